@@ -1,0 +1,1 @@
+"""The catalog: a database derived from the journal, over SQLite or PostgreSQL."""

@@ -1,0 +1,72 @@
+"""Opens the database: SQLite with one writer at a time, or PostgreSQL."""
+
+from __future__ import annotations
+
+import fcntl
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+import sqlalchemy as sa
+
+# Before 3.51.3 two connections that checkpoint while a third writes could reset the write-ahead log and
+# lose a commit (fixed there and in 3.50.7 and 3.44.6). Here only the holder of the writer's lock ever
+# writes or checkpoints, so the fault cannot occur; `doctor` names the version all the same.
+_CHECKPOINT_BYTES = 4 << 20
+
+
+def open_engine(address: str) -> sa.Engine:
+    """An engine for `sqlite:///path` or `postgresql+psycopg://…`; nothing is connected yet."""
+    url = sa.make_url(address)
+    if url.get_backend_name() == "sqlite":
+        path = Path(url.database or "")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves: the driver's own rules lose atomicity
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "wal_autocheckpoint=0",
+        "foreign_keys=ON",
+        "cache_size=-65536",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writing = connection.get_execution_options().get("dateline_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One write transaction. On SQLite it holds the writer's lock, and checkpoints before letting go."""
+    if engine.dialect.name != "sqlite":
+        with engine.begin() as connection:
+            yield connection
+        return
+    lock_path = Path(f"{engine.url.database}.writer")
+    with lock_path.open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # released by the kernel when the process dies
+        with engine.connect().execution_options(dateline_write=True) as connection:
+            with connection.begin():
+                yield connection
+            _checkpoint(connection)
+
+
+def _checkpoint(connection: sa.Connection) -> None:
+    wal = Path(f"{connection.engine.url.database}-wal")
+    if wal.exists() and wal.stat().st_size > _CHECKPOINT_BYTES:
+        # Past SQLAlchemy, which would begin a transaction first.
+        cast("sqlite3.Connection", connection.connection.dbapi_connection).execute(
+            "PRAGMA wal_checkpoint(PASSIVE)"
+        )

@@ -1,0 +1,62 @@
+"""The frontier of a run: ledger rows without an outcome, and what is known of their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from archive.catalog.catalog import Catalog
+from archive.catalog.fetch import fetch, pieces, select
+from archive.catalog.schema import document, ledger, page
+from archive.rows import DocumentRow, LedgerRow, PageRow
+
+
+def pending(
+    catalog: Catalog, run_id: str, source: str, *, after: int = -1, limit: int = 100
+) -> list[LedgerRow]:
+    """URLs of a run and source that still wait for their outcome, in order of discovery, after a position."""
+    waiting = sa.and_(ledger.c.run_id == run_id, ledger.c.source == source, ledger.c.outcome.is_(None))
+    query = select(LedgerRow).where(waiting, ledger.c.position > after)
+    return fetch(catalog, LedgerRow, query.order_by(ledger.c.position).limit(limit))
+
+
+def discovered(catalog: Catalog, run_id: str) -> Iterator[str]:
+    """Keys of all URLs that the run has in its ledger, for a run that goes on."""
+    query = sa.select(ledger.c.url_key).where(ledger.c.run_id == run_id)
+    with catalog.read() as connection:
+        yield from connection.execute(query.execution_options(yield_per=1000)).scalars()
+
+
+def next_position(catalog: Catalog, run_id: str) -> int:
+    """The position of the next URL that the run discovers."""
+    query = sa.select(sa.func.coalesce(sa.func.max(ledger.c.position), -1) + 1).where(
+        ledger.c.run_id == run_id
+    )
+    with catalog.read() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def pages(catalog: Catalog, url_keys: Sequence[str]) -> dict[str, PageRow]:
+    """What is known of these URLs, by key."""
+    rows: dict[str, PageRow] = {}
+    for piece in pieces(url_keys):
+        rows |= {
+            row.url_key: row
+            for row in fetch(catalog, PageRow, select(PageRow).where(page.c.url_key.in_(piece)))
+        }
+    return rows
+
+
+def due_pages(catalog: Catalog, source: str, until: datetime, *, limit: int = 5000) -> list[PageRow]:
+    """Known pages of a source whose next look has come by `until`, longest overdue first."""
+    query = select(PageRow).where(page.c.source == source, page.c.next_look_at <= until)
+    return fetch(catalog, PageRow, query.order_by(page.c.next_look_at, page.c.url_key).limit(limit))
+
+
+def read_documents(catalog: Catalog, run_id: str) -> list[DocumentRow]:
+    """Discovery documents that the run has read or failed to read."""
+    return fetch(
+        catalog, DocumentRow, select(DocumentRow).where(document.c.run_id == run_id).order_by(document.c.url)
+    )

@@ -1,0 +1,46 @@
+"""Live leases: who may talk to a host, or schedule, until when. Not journaled: they die with their holder."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from archive.catalog.catalog import Catalog
+from archive.catalog.schema import lease
+from archive.clock import Clock
+
+
+def acquire(catalog: Catalog, names: list[str], holder: str, seconds: float, clock: Clock) -> set[str]:
+    """Take or renew the named leases for `holder`; the result is those it holds now.
+
+    A lease is free when nobody has it, when it ran out, or when `holder` has it already. The holder must
+    stop before its lease ends, by its monotonic clock; it may renew at any time.
+    """
+    now = clock.now()
+    until = now + timedelta(seconds=seconds)
+    insert = (sqlite.insert if catalog.backend == "sqlite" else postgresql.insert)(lease)
+    take = insert.on_conflict_do_update(
+        index_elements=[lease.c.name],
+        set_={"holder": holder, "expires_at": until},
+        where=sa.or_(lease.c.holder == holder, lease.c.expires_at <= now),
+    )
+    with catalog.write() as connection:
+        for name in sorted(names):  # one order for all, so that two holders cannot deadlock
+            connection.execute(take, {"name": name, "holder": holder, "expires_at": until})
+        held = sa.select(lease.c.name).where(lease.c.holder == holder, lease.c.name.in_(names))
+        return set(connection.execute(held).scalars())
+
+
+def release(catalog: Catalog, holder: str) -> None:
+    """Give back everything that `holder` holds."""
+    with catalog.write() as connection:
+        connection.execute(sa.delete(lease).where(lease.c.holder == holder))
+
+
+def holder_of(catalog: Catalog, name: str, clock: Clock) -> str | None:
+    """Who holds a lease now."""
+    query = sa.select(lease.c.holder).where(lease.c.name == name, lease.c.expires_at > clock.now())
+    with catalog.read() as connection:
+        return connection.execute(query).scalar()

@@ -1,0 +1,72 @@
+"""Runs, their sums, and slots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from archive.catalog.catalog import Catalog
+from archive.catalog.fetch import fetch, first, select
+from archive.catalog.schema import ledger, run, slot
+from archive.rows import LedgerRow, RunRow, SlotRow
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many URLs of a source ended in one way; `outcome` None for those that wait."""
+
+    source: str
+    outcome: str | None
+    reason: str | None
+    count: int
+
+
+def run_by_id(catalog: Catalog, run_id: str) -> RunRow | None:
+    """A run by its id."""
+    return first(catalog, RunRow, select(RunRow).where(run.c.id == run_id))
+
+
+def newest_runs(catalog: Catalog, limit: int = 20) -> list[RunRow]:
+    """Runs, newest first."""
+    return fetch(
+        catalog, RunRow, select(RunRow).order_by(run.c.started_at.desc(), run.c.id.desc()).limit(limit)
+    )
+
+
+def unfinished_runs(catalog: Catalog) -> list[RunRow]:
+    """Runs that were started and never said how they ended, oldest first."""
+    return fetch(
+        catalog, RunRow, select(RunRow).where(run.c.finished_at.is_(None)).order_by(run.c.started_at)
+    )
+
+
+def tally(catalog: Catalog, run_id: str) -> list[Tally]:
+    """The sums of a run's ledger by source, outcome and reason."""
+    query = (
+        sa.select(ledger.c.source, ledger.c.outcome, ledger.c.reason, sa.func.count())
+        .where(ledger.c.run_id == run_id)
+        .group_by(ledger.c.source, ledger.c.outcome, ledger.c.reason)
+        .order_by(ledger.c.source, ledger.c.outcome, ledger.c.reason)
+    )
+    with catalog.read() as connection:
+        return [Tally(*row) for row in connection.execute(query)]
+
+
+def ledger_of(catalog: Catalog, run_id: str) -> list[LedgerRow]:
+    """Every URL of a run with its outcome, in order of discovery."""
+    query = select(LedgerRow).where(ledger.c.run_id == run_id).order_by(ledger.c.position)
+    return fetch(catalog, LedgerRow, query)
+
+
+def newest_slot(catalog: Catalog, source: str) -> SlotRow | None:
+    """The latest slot of a source in the ledger."""
+    query = select(SlotRow).where(slot.c.source == source).order_by(slot.c.due_at.desc(), slot.c.slot.desc())
+    return first(catalog, SlotRow, query)
+
+
+def slots_of(catalog: Catalog, source: str) -> list[SlotRow]:
+    """Every slot of a source in the ledger, oldest first."""
+    return fetch(
+        catalog, SlotRow, select(SlotRow).where(slot.c.source == source).order_by(slot.c.due_at, slot.c.slot)
+    )

@@ -1,0 +1,311 @@
+"""The tables, one per row type of `archive.rows`, and their indexes: one for each question asked.
+
+`journal_entry` remembers which journal entries are in; `lease` holds live leases, the only thing here
+that is not the replay of the journal; `text_body` keeps the compressed texts that lie in `derived/`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from archive.clock import isoformat_z, parse_z
+
+metadata = sa.MetaData()
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """A UTC moment: `timestamptz` on PostgreSQL; on SQLite 27 characters whose order is time order."""
+
+    impl = sa.String(27)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[datetime]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(sa.DateTime(timezone=True))
+        return dialect.type_descriptor(sa.String(27))  # type: ignore[arg-type]
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> object:
+        if value is None or dialect.name == "postgresql":
+            return value
+        return isoformat_z(value)
+
+    def process_result_value(self, value: object, dialect: sa.Dialect) -> datetime | None:
+        del dialect
+        if isinstance(value, datetime):
+            return value.astimezone(UTC)
+        return None if value is None else parse_z(str(value))
+
+
+class Names(sa.types.TypeDecorator[tuple[str, ...]]):
+    """A tuple of strings, stored as a JSON array."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: sa.Dialect) -> object:
+        del dialect
+        return None if value is None else list(value)
+
+    def process_result_value(self, value: object, dialect: sa.Dialect) -> tuple[str, ...] | None:
+        del dialect
+        return tuple(value) if isinstance(value, list) else None
+
+
+KEY = sa.String(32)  # url_key, capture id, article id
+SHA256 = sa.String(64)
+
+
+def _text(name: str, *, key: bool = False, null: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, primary_key=key, nullable=null)
+
+
+def _moment(name: str, *, null: bool = False) -> sa.Column[datetime]:
+    return sa.Column(name, Moment, nullable=null)
+
+
+def _int(name: str, *, key: bool = False, null: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, primary_key=key, nullable=null, autoincrement=False)
+
+
+def _key(name: str, *, key: bool = False, null: bool = False) -> sa.Column[str]:
+    return sa.Column(name, KEY, primary_key=key, nullable=null)
+
+
+run = sa.Table(
+    "run",
+    metadata,
+    _text("id", key=True),
+    _text("kind"),
+    sa.Column("sources", Names, nullable=False),
+    _moment("started_at"),
+    _text("night", null=True),
+    _moment("finished_at", null=True),
+    _text("status"),
+)
+slot = sa.Table(
+    "slot",
+    metadata,
+    _text("source", key=True),
+    _text("slot", key=True),
+    _moment("due_at"),
+    _text("night"),
+    _text("status"),
+    _text("run_id", null=True),
+)
+document = sa.Table(
+    "document",
+    metadata,
+    _text("run_id", key=True),
+    _key("url_key", key=True),
+    _text("url"),
+    _text("source"),
+    _text("kind"),
+    _text("status"),
+    _text("reason", null=True),
+    _int("found"),
+    _int("fresh"),
+    sa.Column("notes", Names, nullable=False),
+    _moment("at"),
+)
+ledger = sa.Table(
+    "ledger",
+    metadata,
+    _text("run_id", key=True),
+    _key("url_key", key=True),
+    _text("url"),
+    _text("source"),
+    _text("found_by"),
+    _text("found_in"),
+    _int("position"),
+    _text("outcome", null=True),
+    _text("reason", null=True),
+    _key("capture_id", null=True),
+    _moment("at", null=True),
+)
+page = sa.Table(
+    "page",
+    metadata,
+    _key("url_key", key=True),
+    _text("url"),
+    _text("source"),
+    _text("found_by"),
+    _text("found_in"),
+    _moment("found_at"),
+    _key("article_id", null=True),
+    _moment("first_captured_at", null=True),
+    _moment("last_fetched_at", null=True),
+    _moment("last_changed_at", null=True),
+    _moment("next_look_at", null=True),
+    _int("misses"),
+    _moment("first_missing_at", null=True),
+    sa.Column("removed", sa.Boolean, nullable=False),
+    _text("etag", null=True),
+    _text("last_modified", null=True),
+)
+segment = sa.Table(
+    "segment",
+    metadata,
+    _text("key", key=True),
+    _text("kind"),
+    sa.Column("sha256", SHA256, nullable=False),
+    _int("size"),
+    _int("records"),
+    _moment("sealed_at"),
+)
+capture = sa.Table(
+    "capture",
+    metadata,
+    _key("id", key=True),
+    _key("url_key"),
+    _text("url"),
+    _moment("at"),
+    _text("source"),
+    _text("run_id"),
+    _text("kind"),
+    _int("status"),
+    _text("mime"),
+    sa.Column("payload_sha256", SHA256, nullable=False),
+    _text("payload_sha1"),
+    _int("payload_size"),
+    _text("truncated", null=True),
+    _text("segment"),
+    _int("offset"),
+    _int("length"),
+    _text("payload_segment"),
+    _int("payload_offset"),
+    _int("payload_length"),
+    _text("refers_to_url", null=True),
+    _moment("refers_to_at", null=True),
+)
+article = sa.Table(
+    "article",
+    metadata,
+    _key("id", key=True),
+    _text("source"),
+    _text("url"),
+    _moment("first_captured_at"),
+    _int("versions"),
+    sa.Column("removed", sa.Boolean, nullable=False),
+)
+address = sa.Table(
+    "address",
+    metadata,
+    _key("url_key", key=True),
+    _text("url"),
+    _key("article_id"),
+    _moment("since"),
+)
+version = sa.Table(
+    "version",
+    metadata,
+    _key("article_id", key=True),
+    _int("number", key=True),
+    _text("source"),
+    _text("url"),
+    _moment("captured_at"),
+    _text("run_id"),
+    _key("capture_id"),
+    _text("extractor", null=True),
+    _text("title", null=True),
+    sa.Column("byline", Names, nullable=False),
+    _moment("published_at", null=True),
+    _text("published_raw", null=True),
+    _moment("modified_at", null=True),
+    _text("language", null=True),
+    _text("canonical_url", null=True),
+    _text("site_name", null=True),
+    _text("description", null=True),
+    sa.Column("text_sha256", SHA256, nullable=True),
+    sa.Column("removed", sa.Boolean, nullable=False),
+    _moment("last_seen_at", null=True),
+    _moment("first_missing_at", null=True),
+    _text("missing_how", null=True),
+)
+event = sa.Table(
+    "event",
+    metadata,
+    _key("article_id", key=True),
+    _int("number", key=True),
+    _int("position", key=True),
+    _text("kind"),
+    _text("before", null=True),
+    _text("after", null=True),
+)
+picture = sa.Table(
+    "picture",
+    metadata,
+    _key("article_id", key=True),
+    _int("number", key=True),
+    _int("position", key=True),
+    _text("url"),
+    _text("caption", null=True),
+    _text("credit", null=True),
+    _text("alt", null=True),
+    sa.Column("sha256", SHA256, nullable=True),
+)
+image = sa.Table(
+    "image",
+    metadata,
+    sa.Column("sha256", SHA256, primary_key=True),
+    _text("phash", null=True),
+    _text("mime"),
+    _int("width"),
+    _int("height"),
+    _int("size"),
+    _text("first_url"),
+    _moment("first_at"),
+    _key("capture_id"),
+)
+text = sa.Table(
+    "text",
+    metadata,
+    sa.Column("sha256", SHA256, primary_key=True),
+    _int("characters"),
+    _text("segment"),
+    _int("offset"),
+    _int("length"),
+)
+
+text_body = sa.Table(
+    "text_body",
+    metadata,
+    sa.Column("sha256", SHA256, primary_key=True),
+    sa.Column("zstd", sa.LargeBinary, nullable=False),
+)
+journal_entry = sa.Table(
+    "journal_entry",
+    metadata,
+    _text("writer", key=True),
+    _int("number", key=True),
+    _moment("at"),
+    _text("key"),
+)
+lease = sa.Table(
+    "lease",
+    metadata,
+    _text("name", key=True),
+    _text("holder"),
+    _moment("expires_at"),
+)
+
+# Each index answers one question.
+_waiting = ledger.c.outcome.is_(None)
+sa.Index(  # what does this run still have to fetch?
+    "ledger_pending",
+    ledger.c.run_id,
+    ledger.c.source,
+    ledger.c.position,
+    sqlite_where=_waiting,
+    postgresql_where=_waiting,
+)
+sa.Index("ledger_by_url", ledger.c.url_key, ledger.c.at)  # what became of this address?
+sa.Index("page_due", page.c.source, page.c.next_look_at)  # which known pages are due again?
+sa.Index("capture_by_url", capture.c.url_key, capture.c.at)  # closest capture in time
+sa.Index("capture_by_payload", capture.c.payload_sha256)  # were these bytes stored before?
+sa.Index("capture_by_segment", capture.c.segment, capture.c.offset)  # verify
+sa.Index("version_by_text", version.c.text_sha256, version.c.captured_at)  # exact copies
+sa.Index("version_by_time", version.c.captured_at, version.c.source)  # export
+sa.Index("address_by_article", address.c.article_id)  # an article's URL history
+sa.Index("slot_by_run", slot.c.run_id)

@@ -1,0 +1,29 @@
+"""What the catalog knows of segments: for recovery and verification."""
+
+from __future__ import annotations
+
+from archive.catalog.catalog import Catalog
+from archive.catalog.fetch import fetch, first, select
+from archive.catalog.schema import capture, segment, text
+from archive.rows import CaptureRow, SegmentRow, TextRow
+
+
+def has(catalog: Catalog, key: str) -> bool:
+    """Whether a transaction names this segment."""
+    return first(catalog, SegmentRow, select(SegmentRow).where(segment.c.key == key)) is not None
+
+
+def every(catalog: Catalog) -> list[SegmentRow]:
+    """All segments, by key."""
+    return fetch(catalog, SegmentRow, select(SegmentRow).order_by(segment.c.key))
+
+
+def captures_in(catalog: Catalog, key: str) -> list[CaptureRow]:
+    """The captures whose records lie in a segment, by offset."""
+    query = select(CaptureRow).where(capture.c.segment == key).order_by(capture.c.offset)
+    return fetch(catalog, CaptureRow, query)
+
+
+def texts_in(catalog: Catalog, key: str) -> list[TextRow]:
+    """The texts whose records lie in a segment, by offset."""
+    return fetch(catalog, TextRow, select(TextRow).where(text.c.segment == key).order_by(text.c.offset))

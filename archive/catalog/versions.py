@@ -1,0 +1,96 @@
+"""Questions about articles over time: versions, events, pictures, texts, copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from archive.catalog.catalog import Catalog, decompress
+from archive.catalog.fetch import fetch, first, select
+from archive.catalog.schema import event, image, picture, text_body, version
+from archive.rows import EventRow, ImageRow, PictureRow, VersionRow
+
+_PAGE = 500
+
+
+def versions_of(catalog: Catalog, article_id: str) -> list[VersionRow]:
+    """Every version of an article, oldest first."""
+    query = select(VersionRow).where(version.c.article_id == article_id).order_by(version.c.number)
+    return fetch(catalog, VersionRow, query)
+
+
+def newest_version(catalog: Catalog, article_id: str) -> VersionRow | None:
+    """The newest version, which may be a tombstone."""
+    query = select(VersionRow).where(version.c.article_id == article_id).order_by(version.c.number.desc())
+    return first(catalog, VersionRow, query)
+
+
+def newest_content(catalog: Catalog, article_id: str) -> VersionRow | None:
+    """The newest version that is not a tombstone."""
+    query = select(VersionRow).where(version.c.article_id == article_id, version.c.removed.is_(False))
+    return first(catalog, VersionRow, query.order_by(version.c.number.desc()))
+
+
+def events_of(catalog: Catalog, article_id: str) -> list[EventRow]:
+    """Every event of an article, by version and position."""
+    query = (
+        select(EventRow).where(event.c.article_id == article_id).order_by(event.c.number, event.c.position)
+    )
+    return fetch(catalog, EventRow, query)
+
+
+def pictures_of(catalog: Catalog, article_id: str, number: int) -> list[PictureRow]:
+    """The pictures of one version, in order."""
+    query = select(PictureRow).where(picture.c.article_id == article_id, picture.c.number == number)
+    return fetch(catalog, PictureRow, query.order_by(picture.c.position))
+
+
+def image_by_sha256(catalog: Catalog, sha256: str) -> ImageRow | None:
+    """Archived picture bytes by their digest."""
+    return first(catalog, ImageRow, select(ImageRow).where(image.c.sha256 == sha256))
+
+
+def text_by_sha256(catalog: Catalog, sha256: str) -> str | None:
+    """A clean text by its digest."""
+    with catalog.read() as connection:
+        found = connection.execute(sa.select(text_body.c.zstd).where(text_body.c.sha256 == sha256)).scalar()
+    return None if found is None else decompress(found)
+
+
+def first_with_text(catalog: Catalog, text_sha256: str) -> VersionRow | None:
+    """The version that showed this text first, anywhere: what its exact copies are copies of."""
+    query = select(VersionRow).where(version.c.text_sha256 == text_sha256)
+    return first(catalog, VersionRow, query.order_by(version.c.captured_at, version.c.url, version.c.number))
+
+
+def every_version(
+    catalog: Catalog,
+    *,
+    source: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Iterator[VersionRow]:
+    """Versions by time of capture, address and number, a page of rows at a time; `until` is not included."""
+    query = select(VersionRow).order_by(version.c.captured_at, version.c.article_id, version.c.number)
+    if source is not None:
+        query = query.where(version.c.source == source)
+    if since is not None:
+        query = query.where(version.c.captured_at >= since)
+    if until is not None:
+        query = query.where(version.c.captured_at < until)
+    after = None
+    while True:
+        order = sa.tuple_(version.c.captured_at, version.c.article_id, version.c.number)
+        page = query if after is None else query.where(order > sa.tuple_(*after))
+        rows = fetch(catalog, VersionRow, page.limit(_PAGE))
+        yield from rows
+        if len(rows) < _PAGE:
+            return
+        last = rows[-1]
+        after = (
+            sa.bindparam(None, last.captured_at, type_=version.c.captured_at.type),
+            sa.literal(last.article_id),
+            sa.literal(last.number),
+        )

@@ -1,0 +1,104 @@
+"""The write order: seal and read back → put segments → put journal → one catalog transaction.
+
+Only what has come through all four is acknowledged. The spool files are removed after the last, so a
+crash anywhere leaves either everything or enough to finish or forget it (`archive.recovery`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+
+from archive.catalog.catalog import Catalog
+from archive.clock import Clock
+from archive.digest import sha256_hex
+from archive.journal import JournalWriter
+from archive.open_batch import SealedBatch
+from archive.recorder import Recorder
+from archive.rows import Row, SegmentRow
+from archive.segment import SealedSegment
+from archive.stores.store import ObjectStore
+
+WARC_TYPE = "application/warc"
+CDXJ_TYPE = "text/x-cdxj"
+
+
+class Committer:
+    """Acknowledges rows, and with them everything the recorder holds. Blocks; one commit at a time."""
+
+    def __init__(self, store: ObjectStore, catalog: Catalog, journal: JournalWriter, clock: Clock) -> None:
+        self._store, self._catalog, self._journal, self._clock = store, catalog, journal, clock
+        self._one_at_a_time = threading.Lock()
+
+    @property
+    def writer(self) -> str:
+        """Name of this writer in the journal."""
+        return self._journal.writer
+
+    def commit_rows(self, rows: Sequence[Row]) -> None:
+        """Acknowledge rows that stand on no capture of an open segment (runs, slots, discoveries)."""
+        if rows:
+            with self._one_at_a_time:
+                self._acknowledge(tuple(rows), {})
+
+    def commit_segments(self, recorder: Recorder, rows: Sequence[Row], texts: Mapping[str, str]) -> None:
+        """Seal what the recorder holds and acknowledge it together with `rows`.
+
+        Args:
+            recorder: every capture that `rows` name was recorded by it before this call.
+            rows: what the catalog shall say about the captures.
+            texts: clean text by sha256, for each text that was derived since the last commit.
+
+        Raises SealError, SpoolError, StoreUnreachable, ObjectCollision or CatalogUnreachable: then nothing
+        is acknowledged, and the spool keeps the bytes for the next start.
+        """
+        with self._one_at_a_time:
+            sealed = recorder.rotate().result()
+            self._publish(sealed, rows, texts)
+            for segment in (sealed.captures, sealed.derived):
+                if segment:
+                    segment.path.unlink()
+            if sealed.captures:
+                recorder.forget(sealed.captures.key)
+
+    def _publish(self, sealed: SealedBatch, rows: Sequence[Row], texts: Mapping[str, str]) -> None:
+        segments: list[Row] = []
+        if sealed.captures:
+            put_segment(self._store, sealed.captures)
+            put_index(self._store, sealed.captures.key, sealed.cdxj)
+            segments.append(self.segment_row(sealed.captures))
+        if sealed.derived:
+            put_segment(self._store, sealed.derived)
+            segments.append(self.segment_row(sealed.derived))
+        every = (*segments, *sealed.capture_rows, *sealed.text_rows, *rows)
+        if every:
+            self._acknowledge(every, texts)
+
+    def _acknowledge(self, rows: tuple[Row, ...], texts: Mapping[str, str]) -> None:
+        self._catalog.apply(self._journal.put(rows), texts)
+
+    def segment_row(self, segment: SealedSegment) -> SegmentRow:
+        """The catalog's row of a segment that was put."""
+        return SegmentRow(
+            key=segment.key,
+            kind=segment.kind,
+            sha256=segment.sha256,
+            size=segment.size,
+            records=segment.records,
+            sealed_at=self._clock.now(),
+        )
+
+
+def put_segment(store: ObjectStore, segment: SealedSegment) -> None:
+    """Put a sealed segment under its content's name."""
+    store.put(segment.key, segment.path, sha256=segment.sha256, content_type=WARC_TYPE)
+
+
+def index_key(segment_key: str) -> str:
+    """Key of the CDXJ file beside a segment."""
+    return segment_key.removesuffix(".warc.gz") + ".cdxj"
+
+
+def put_index(store: ObjectStore, segment_key: str, cdxj: bytes) -> None:
+    """Put the CDXJ file of a segment beside it."""
+    store.put(index_key(segment_key), cdxj, sha256=sha256_hex(cdxj), content_type=CDXJ_TYPE)

@@ -1,0 +1,209 @@
+"""What has been recorded since the last rotation: open segments, and the rows that will describe them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from http import HTTPStatus
+from itertools import count
+from pathlib import Path
+
+from archive.cdxj import cdxj_file, cdxj_line
+from archive.clock import Clock
+from archive.digest import sha256_hex, url_key, warc_sha1
+from archive.exchange import Exchange
+from archive.rows import CaptureRow, TextRow
+from archive.segment import OpenSegment, SealedSegment
+from archive.warc import Original, encode_derived, encode_exchange
+
+OPEN = ""  # the segment of a capture that has no name yet
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPayload:
+    """Where the bytes of a payload lie already, and the capture that brought them."""
+
+    url: str
+    at: datetime
+    segment: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What was read out of a capture: clean text, and the article as JSON."""
+
+    capture: CaptureRow
+    text: str
+    text_sha256: str
+    metadata: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SealedBatch:
+    """Everything recorded since the last rotation, with final places."""
+
+    captures: SealedSegment | None
+    derived: SealedSegment | None
+    cdxj: bytes
+    capture_rows: tuple[CaptureRow, ...]
+    text_rows: tuple[TextRow, ...]
+
+
+class OpenBatch:
+    """Open segments and drafts of their rows. Used by the recorder's one thread only."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        run_id: str,
+        clock: Clock,
+        known: Callable[[str], KnownPayload | None],
+        info: dict[str, str],
+    ) -> None:
+        self._folder, self._run_id, self._clock, self._info = folder, run_id, clock, info
+        self._known = known
+        self._numbers = count(1)
+        self._open: dict[str, OpenSegment] = {}
+        self._drafts: list[CaptureRow] = []
+        self._texts: list[TextRow] = []
+        self._fresh: dict[str, KnownPayload] = {}  # by payload sha256, until the catalog knows them
+
+    @property
+    def size(self) -> int:
+        """Bytes in the open segments."""
+        return sum(segment.size for segment in self._open.values())
+
+    def sync(self) -> None:
+        """Make everything so far durable."""
+        for segment in self._open.values():
+            segment.sync()
+
+    def _segment(self, kind: str) -> OpenSegment:
+        if kind not in self._open:
+            path = self._folder / f"{next(self._numbers):06d}-{kind}.warc.gz"
+            self._open[kind] = OpenSegment(path, kind, self._clock.now(), self._info)
+        return self._open[kind]
+
+    def record(self, exchange: Exchange, source: str, unmodified: CaptureRow | None) -> CaptureRow:
+        """Append an exchange; a payload that is stored already becomes a revisit record."""
+        segment = self._segment("captures")
+        digest = sha256_hex(exchange.body)
+        reusable = exchange.status == HTTPStatus.OK and bool(exchange.body) and exchange.truncated is None
+        same = unmodified if exchange.status == HTTPStatus.NOT_MODIFIED else None
+        known = _payload_of(same) if same else None
+        if reusable:
+            known = self._fresh.get(digest) or self._known(digest)
+        original = Original(known.url, known.at) if known else None
+        answer, request = encode_exchange(exchange, source=source, info_id=segment.info_id, original=original)
+        offset, length = segment.append(answer)
+        segment.append(request)
+        at = exchange.at.replace(microsecond=0)
+        row = CaptureRow(
+            id=answer.id,
+            url_key=url_key(exchange.url),
+            url=exchange.url,
+            at=at,
+            source=source,
+            run_id=self._run_id,
+            kind=answer.kind,
+            status=exchange.status,
+            mime=exchange.mime,
+            payload_sha256=same.payload_sha256 if same else digest,
+            payload_sha1=same.payload_sha1 if same else warc_sha1(exchange.body),
+            payload_size=same.payload_size if same else len(exchange.body),
+            truncated=str(exchange.truncated) if exchange.truncated else None,
+            segment=OPEN,
+            offset=offset,
+            length=length,
+            payload_segment=known.segment if known else OPEN,
+            payload_offset=known.offset if known else offset,
+            payload_length=known.length if known else length,
+            refers_to_url=original.url if original else None,
+            refers_to_at=original.at if original else None,
+        )
+        if reusable and known is None:
+            self._fresh[digest] = KnownPayload(exchange.url, at, OPEN, offset, length)
+        self._drafts.append(row)
+        return row
+
+    def derive(self, derived: Derived) -> None:
+        """Append the text and the article JSON of a capture."""
+        segment = self._segment("derived")
+        about = derived.capture
+        for kind, mime, block in (
+            ("conversion", "text/plain; charset=utf-8", derived.text.encode("utf-8", "surrogatepass")),
+            ("metadata", "application/json", derived.metadata),
+        ):
+            record = encode_derived(
+                kind,
+                url=about.url,
+                captured_at=about.at,
+                refers_to=about.id,
+                mime=mime,
+                block=block,
+                info_id=segment.info_id,
+            )
+            offset, length = segment.append(record)
+            if kind == "conversion":
+                self._texts.append(
+                    TextRow(
+                        sha256=derived.text_sha256,
+                        characters=len(derived.text),
+                        segment=OPEN,
+                        offset=offset,
+                        length=length,
+                    )
+                )
+
+    def rotate(self) -> SealedBatch:
+        """Seal everything and give the drafts their final places."""
+        sealed = {kind: segment.seal() for kind, segment in self._open.items()}
+        captures, derived = sealed.get("captures"), sealed.get("derived")
+        rows = tuple(_named(row, captures.key) for row in self._drafts) if captures else ()
+        texts = tuple(replace(row, segment=derived.key) for row in self._texts) if derived else ()
+        if captures:
+            self._fresh = {
+                digest: replace(known, segment=captures.key) if known.segment == OPEN else known
+                for digest, known in self._fresh.items()
+            }
+        self._open, self._drafts, self._texts = {}, [], []
+        return SealedBatch(captures, derived, capture_index(rows), rows, texts)
+
+    def forget(self, segment: str) -> None:
+        """The catalog knows this segment now."""
+        self._fresh = {digest: known for digest, known in self._fresh.items() if known.segment != segment}
+
+
+def capture_index(rows: tuple[CaptureRow, ...]) -> bytes:
+    """The CDXJ file of a segment's captures; 304 revisits stay out, as readers cannot replay them alone."""
+    return cdxj_file(
+        [
+            cdxj_line(
+                url=row.url,
+                at=row.at,
+                mime="warc/revisit" if row.kind == "revisit" else row.mime,
+                status=row.status,
+                digest=row.payload_sha1,
+                offset=row.offset,
+                length=row.length,
+                filename=row.segment.rpartition("/")[2],
+            )
+            for row in rows
+            if row.status != HTTPStatus.NOT_MODIFIED
+        ]
+    )
+
+
+def _payload_of(capture: CaptureRow) -> KnownPayload:
+    return KnownPayload(
+        capture.url, capture.at, capture.payload_segment, capture.payload_offset, capture.payload_length
+    )
+
+
+def _named(row: CaptureRow, key: str) -> CaptureRow:
+    payload = key if row.payload_segment == OPEN else row.payload_segment
+    return replace(row, segment=key, payload_segment=payload)

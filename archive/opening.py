@@ -1,0 +1,64 @@
+"""Opens an archive: its store, its catalog, and the note in the bucket that says which format it has."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from archive.catalog.catalog import Catalog
+from archive.digest import sha256_hex
+from archive.stores.open import open_store
+from archive.stores.store import ObjectNotFound, ObjectStore
+from config.errors import ConfigError
+from config.settings import Settings
+
+FORMAT_KEY = "FORMAT.json"
+FORMAT = {
+    "format": "dateline-archive",
+    "version": 1,
+    "captures": "WARC 1.1 (ISO 28500:2017), one gzip member a record, with a CDXJ file beside each segment",
+    "derived": "WARC 1.1 conversion and metadata records that refer to captures",
+    "journal": "JSON Lines; replayed in order of moment, writer and number, it gives the catalog",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What every command works on."""
+
+    store: ObjectStore
+    catalog: Catalog
+
+    def close(self) -> None:
+        """Let go of the catalog."""
+        self.catalog.close()
+
+
+def open_archive(settings: Settings) -> Archive:
+    """Open store and catalog as the settings say.
+
+    Raises ConfigError if the bucket has a format that this release does not know, StoreUnreachable or
+    CatalogUnreachable if a service does not answer.
+    """
+    store = open_store(settings.store, endpoint=settings.s3.endpoint, region=settings.s3.region)
+    check_format(store)
+    return Archive(store, Catalog.open(settings.catalog))
+
+
+def check_format(store: ObjectStore) -> None:
+    """Read `FORMAT.json`, or write it into an empty archive."""
+    try:
+        found = json.loads(store.read(FORMAT_KEY))
+    except ObjectNotFound:
+        data = (json.dumps(FORMAT, indent=2) + "\n").encode()
+        store.put(FORMAT_KEY, data, sha256=sha256_hex(data), content_type="application/json")
+        return
+    except ValueError as error:
+        raise ConfigError(
+            f"{FORMAT_KEY} in {store.address} is not JSON ({error}); is this a Dateline archive?"
+        ) from error
+    if not isinstance(found, dict) or found.get("version") != FORMAT["version"]:
+        version = found.get("version") if isinstance(found, dict) else found
+        raise ConfigError(
+            f"{store.address} has archive format {version!r}; this release reads format {FORMAT['version']}"
+        )

@@ -1,0 +1,49 @@
+"""Reads archived bytes back: one range request a record."""
+
+from __future__ import annotations
+
+from archive.digest import sha256_hex
+from archive.place import Place
+from archive.rows import CaptureRow, TextRow
+from archive.stores.store import ObjectStore
+from archive.warc import ReadRecord, WarcError, read_one
+from config.errors import DatelineError
+
+
+class ArchiveDamaged(DatelineError):  # noqa: N818 - named for what it says
+    """What lies in the store is not what the catalog says; `dateline verify` shows how far it goes."""
+
+
+def read_record(store: ObjectStore, place: Place) -> ReadRecord:
+    """The record at a place; raises ArchiveDamaged if there is none, ObjectNotFound without its segment."""
+    member = store.read(place.segment, place.offset, place.length)
+    try:
+        return read_one(member)
+    except WarcError as error:
+        raise ArchiveDamaged(f"{place.segment} at {place.offset}: {error}; run `dateline verify`") from error
+
+
+def read_payload(store: ObjectStore, capture: CaptureRow) -> bytes:
+    """The payload of a capture as it came, still content-encoded, its digest compared with the catalog's."""
+    place = Place(capture.payload_segment, capture.payload_offset, capture.payload_length)
+    payload = read_record(store, place).payload
+    if sha256_hex(payload) != capture.payload_sha256:
+        raise ArchiveDamaged(
+            f"capture {capture.url} of {capture.at:%Y-%m-%d %H:%M:%S}: payload sha256 is "
+            f"{sha256_hex(payload)}, "
+            f"expected {capture.payload_sha256}; run `dateline verify`"
+        )
+    return payload
+
+
+def read_head(store: ObjectStore, capture: CaptureRow) -> bytes:
+    """The response head of a capture as it came, ended by an empty line."""
+    record = read_record(store, Place(capture.segment, capture.offset, capture.length))
+    head, _, _ = record.block.partition(b"\r\n\r\n")
+    return head + b"\r\n\r\n"
+
+
+def read_text(store: ObjectStore, text: TextRow) -> str:
+    """A clean text from its `conversion` record."""
+    record = read_record(store, Place(text.segment, text.offset, text.length))
+    return record.block.decode("utf-8", "surrogatepass")

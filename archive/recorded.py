@@ -1,0 +1,109 @@
+"""Reads capture rows back out of a segment, for recovery: what the WARC headers say is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from archive.catalog import lookup
+from archive.catalog.catalog import Catalog
+from archive.clock import parse_z
+from archive.digest import sha256_hex, url_key
+from archive.exchange import Exchange, Truncation
+from archive.rows import CaptureRow
+from archive.segment import SealedSegment
+from archive.warc import SOURCE_FIELD, ReadRecord, gzip_members, read_one
+
+UNKNOWN_RUN = "recovered"
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    record: ReadRecord
+    offset: int
+    length: int
+
+
+def captures_in(sealed: SealedSegment, catalog: Catalog) -> tuple[CaptureRow, ...]:
+    """Rows for every response and revisit of a sealed segment that lies on disk.
+
+    Source and run stand in the segment's warcinfo. A revisit whose original is neither in the segment nor
+    in the catalog is left out of the rows: its payload was never acknowledged.
+    """
+    rows: dict[str, CaptureRow] = {}
+    info: dict[str, str] = {}
+    for member in _members(sealed):
+        if member.record.kind == "warcinfo":
+            info = _fields(member.record.block)
+        elif member.record.kind in {"response", "revisit"}:
+            row = _row(member, sealed.key, info.get("run", UNKNOWN_RUN))
+            found = row if row.kind == "response" else _resolve(row, rows, catalog)
+            if found:
+                rows[found.id] = found
+    return tuple(rows.values())
+
+
+def _members(sealed: SealedSegment) -> Iterator[_Member]:
+    with sealed.path.open("rb") as stream:
+        for offset, length, _ in gzip_members(stream):
+            with sealed.path.open("rb") as again:
+                again.seek(offset)
+                yield _Member(read_one(again.read(length)), offset, length)
+
+
+def _fields(block: bytes) -> dict[str, str]:
+    lines = block.decode().split("\r\n")
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
+
+
+def _row(member: _Member, segment: str, run_id: str) -> CaptureRow:
+    record, headers = member.record, member.record.headers
+    head, _, body = record.block.partition(b"\r\n\r\n")
+    at = parse_z(headers["WARC-Date"])
+    status = int(head.split(b" ", 2)[1])
+    truncated = headers.get("WARC-Truncated")
+    exchange = Exchange(
+        headers["WARC-Target-URI"], at, b"", head + b"\r\n\r\n", status, body,
+        truncated=Truncation(truncated) if truncated else None,
+    )  # fmt: skip
+    return CaptureRow(
+        id=record.id,
+        url_key=url_key(exchange.url),
+        url=exchange.url,
+        at=at,
+        source=headers.get(SOURCE_FIELD, ""),
+        run_id=run_id,
+        kind=record.kind,
+        status=status,
+        mime=exchange.mime,
+        payload_sha256=sha256_hex(body),
+        payload_sha1=headers.get("WARC-Payload-Digest", ""),
+        payload_size=len(body),
+        truncated=truncated,
+        segment=segment,
+        offset=member.offset,
+        length=member.length,
+        payload_segment=segment,
+        payload_offset=member.offset,
+        payload_length=member.length,
+        refers_to_url=headers.get("WARC-Refers-To-Target-URI"),
+        refers_to_at=parse_z(headers["WARC-Refers-To-Date"]) if "WARC-Refers-To-Date" in headers else None,
+    )
+
+
+def _resolve(row: CaptureRow, here: dict[str, CaptureRow], catalog: Catalog) -> CaptureRow | None:
+    original = next(
+        (o for o in here.values() if o.url == row.refers_to_url and o.payload_sha1 == row.payload_sha1), None
+    )
+    if original is None and row.refers_to_url and row.refers_to_at:
+        original = lookup.capture_at(catalog, row.refers_to_url, row.refers_to_at)
+    if original is None:
+        return None
+    return replace(
+        row,
+        payload_sha256=original.payload_sha256,
+        payload_size=original.payload_size,
+        payload_segment=original.payload_segment,
+        payload_offset=original.payload_offset,
+        payload_length=original.payload_length,
+    )

@@ -1,0 +1,107 @@
+"""A segment: a spool file that grows record by record, then is sealed under its content's name."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from archive.warc import EncodedRecord, encode_warcinfo, read_records
+from config.errors import DatelineError, ServiceUnreachable
+
+CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+
+
+class SpoolError(ServiceUnreachable):
+    """The spool's disk is full, read-only or broken; nothing after the last acknowledgement counts."""
+
+
+class SealError(DatelineError):
+    """A sealed segment does not read back as what was written to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedSegment:
+    """A finished spool file and the name its content gives it."""
+
+    path: Path
+    key: str
+    kind: str
+    sha256: str
+    size: int
+    records: int
+
+
+class OpenSegment:
+    """One spool file, written by one thread. Layout: warcinfo, then whole records, each one gzip member."""
+
+    def __init__(self, path: Path, kind: str, opened_at: datetime, info: dict[str, str]) -> None:
+        self.path, self.kind, self.opened_at = path, kind, opened_at
+        self.size = 0
+        self.records = 0
+        try:
+            self._file = path.open("xb")
+            sync_folder(path.parent)
+        except OSError as error:
+            raise SpoolError(
+                f"cannot write the spool at {path}: {error.strerror}; free space or fix rights"
+            ) from error
+        first = encode_warcinfo(
+            opened_at, {**info, "format": "WARC File Format 1.1", "conformsTo": CONFORMS_TO}
+        )
+        self.info_id = first.id
+        self.append(first)
+
+    def append(self, record: EncodedRecord) -> tuple[int, int]:
+        """Write a record; the result is its offset and length. It is durable only after `sync`."""
+        offset = self.size
+        try:
+            self._file.write(record.data)
+        except OSError as error:
+            raise SpoolError(f"cannot write the spool at {self.path}: {error.strerror}") from error
+        self.size += len(record.data)
+        self.records += 1
+        return offset, len(record.data)
+
+    def sync(self) -> None:
+        """Make every record so far durable; a failed fsync is final: the pages may be dropped by then."""
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise SpoolError(f"cannot make the spool at {self.path} durable: {error.strerror}") from error
+
+    def seal(self) -> SealedSegment:
+        """Close the file and read all of it back; raises SealError if it is not what was written."""
+        self.sync()
+        self._file.close()
+        return seal_file(self.path, self.kind, expected_records=self.records)
+
+
+def seal_file(path: Path, kind: str, *, expected_records: int | None = None) -> SealedSegment:
+    """Read a whole spool file back and name it by its content: `captures/2026/03/29/<sha256>.warc.gz`.
+
+    The day is that of its warcinfo record, so that the name depends on the content alone.
+    """
+    day, count = "", 0
+    with path.open("rb") as stream:
+        for record in read_records(stream):
+            day = day or record.headers["WARC-Date"][:10]
+            count += 1
+    if expected_records is not None and count != expected_records:
+        raise SealError(f"{path} holds {count} records, {expected_records} were written")
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    key = f"{kind}/{day.replace('-', '/')}/{sha256}.warc.gz"
+    return SealedSegment(path, key, kind, sha256, path.stat().st_size, count)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a created or renamed name in a folder durable (POSIX needs it beside the file's own fsync)."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

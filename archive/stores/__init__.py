@@ -1,0 +1,1 @@
+"""Object stores: one Protocol, a local folder and S3, opened by address."""

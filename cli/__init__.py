@@ -1,0 +1,1 @@
+"""The `dateline` command, one file per group of commands."""

@@ -1,0 +1,265 @@
+"""A source: a site that we promised to watch, as one YAML file describes it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import date
+from itertools import combinations
+from typing import Annotated, Any, Self
+
+from cssselect import HTMLTranslator, SelectorError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+
+from config.cron import Cron
+from config.part import Part
+from config.problems import refuse
+from config.regex_safety import why_unsafe
+from config.timezone import TimezoneName
+from config.units import Seconds
+from config.web_address import WebAddress
+
+NAME_PATTERN = r"[a-z0-9][a-z0-9-]*"
+LONGEST_NAME = 64
+
+_LONGEST_SELECTOR = 300
+_MOST_ADDRESSES = 500
+
+
+def is_source_name(name: object) -> bool:
+    """Whether `name` can be a source's."""
+    return isinstance(name, str) and len(name) <= LONGEST_NAME and bool(re.fullmatch(NAME_PATTERN, name))
+
+
+def _check_name(name: str) -> str:
+    if not is_source_name(name):
+        meant = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:LONGEST_NAME]
+        allowed = f"small letters a-z, digits and -, starting with a letter or digit, at most {LONGEST_NAME}"
+        raise refuse("is no name for a source", allowed=allowed, suggestion=meant or None)
+    return name
+
+
+def _check_language(tag: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", tag):
+        raise refuse("is no language tag", allowed="a BCP 47 tag such as en, de or pt-BR")
+    return tag
+
+
+def _check_pattern(pattern: str) -> str:
+    allowed = "a regular expression of Python's re, searched for anywhere in the URL"
+    try:
+        unsafe = why_unsafe(pattern)
+    except (re.error, OverflowError) as error:
+        raise refuse(f"is no regular expression: {error}", allowed=allowed) from None
+    if unsafe is not None:
+        raise refuse(unsafe, allowed=f"{allowed}; no repeat inside a repeat, such as [^/]+ in place of (.+)+")
+    return pattern
+
+
+def _check_selector(selector: str) -> str:
+    allowed = "a CSS selector such as .newsletter or div#related > ul"
+    if len(selector) > _LONGEST_SELECTOR:
+        raise refuse("is too long for a selector", allowed=f"at most {_LONGEST_SELECTOR} characters")
+    try:
+        HTMLTranslator().css_to_xpath(selector)
+    except (SelectorError, ValueError) as error:
+        raise refuse(f"is no CSS selector that can be used: {error}", allowed=allowed) from None
+    return selector
+
+
+def _read_date(value: Any) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+            return date.fromisoformat(value)
+    except ValueError as error:
+        raise refuse(f"is no date: {error}", allowed="a date such as 2026-01-31") from None
+    raise refuse("is no date", allowed="a date such as 2026-01-31")
+
+
+Name = Annotated[
+    str,
+    AfterValidator(_check_name),
+    WithJsonSchema({"type": "string", "pattern": f"^{NAME_PATTERN}$", "maxLength": LONGEST_NAME}),
+]
+Pattern = Annotated[
+    str, AfterValidator(_check_pattern), WithJsonSchema({"type": "string", "format": "regex"})
+]
+Selector = Annotated[str, AfterValidator(_check_selector)]
+Language = Annotated[str, AfterValidator(_check_language)]
+Day = Annotated[date, BeforeValidator(_read_date)]
+Addresses = Annotated[tuple[WebAddress, ...], Field(max_length=_MOST_ADDRESSES)]
+
+
+class Articles(Part):
+    """Which addresses are articles."""
+
+    allow: tuple[Pattern, ...] = Field(
+        default=(),
+        description="Regular expressions; with any, only a URL in which one is found can be an article.",
+    )
+    deny: tuple[Pattern, ...] = Field(
+        default=(), description="Regular expressions; a URL in which one is found is no article."
+    )
+
+
+class Discover(Part):
+    """Where new articles are found; what is left out is looked for on the home page and in robots.txt."""
+
+    feeds: Addresses = Field(default=(), description="Addresses of RSS, Atom or JSON feeds.")
+    sitemaps: Addresses = Field(
+        default=(), description="Addresses of sitemaps, news sitemaps or their indexes."
+    )
+    sections: Addresses = Field(default=(), description="Addresses of pages that link to new articles.")
+    articles: Articles = Field(default=Articles(), description="Which addresses are articles.")
+    max_urls: int = Field(default=5000, ge=1, le=1_000_000, description="The most URLs taken up in one run.")
+
+
+class Politeness(Part):
+    """How gently the site is asked, where it should differ from the settings."""
+
+    delay: Seconds | None = Field(
+        default=None,
+        description="Seconds between two requests to one host, such as 5s; the settings' if empty.",
+    )
+    concurrency: int | None = Field(
+        default=None, ge=1, le=64, description="Requests in flight to one host; the settings' if empty."
+    )
+
+
+class ExtractRule(Part):
+    """What to leave out of pages in a span of days: an old capture is read with the rules of its day."""
+
+    since: Day | None = Field(default=None, description="First day of this rule, such as 2026-01-01.")
+    until: Day | None = Field(default=None, description="Last day of this rule (included).")
+    drop: tuple[Selector, ...] = Field(
+        default=(), description="CSS selectors of parts of the page that are not the article."
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since is not None and self.until is not None and self.since > self.until:
+            allowed = f"{self.since} or later, as the rule starts on that day"
+            raise refuse("ends before it starts", allowed=allowed, at=("until",))
+        return self
+
+    def covers(self, day: date) -> bool:
+        """Whether the rule is valid on `day` (the first and the last day included)."""
+        return (self.since or date.min) <= day <= (self.until or date.max)
+
+    def overlaps(self, other: ExtractRule) -> bool:
+        """Whether some day has both rules."""
+        return max(self.since or date.min, other.since or date.min) <= min(
+            self.until or date.max, other.until or date.max
+        )
+
+    def __str__(self) -> str:
+        return f"{self.since or 'the beginning'} to {self.until or 'now'}"
+
+
+class Images(Part):
+    """What to do with an article's pictures."""
+
+    enabled: bool = Field(default=True, description="Whether pictures are archived.")
+    max: int = Field(default=20, ge=0, le=1000, description="The most pictures of one article.")
+
+
+class SourceNetwork(Part):
+    """What the source may reach."""
+
+    allow_private: bool = Field(
+        default=False, description="Whether it may be on a private address, such as a test server at home."
+    )
+
+
+class ArticlesPerNight(Part):
+    """How many articles a night should bring."""
+
+    min: int | None = Field(
+        default=None, ge=0, description="Fewer articles than this in a night are a warning."
+    )
+
+
+class Expect(Part):
+    """What a healthy night looks like; less of it is shown as a warning."""
+
+    articles_per_night: ArticlesPerNight = Field(
+        default=ArticlesPerNight(), description="How many articles a night should bring."
+    )
+    text: float | None = Field(
+        default=None, ge=0, le=1, description="The share of articles that should have a text, from 0 to 1."
+    )
+
+
+class Source(Part):
+    """A site that we promised to watch. Only `name` and `homepage` are required."""
+
+    name: Name = Field(description="Short name, the same as the file's without .yaml.")
+    title: str = Field(
+        default="",
+        validate_default=True,
+        max_length=200,
+        description="The name people know it by; the short name if empty.",
+    )
+    homepage: WebAddress = Field(description="Address of the site's first page.")
+    timezone: TimezoneName = Field(
+        default="UTC",
+        description="Time zone of the schedule and of dates without one, such as Europe/Berlin.",
+    )
+    enabled: bool = Field(default=True, description="Whether the schedule crawls it.")
+    language: Language | None = Field(
+        default=None,
+        description="Language of its articles (BCP 47), such as en or pt-BR; found out if empty.",
+    )
+    discover: Discover = Field(default=Discover(), description="Where new articles are found.")
+    schedule: Cron = Field(
+        default="0 2 * * *",
+        description="When it is crawled, in its time zone: minute, hour, day of month, month, day of week.",
+    )
+    politeness: Politeness = Field(default=Politeness(), description="How gently the site is asked.")
+    extract: tuple[ExtractRule, ...] = Field(
+        default=(), max_length=100, description="Dated rules for reading its pages; no two on the same day."
+    )
+    images: Images = Field(default=Images(), description="Whether and how many pictures are archived.")
+    network: SourceNetwork = Field(default=SourceNetwork(), description="Which addresses it may reach.")
+    expect: Expect = Field(default=Expect(), description="What a healthy night looks like.")
+
+    @field_validator("title", mode="after")
+    @classmethod
+    def _title_or_name(cls, title: str, info: ValidationInfo) -> str:
+        return title.strip() or str(info.data.get("name", ""))
+
+    @field_validator("extract", mode="after")
+    @classmethod
+    def _one_rule_a_day(cls, rules: tuple[ExtractRule, ...]) -> tuple[ExtractRule, ...]:
+        for (first_at, first), (second_at, second) in combinations(enumerate(rules), 2):
+            if first.overlaps(second):
+                what = f"overlaps extract[{first_at}] ({second}, and {first})"
+                allowed = "rules that share no day: end the older one with until"
+                raise refuse(what, allowed=allowed, at=(second_at,))
+        return rules
+
+    def rules_at(self, day: date) -> tuple[ExtractRule, ...]:
+        """The rules valid on `day`, the day a page was captured on."""
+        return tuple(rule for rule in self.extract if rule.covers(day))
+
+    def rules_digest(self, day: date) -> str:
+        """12 hex digits that change when the rules of `day` read a page otherwise; `none` without rules.
+
+        The dates of a rule are not part of it: closing an old rule changes nothing on its own days.
+        """
+        drop = sorted({selector for rule in self.rules_at(day) for selector in rule.drop})
+        if not drop:
+            return "none"
+        canonical = json.dumps({"drop": drop}, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:12]

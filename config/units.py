@@ -1,0 +1,75 @@
+"""Sizes and durations as people write them: `256MiB`, `5s`, `500ms`, `2m`, `1h`, or plain numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Annotated
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from config.problems import refuse
+
+SIZES = "bytes as a whole number, or with a unit: B, KB, MB, GB, TB, KiB, MiB, GiB, TiB (such as 256MiB)"
+DURATIONS = "seconds as a number, or with a unit: ms, s, m, h, d (such as 500ms, 5s, 2m, 1h)"
+
+_SIZE_UNITS = {
+    "b": 1,
+    **{f"{letter}b": 1000**power for power, letter in enumerate("kmgt", start=1)},
+    **{f"{letter}ib": 1024**power for power, letter in enumerate("kmgt", start=1)},
+}
+_DURATION_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_QUANTITY = re.compile(r"\s*(?P<number>\d{1,18}(?:\.\d{1,18})?)\s*(?P<unit>[A-Za-z]*)\s*", re.ASCII)
+
+
+def parse_size(value: object) -> int:
+    """Bytes in `value`: a whole number, or text such as `256MiB` (IEC 80000-13) or `20 MB`.
+
+    Raises:
+        ValueError: it is no size, is negative, or is not a whole number of bytes.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        size = float(value)
+    else:
+        size = _parse(value, _SIZE_UNITS, "b", "size", SIZES)
+    if not (size >= 0 and math.isfinite(size)) or size != int(size):
+        raise refuse("is no whole number of bytes", allowed=SIZES)
+    return int(size)
+
+
+def parse_duration(value: object) -> float:
+    """Seconds in `value`: a number, or text such as `500ms`, `5s`, `2m`, `1h`, `1d`.
+
+    Raises:
+        ValueError: it is no duration, or is negative or endless.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        seconds = float(value)
+    else:
+        seconds = _parse(value, _DURATION_UNITS, "s", "duration", DURATIONS)
+    if not (seconds >= 0 and math.isfinite(seconds)):
+        raise refuse("is no duration", allowed=DURATIONS)
+    return seconds
+
+
+def _parse(
+    value: object, units: dict[str, float] | dict[str, int], bare: str, what: str, allowed: str
+) -> float:
+    match = _QUANTITY.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise refuse(f"is no {what}", allowed=allowed)
+    unit = match["unit"].lower() or bare
+    if unit not in units:
+        raise refuse(f"has the unknown unit {match['unit']!r}", allowed=allowed)
+    number = float(match["number"])
+    # Milliseconds divide: 0.001 is no binary fraction, and 500ms must be 0.5 exactly.
+    return number / 1000 if unit == "ms" else number * units[unit]
+
+
+def _number_or(pattern: str, number: str) -> WithJsonSchema:
+    choices = [{"type": number, "minimum": 0}, {"type": "string", "pattern": pattern}]
+    return WithJsonSchema({"anyOf": choices})
+
+
+Bytes = Annotated[int, BeforeValidator(parse_size), _number_or(r"^[0-9.]+ ?([KMGTkmgt]i?)?[Bb]?$", "integer")]
+Seconds = Annotated[float, BeforeValidator(parse_duration), _number_or(r"^[0-9.]+ ?(ms|s|m|h|d)?$", "number")]

@@ -1,0 +1,67 @@
+"""Commits what the run has found out: discoveries at once, results with their captures' segment."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+
+from archive.commit import Committer
+from archive.recorder import Recorder
+from archive.rows import Row
+from config.settings import CrawlSettings
+
+_CHECK_SECONDS = 0.5
+
+
+class Acknowledger:
+    """Gathers rows and texts, and commits them when the open segment is large or old enough, and at the end.
+
+    Used from the event loop; the commits themselves run in a thread. A failed commit is raised to the
+    caller of `flush`, `close`, or by the background task `run`.
+    """
+
+    def __init__(
+        self,
+        committer: Committer,
+        recorder: Recorder,
+        limits: CrawlSettings,
+        committed: Callable[[Sequence[Row]], None],
+    ) -> None:
+        self._committer, self._recorder, self._limits, self._committed = (
+            committer,
+            recorder,
+            limits,
+            committed,
+        )
+        self._rows: list[Row] = []
+        self._texts: dict[str, str] = {}
+        self._opened = time.monotonic()
+        self._lock = asyncio.Lock()
+
+    def add(self, rows: Sequence[Row], texts: dict[str, str] | None = None) -> None:
+        """Rows that stand on captures recorded before this call, to be acknowledged with their segment."""
+        self._rows.extend(rows)
+        self._texts |= texts or {}
+
+    async def commit_now(self, rows: Sequence[Row]) -> None:
+        """Acknowledge rows that stand on no capture of the open segment."""
+        async with self._lock:
+            await asyncio.to_thread(self._committer.commit_rows, rows)
+
+    async def commit_segments(self) -> None:
+        """Seal the open segments and acknowledge everything gathered."""
+        async with self._lock:
+            rows, self._rows = self._rows, []
+            texts, self._texts = self._texts, {}
+            self._opened = time.monotonic()
+            await asyncio.to_thread(self._committer.commit_segments, self._recorder, rows, texts)
+            self._committed(rows)
+
+    async def run(self) -> None:
+        """Commit whenever it is time, until cancelled."""
+        while True:
+            await asyncio.sleep(_CHECK_SECONDS)
+            age = time.monotonic() - self._opened
+            if self._recorder.open_bytes >= self._limits.segment_bytes or age >= self._limits.segment_seconds:
+                await self.commit_segments()

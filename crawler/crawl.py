@@ -1,0 +1,320 @@
+"""The state and the decisions of one running crawl; Scrapy asks it what to fetch and tells it what came."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from scrapy import Request
+
+from archive.catalog import frontier, lookup
+from archive.clock import Clock
+from archive.digest import url_key
+from archive.exchange import Exchange
+from archive.opening import Archive
+from archive.outcome import Outcome, OutcomeKind
+from archive.rows import CaptureRow, DocumentRow, LedgerRow, PageRow
+from config.errors import DatelineError
+from config.settings import Settings
+from config.source import Source
+from crawler.acknowledge import Acknowledger
+from crawler.candidate import Candidate, FoundBy
+from crawler.discovery.document import Discovered, DocumentRef
+from crawler.discovery.plan import first_documents
+from crawler.intake import Intake
+from crawler.outcomes import outcome_of_failure
+from crawler.plan import RunPlan
+from crawler.progress import Progress
+from crawler.reading import read_document
+from crawler.recording import RunRecorder
+from crawler.requests import document_request, page_request, picture_request
+from crawler.settle import Look, settle
+from crawler.window import Window
+from pipelines.flow import FetchedPage, Flow, PageResult
+from pipelines.workers import TaskFailure, Workers
+
+log = structlog.get_logger()
+
+Download = Callable[[Request], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedRow:
+    """A page of the ledger that was fetched."""
+
+    row: LedgerRow
+    page: PageRow | None
+    urls: tuple[str, ...]
+    exchange: Exchange
+    capture: CaptureRow
+
+
+@dataclass(slots=True)
+class Services:
+    """What a crawl works with."""
+
+    settings: Settings
+    archive: Archive
+    clock: Clock
+    workers: Workers
+    flow: Flow
+    recorder: RunRecorder
+    acknowledger: Acknowledger
+    progress: Progress
+
+
+class Crawl:
+    """One run: discovery, frontier, window, outcomes."""
+
+    def __init__(self, plan: RunPlan, services: Services) -> None:
+        self._plan, self._services = plan, services
+        self._catalog = services.archive.catalog
+        crawl = services.settings.crawl
+        self._intake = Intake(self._catalog, plan.run.id, services.clock, crawl.revisit)
+        self._window = Window(
+            sorted(plan.sources),
+            self._read_frontier,
+            size=crawl.window,
+            per_source=max(2, crawl.window // 16),
+        )
+        self._documents: set[str] = set()  # discovery documents asked for in this run
+        self._open_documents = 0
+        self._more_documents: list[tuple[DocumentRef, Source]] = []
+        self._changed = asyncio.Event()
+        self._stopping = False
+        self.fatal: BaseException | None = None
+        self.download: Download | None = None  # set once Scrapy's engine exists
+
+    # ── what to fetch ────────────────────────────────────────────────────────────────────────────
+
+    async def requests(self) -> AsyncIterator[Request]:
+        """Every request of the run, in order; waits while the window is full, ends when nothing is left."""
+        await asyncio.to_thread(self._begin)
+        while not self._stopping:
+            while self._more_documents:
+                document, source = self._more_documents.pop(0)
+                yield document_request(document, source)
+            await self._commit_discoveries()
+            if self._window.hungry:
+                await asyncio.to_thread(self._window.refill)
+            while (row := self._window.next()) is not None:
+                yield await self._page_request(row)
+            if self._is_done():
+                return
+            self._changed.clear()
+            await self._changed.wait()
+
+    def stop(self) -> None:
+        """Ask for no more; what is in flight ends."""
+        self._stopping = True
+        self._changed.set()
+
+    def _begin(self) -> None:
+        """Enter what is due without being discovered, and the first documents."""
+        for url, name in self._plan.asked:
+            self._intake.take([Candidate(url, FoundBy.HAND, "command line")], name)
+        if self._plan.asked:
+            return
+        read = {row.url_key for row in frontier.read_documents(self._catalog, self._plan.run.id)}
+        for source in self._plan.sources.values():
+            self._intake.take_due_pages(source.name)
+            for document in first_documents(source):
+                if url_key(document.url) not in read:
+                    self._ask_for(document, source)
+
+    def _ask_for(self, document: DocumentRef, source: Source) -> None:
+        if document.url not in self._documents:
+            self._documents.add(document.url)
+            self._open_documents += 1
+            self._more_documents.append((document, source))
+
+    async def _commit_discoveries(self) -> None:
+        rows = self._intake.drain()
+        if not rows:
+            return
+        await self._services.acknowledger.commit_now(rows)
+        for row in rows:
+            if row.outcome is not None:
+                self._services.progress.ended(row.source, Outcome(OutcomeKind(row.outcome), row.reason))
+        self._services.progress.discovered = self._intake.discovered
+        self._window.wake()
+
+    def _read_frontier(self, source: str, after: int) -> list[LedgerRow]:
+        return frontier.pending(self._catalog, self._plan.run.id, source, after=after)
+
+    async def _page_request(self, row: LedgerRow) -> Request:
+        pages = await asyncio.to_thread(frontier.pages, self._catalog, [row.url_key])
+        page = pages.get(row.url_key)
+        source = self._plan.sources[row.source]
+        if page is not None and (page.etag or page.last_modified):
+            now = self._services.clock.now()
+            capture = await asyncio.to_thread(lookup.closest_capture, self._catalog, row.url, now)
+            if capture is not None:
+                self._services.recorder.expect_unmodified(row.url, capture)
+        self._services.progress.in_flight = self._window.in_flight
+        return page_request(row, source, page)
+
+    def _is_done(self) -> bool:
+        idle = self._window.empty and not self._window.hungry and self._window.in_flight == 0
+        return idle and self._open_documents == 0 and not self._more_documents
+
+    # ── discovery documents ──────────────────────────────────────────────────────────────────────
+
+    async def read_document(self, meta: Mapping[str, Any]) -> None:
+        """Find candidates and further documents in a fetched discovery document."""
+        document: DocumentRef = meta["document"]
+        source: Source = meta["source_object"]
+        exchange: Exchange = meta["exchange"]
+        try:
+            if exchange.status >= 400:  # noqa: PLR2004 - client and server errors
+                self._note_document(document, source, reason=f"http_{exchange.status}")
+                return
+            found = await self._services.workers.run(
+                read_document, document, exchange, source, self._services.clock.now()
+            )
+            if isinstance(found, TaskFailure):
+                self._note_document(document, source, reason=f"read_{found.what}")
+                return
+            for further in found.documents:
+                self._ask_for(further, source)
+            fresh = await asyncio.to_thread(self._intake.take, found.candidates, source.name)
+            self._note_document(document, source, found=found, fresh=fresh)
+        finally:
+            self._document_done()
+
+    async def document_failed(self, meta: Mapping[str, Any], error: BaseException) -> None:
+        """Keep why a discovery document could not be had."""
+        outcome = self._outcome_of(error, meta["document"].url)
+        self._note_document(meta["document"], meta["source_object"], reason=outcome.reason)
+        self._document_done()
+
+    def _note_document(
+        self,
+        document: DocumentRef,
+        source: Source,
+        *,
+        reason: str | None = None,
+        found: Discovered | None = None,
+        fresh: int = 0,
+    ) -> None:
+        status = "ok" if found else "failed"
+        row = DocumentRow(
+            run_id=self._plan.run.id,
+            url_key=url_key(document.url),
+            url=document.url,
+            source=source.name,
+            kind=str(document.kind),
+            status=status,
+            reason=reason,
+            found=len(found.candidates) if found else 0,
+            fresh=fresh,
+            notes=found.notes if found else (),
+            at=self._services.clock.now(),
+        )
+        self._services.acknowledger.add([row])
+        self._services.progress.document(source.name, ok=status == "ok")
+
+    def _document_done(self) -> None:
+        self._open_documents -= 1
+        self._changed.set()
+
+    # ── pages ────────────────────────────────────────────────────────────────────────────────────
+
+    def fetched(self, meta: Mapping[str, Any]) -> FetchedRow:
+        """A page came: what Scrapy knows of it, in our words."""
+        row: LedgerRow = meta["row"]
+        hops = (row.url, *meta.get("redirect_urls", ())[1:])
+        urls = (*hops, meta["exchange"].url)
+        return FetchedRow(row, meta["page"], tuple(dict.fromkeys(urls)), meta["exchange"], meta["recorded"])
+
+    async def process(self, item: FetchedRow) -> None:
+        """Take a fetched page through the flow and settle its outcome."""
+        source = self._plan.sources[item.row.source]
+        page = item.page
+        zone = ZoneInfo(source.timezone)
+        missing = page.first_missing_at if page else None
+        fetched = FetchedPage(
+            urls=item.urls,
+            source=source,
+            exchange=item.exchange,
+            capture=item.capture,
+            night=item.capture.at.astimezone(zone).date(),
+            first_missing_at=missing,
+            first_missing_night=missing.astimezone(zone).date() if missing else None,
+        )
+        try:
+            result = await self._services.flow.process(fetched, lambda url: self._fetch_picture(url, source))
+        except DatelineError as error:  # store, spool or catalog: no outcome can be acknowledged
+            self._abort(error)
+            self._release(item.row)
+            return
+        except Exception:
+            log.exception("processing failed", url=item.row.url, run=self._plan.run.id)
+            result = PageResult(Outcome(OutcomeKind.FAILED, "internal_error"))
+        self._settle(item.row, page, result, item.capture, item.exchange)
+
+    async def page_failed(self, meta: Mapping[str, Any], error: BaseException) -> None:
+        """Settle a page that could not be had."""
+        outcome = self._outcome_of(error, meta["row"].url)
+        if self.fatal is None:
+            self._settle(meta["row"], meta["page"], PageResult(outcome), None, None)
+        else:
+            self._release(meta["row"])
+
+    def _settle(
+        self, row: LedgerRow, page: PageRow | None, result: PageResult, capture: CaptureRow | None,
+        exchange: Exchange | None,
+    ) -> None:  # fmt: skip
+        plain = exchange is not None and exchange.url == row.url and exchange.status == 200  # noqa: PLR2004
+        look = Look(
+            result.outcome,
+            capture.at if capture else self._services.clock.now(),
+            capture,
+            result.article_id,
+            result.changed,
+            exchange.header("ETag") if exchange and plain else None,
+            exchange.header("Last-Modified") if exchange and plain else None,
+        )
+        ended, known = settle(row, page, look, self._services.settings.crawl.revisit)
+        skipped = result.outcome.kind is OutcomeKind.SKIPPED and capture is None
+        rows = (*result.rows, ended) if skipped else (*result.rows, ended, known)
+        self._services.acknowledger.add(rows, result.texts)
+        self._services.progress.ended(row.source, result.outcome)
+        self._release(row)
+
+    def _release(self, row: LedgerRow) -> None:
+        self._window.done(row.source)
+        self._services.progress.in_flight = self._window.in_flight
+        self._changed.set()
+
+    async def _fetch_picture(self, url: str, source: Source) -> tuple[Exchange, CaptureRow] | None:
+        if self.download is None:
+            return None
+        request = picture_request(url, source, self._services.settings.network)
+        try:
+            response = await self.download(request)
+        except Exception as error:
+            if outcome_of_failure(error) is None:
+                raise
+            log.info("picture not fetched", url=url, reason=str(error))
+            return None
+        meta = response.request.meta if response.request else request.meta
+        return meta["exchange"], meta["recorded"]
+
+    def _outcome_of(self, error: BaseException, url: str) -> Outcome:
+        outcome = outcome_of_failure(error)
+        if outcome is not None:
+            return outcome
+        if isinstance(error, DatelineError):
+            self._abort(error)
+        else:
+            log.error("request failed", url=url, run=self._plan.run.id, exc_info=error)
+        return Outcome(OutcomeKind.FAILED, "internal_error")
+
+    def _abort(self, error: BaseException) -> None:
+        self.fatal = self.fatal or error
+        self.stop()

@@ -1,0 +1,1 @@
+"""Discovery: what feeds, sitemaps and section pages name (pure: bytes in, values out)."""

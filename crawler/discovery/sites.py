@@ -1,0 +1,35 @@
+"""Which hosts belong to one site: those under one registrable domain (publicsuffix.org)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import tldextract
+
+from crawler.urls import host_of
+
+
+def site_of(url: str) -> str:
+    """The registrable domain of a URL's host, e.g. `example.co.uk`.
+
+    Under a suffix that the list does not know, the last two labels; for an IP address or a single label (as
+    on a local network) the host with its port.
+
+    Raises:
+        ValueError: `url` has no host.
+    """
+    netloc = host_of(url)
+    host = netloc if netloc.startswith("[") else netloc.partition(":")[0]
+    registrable = _suffixes()(host).top_domain_under_public_suffix
+    if registrable:
+        return registrable
+    labels = host.rstrip(".").split(".")
+    if host.startswith("[") or len(labels) == 1 or labels[-1].isdigit():
+        return netloc
+    return ".".join(labels[-2:])
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> tldextract.TLDExtract:
+    """The list that comes with the library: no address is asked, no file written."""
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)

@@ -1,0 +1,86 @@
+"""The Scrapy download handler for http and https: fetch, record, then answer."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+
+from archive.exchange import Exchange
+from config.errors import ConfigError
+from crawler.fetch.client import FetchRequest
+from crawler.fetch.services import SERVICES_SETTING, FetchServices
+
+
+class ExchangeHandler(BaseDownloadHandler):
+    """Gives every request that reaches the network to our client, and every exchange to the recorder.
+
+    Reads from `request.meta`: `source` (name, required), `allow_private` (default False), `max_bytes`
+    (default `network.max_page_bytes`). Leaves there: `exchange` (the Exchange) and `recorded` (what the
+    recorder returned). After a failure neither is there, whatever an earlier hop or attempt had left.
+
+    Raises FetchError (its reason says why; only TransientFetchError is retried), or what the recorder raised.
+    The response's body is the payload as it came, still content-encoded: Scrapy's own parsing is not used on
+    it.
+    """
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        services = crawler.settings.get(SERVICES_SETTING)
+        if not isinstance(services, FetchServices):
+            raise NotConfigured(f"{SERVICES_SETTING} must be a FetchServices, got {type(services).__name__}")
+        self._services = services
+
+    async def download_request(self, request: Request) -> Response:
+        for left_over in ("exchange", "recorded"):
+            request.meta.pop(left_over, None)
+        if request.method != "GET":
+            raise ConfigError(f"{request.url}: method {request.method} is not fetched; allowed: GET")
+        source: str = request.meta["source"]
+        exchange = await self._services.client.fetch(self._wanted(request))
+        request.meta["recorded"] = await self._services.recorder.record(exchange, source=source)
+        request.meta["exchange"] = exchange
+        return as_response(exchange, request.url)
+
+    def _wanted(self, request: Request) -> FetchRequest:
+        headers = {
+            name.decode("latin-1"): b",".join(values).decode("latin-1")
+            for name, values in request.headers.items()
+        }
+        return FetchRequest(
+            url=request.url,
+            headers=headers,
+            allow_private=request.meta.get("allow_private", False),
+            max_bytes=request.meta.get("max_bytes", self._services.client.network.max_page_bytes),
+        )
+
+    async def close(self) -> None:
+        await self._services.client.close()
+
+
+def as_response(exchange: Exchange, url: str) -> Response:
+    """A Scrapy response with status and headers of the exchange, sharing its (undecoded) body."""
+    headers = Headers(
+        [(name.encode("latin-1"), value.encode("latin-1")) for name, value in exchange.headers],
+        encoding="latin-1",
+    )
+    kind = (
+        Response
+        if "Content-Encoding" in headers
+        else responsetypes.from_args(headers=headers, url=url, body=exchange.body)
+    )
+    return kind(
+        url=url,
+        status=exchange.status,
+        headers=headers,
+        body=exchange.body,
+        ip_address=ip_address(exchange.ip) if exchange.ip is not None else None,
+        protocol=exchange.response_head[:8].decode("latin-1"),
+    )

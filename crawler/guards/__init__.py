@@ -1,0 +1,1 @@
+"""Downloader middlewares that decide whether, and when, a request may go out."""

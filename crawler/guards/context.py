@@ -1,0 +1,46 @@
+"""What the guards share in one crawl, handed to Scrapy through its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from scrapy.crawler import Crawler
+
+from config.settings import NetworkSettings
+from crawler.guards.leases import HostLeases
+
+if TYPE_CHECKING:
+    from crawler.guards.politeness import Politeness
+
+GUARDS_SETTING: Final = "DATELINE_GUARDS"
+
+
+@dataclass(slots=True)
+class GuardContext:
+    """Stands under `DATELINE_GUARDS` in the Scrapy settings.
+
+    Attributes:
+        last_good_robots: (URL) → the newest archived good copy of a robots.txt and its age; may block.
+        politeness: set by the politeness guard when Scrapy makes it; the robots guard tells it Crawl-delays.
+    """
+
+    network: NetworkSettings
+    user_agent: str
+    leases: HostLeases
+    last_good_robots: Callable[[str], tuple[bytes, timedelta] | None]
+    politeness: Politeness | None = None
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> GuardContext:
+        """The context of a crawl."""
+        context = crawler.settings.get(GUARDS_SETTING)
+        if not isinstance(context, cls):
+            raise TypeError(f"{GUARDS_SETTING} must be a GuardContext, got {type(context).__name__}")
+        return context
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> GuardContext:
+        """The same context: Scrapy copies its settings deeply for each crawler, and this is shared."""
+        return self

@@ -1,0 +1,90 @@
+"""Keeps the distance between requests to one host: a downloader slot a host."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from config.settings import NetworkSettings
+from config.source import Source
+from crawler.fetch.refusal import RefusedRequest
+from crawler.guards.context import GuardContext
+from crawler.urls import host_of
+
+MAX_RETRY_AFTER = 3600.0  # seconds; a host that asks for more is left alone for the rest of the run
+
+
+class Politeness:
+    """Downloader middleware: gives each host its slot with delay and concurrency, and obeys Retry-After.
+
+    The slot is named for every hop anew, since a redirect may lead to another host. Reads `request.meta`:
+    `source_object`, the Source on whose behalf the request is made.
+    """
+
+    def __init__(self, crawler: Crawler, network: NetworkSettings) -> None:
+        self._crawler, self._network = crawler, network
+        self._asked: dict[str, float] = {}  # host → delay that its robots.txt asks for
+        self._parked: dict[str, float] = {}  # host → monotonic moment until which it wants no request
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Politeness:
+        context = GuardContext.of(crawler)
+        context.politeness = cls(crawler, context.network)
+        return context.politeness
+
+    def process_request(self, request: Request) -> None:
+        """Name the slot; refuse a host that said when to come back."""
+        host = host_of(request.url)
+        if self._parked.get(host, 0.0) > time.monotonic():
+            raise RefusedRequest("retry_after", f"{host} asked for a pause")
+        source: Source = request.meta["source_object"]
+        request.meta["download_slot"] = host
+        self._shape(host, self._delay(source, host), source.politeness.concurrency)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """429, and 503 with Retry-After: leave the host alone for as long as it says."""
+        told = response.headers.get("Retry-After")
+        busy = response.status == HTTPStatus.TOO_MANY_REQUESTS
+        if busy or (response.status == HTTPStatus.SERVICE_UNAVAILABLE and told is not None):
+            seconds = retry_after_seconds((told or b"").decode("latin-1"), datetime.now(UTC))
+            pause = MAX_RETRY_AFTER if seconds is None else min(seconds, MAX_RETRY_AFTER)
+            self._parked[host_of(request.url)] = time.monotonic() + pause
+            request.meta["dont_retry"] = True
+        return response
+
+    def ask(self, host: str, delay: float | None) -> None:
+        """The host's robots.txt asks for `delay` seconds between requests."""
+        if delay is not None:
+            self._asked[host] = delay
+
+    def _delay(self, source: Source, host: str) -> float:
+        own = source.politeness.delay
+        return max(self._network.delay if own is None else own, self._asked.get(host, 0.0))
+
+    def _shape(self, host: str, delay: float, concurrency: int | None) -> None:
+        if self._crawler.engine is None:
+            raise RuntimeError("a request passed before the crawl had an engine")
+        downloader = self._crawler.engine.downloader
+        wanted = concurrency or self._network.concurrency_per_host
+        downloader.per_slot_settings[host] = {"delay": delay, "concurrency": wanted, "jitter": 0}
+        if (slot := downloader.slots.get(host)) is not None:
+            slot.delay, slot.concurrency = delay, wanted
+
+
+def retry_after_seconds(value: str, now: datetime) -> float | None:
+    """Seconds to wait by a Retry-After value (RFC 9110, 10.2.3), a number or a date; None for others."""
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())

@@ -1,0 +1,77 @@
+"""Takes candidates into the run: each URL once, with what is not due ended at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+
+from archive.catalog import frontier
+from archive.catalog.catalog import Catalog
+from archive.clock import Clock
+from archive.digest import url_key
+from archive.rows import LedgerRow, PageRow
+from crawler.candidate import Candidate, FoundBy
+from crawler.due import NIGHTLY_TOLERANCE, due
+from crawler.settle import known_page
+
+
+class Intake:
+    """The run's discovered URLs. Blocks on the catalog; callers use a thread. Safe from several threads.
+
+    Rows wait here until `drain` hands them, in order of discovery, to whoever commits them: one journal
+    entry for many documents.
+    """
+
+    def __init__(self, catalog: Catalog, run_id: str, clock: Clock, ladder_days: Sequence[float]) -> None:
+        self._catalog, self._run_id, self._clock, self._ladder = catalog, run_id, clock, ladder_days
+        self._lock = threading.Lock()
+        self._seen = set(frontier.discovered(catalog, run_id))
+        self._position = frontier.next_position(catalog, run_id)
+        self._waiting: list[LedgerRow] = []
+
+    @property
+    def discovered(self) -> int:
+        """URLs in the run so far."""
+        return len(self._seen)
+
+    def take(self, candidates: Iterable[Candidate], source: str) -> int:
+        """Enter candidates of a source; the result is how many the run did not have yet."""
+        fresh = {url_key(candidate.url): candidate for candidate in candidates}
+        known = frontier.pages(self._catalog, list(fresh))
+        with self._lock:
+            new = {key: candidate for key, candidate in fresh.items() if key not in self._seen}
+            self._seen.update(new)
+            for key, candidate in new.items():
+                self._waiting.append(self._row(key, candidate, source, known.get(key)))
+            return len(new)
+
+    def take_due_pages(self, source: str) -> int:
+        """Enter the known pages of a source whose next look has come."""
+        pages = frontier.due_pages(self._catalog, source, self._clock.now())
+        return self.take((Candidate(page.url, FoundBy.REVISIT, page.found_in) for page in pages), source)
+
+    def drain(self) -> list[LedgerRow]:
+        """The rows that nobody has committed yet, in order of discovery."""
+        with self._lock:
+            rows, self._waiting = self._waiting, []
+            return rows
+
+    def _row(self, key: str, candidate: Candidate, source: str, page: PageRow | None) -> LedgerRow:
+        now = self._clock.now()
+        decision = due(
+            known_page(page), candidate, now=now, ladder_days=self._ladder, slot_tolerance=NIGHTLY_TOLERANCE
+        )
+        outcome = decision.outcome
+        position, self._position = self._position, self._position + 1
+        return LedgerRow(
+            run_id=self._run_id,
+            url_key=key,
+            url=candidate.url,
+            source=source,
+            found_by=str(candidate.found_by),
+            found_in=candidate.found_in,
+            position=position,
+            outcome=str(outcome.kind) if outcome else None,
+            reason=outcome.reason if outcome else None,
+            at=now if outcome else None,
+        )

@@ -1,0 +1,32 @@
+"""What one run is going to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from archive.rows import RunRow
+from config.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """A run with its sources.
+
+    Attributes:
+        run: the run's row; its id stays when an interrupted run goes on.
+        sources: by name.
+        asked: (address, source name) of pages that a person named; then nothing is discovered.
+        resumed: the run was interrupted and goes on.
+    """
+
+    run: RunRow
+    sources: Mapping[str, Source]
+    asked: tuple[tuple[str, str], ...] = ()
+    resumed: bool = False
+
+    def night_of(self, source: str, moment: datetime) -> date:
+        """The local date of a moment in a source's zone."""
+        return moment.astimezone(ZoneInfo(self.sources[source].timezone)).date()

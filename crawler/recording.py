@@ -1,0 +1,26 @@
+"""Bytes first, seen from the reactor: awaits the recorder's thread without blocking."""
+
+from __future__ import annotations
+
+import asyncio
+
+from archive.digest import url_key
+from archive.exchange import Exchange
+from archive.recorder import Recorder
+from archive.rows import CaptureRow
+
+
+class RunRecorder:
+    """The fetch room's `Recorder` over the archive's."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._unmodified: dict[str, CaptureRow] = {}
+
+    def expect_unmodified(self, url: str, capture: CaptureRow) -> None:
+        """The next request for this URL sends this capture's validators: a 304 will stand for it."""
+        self._unmodified[url_key(url)] = capture
+
+    async def record(self, exchange: Exchange, *, source: str) -> CaptureRow:
+        unmodified = self._unmodified.pop(url_key(exchange.url), None)
+        return await asyncio.wrap_future(self._recorder.record(exchange, source, unmodified))

@@ -1,0 +1,47 @@
+"""Requests as this crawl makes them (pure): what each guard and the handler read stands in `meta`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scrapy import Request
+
+from archive.rows import LedgerRow, PageRow
+from config.settings import NetworkSettings
+from config.source import Source
+from crawler.discovery.document import DocumentRef
+
+# Priorities: what is found first is what everything else waits for; pictures go with their page.
+DOCUMENT, PAGE = 10, 0
+
+
+def _meta(source: Source) -> dict[str, Any]:
+    return {
+        "source": source.name,
+        "source_object": source,
+        "allow_private": source.network.allow_private,
+    }
+
+
+def document_request(document: DocumentRef, source: Source) -> Request:
+    """Fetch a feed, sitemap, section page or robots.txt."""
+    meta = {**_meta(source), "document": document}
+    if document.kind.value == "robots":
+        meta["robots"] = True
+    return Request(document.url, meta=meta, priority=DOCUMENT)
+
+
+def page_request(row: LedgerRow, source: Source, page: PageRow | None) -> Request:
+    """Fetch a page of the ledger, on condition where its last answer gave validators (RFC 9110, 13.1)."""
+    headers = {}
+    if page is not None and page.etag:
+        headers["If-None-Match"] = page.etag
+    if page is not None and page.last_modified:
+        headers["If-Modified-Since"] = page.last_modified
+    meta = {**_meta(source), "row": row, "page": page}
+    return Request(row.url, headers=headers, meta=meta, priority=PAGE)
+
+
+def picture_request(url: str, source: Source, network: NetworkSettings) -> Request:
+    """Fetch a picture of an article."""
+    return Request(url, meta={**_meta(source), "max_bytes": network.max_image_bytes})

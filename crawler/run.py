@@ -1,0 +1,244 @@
+"""One run, from its plan to its closed account."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from scrapy import Request
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.http import Response
+
+from archive.catalog import lookup, runs
+from archive.clock import Clock
+from archive.commit import Committer
+from archive.journal import JournalWriter
+from archive.open_batch import OpenBatch
+from archive.opening import Archive
+from archive.reader import read_payload
+from archive.recorder import Recorder
+from archive.rows import ArticleRow, Row, RunRow
+from archive.spool import Spool
+from config.errors import DatelineError
+from config.settings import Settings
+from config.version import dateline_version
+from crawler.acknowledge import Acknowledger
+from crawler.bridge import FlowBridge
+from crawler.crawl import Crawl, Services
+from crawler.fetch.client import HttpClient
+from crawler.fetch.scrapy_settings import base_settings
+from crawler.fetch.services import SERVICES_SETTING, FetchServices
+from crawler.guards.context import GUARDS_SETTING, GuardContext
+from crawler.guards.host_lease import HostLeaseGuard
+from crawler.guards.leases import HostLeases
+from crawler.guards.politeness import Politeness
+from crawler.guards.robots import RobotsGuard
+from crawler.plan import RunPlan
+from crawler.progress import Progress
+from crawler.recording import RunRecorder
+from crawler.spider import NewsSpider
+from pipelines.flow import Flow
+from pipelines.history import CatalogHistory
+from pipelines.reread import Reread
+from pipelines.workers import Workers
+
+_ACTIVE_BYTES = 64 << 20  # pages being processed at once; above it Scrapy waits with new requests
+
+
+class RunBusy(DatelineError):  # noqa: N818 - named for what it says
+    """Another live process works on this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """How a run ended.
+
+    Attributes:
+        run: its row; `status` is done, broken (the sums don't match) or interrupted.
+        tallies: the sums of its ledger.
+        discovered: URLs in the ledger; equal to the sum of the outcomes in a run that is done.
+        seconds: wall time of this process's part.
+    """
+
+    run: RunRow
+    tallies: tuple[runs.Tally, ...]
+    discovered: int
+    seconds: float
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every discovered URL has its outcome."""
+        return all(tally.outcome is not None for tally in self.tallies)
+
+
+@dataclass(slots=True)
+class Stop:
+    """A request to end cleanly, which may come before the crawl exists."""
+
+    asked: bool = False
+    crawl: Crawl | None = None
+
+    def __call__(self) -> None:
+        self.asked = True
+        if self.crawl:
+            self.crawl.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A plan with everything that carrying it out holds on to."""
+
+    plan: RunPlan
+    settings: Settings
+    archive: Archive
+    clock: Clock
+    progress: Progress
+    stop: Stop
+    spool: Spool
+    committer: Committer
+    leases: HostLeases
+
+
+async def execute(
+    plan: RunPlan, settings: Settings, archive: Archive, clock: Clock, *, progress: Progress, stop: Stop
+) -> RunSummary:
+    """Carry a run out; must run inside the asyncio reactor.
+
+    Raises RunBusy if another process works on it, and what store, spool or catalog raise when nothing more
+    can be acknowledged: the run is then interrupted and resumes under its id.
+    """
+    started = time.monotonic()
+    with Spool.create(settings.spool, clock.now()) as spool:
+        leases = HostLeases(archive.catalog, spool.writer, clock)
+        if not await leases.take(f"run:{plan.run.id}"):
+            raise RunBusy(f"run {plan.run.id} is being carried out by another process")
+        journal = JournalWriter(archive.store, spool.writer, clock)
+        committer = Committer(archive.store, archive.catalog, journal, clock)
+        job = _Job(plan, settings, archive, clock, progress, stop, spool, committer, leases)
+        await asyncio.to_thread(committer.commit_rows, [replace(plan.run, status="running")])
+        try:
+            await _crawl(job)
+        finally:
+            await leases.release()
+        spool.remove()
+    run, tallies = await asyncio.to_thread(_close, job)
+    return RunSummary(run, tallies, sum(tally.count for tally in tallies), time.monotonic() - started)
+
+
+async def _crawl(job: _Job) -> None:
+    """Crawl, and acknowledge everything at the end."""
+    recorder = _recorder(job)
+    limits = job.settings.crawl
+    workers = Workers(limits.workers, limits.worker_memory, limits.extract_timeout)
+    history = CatalogHistory(job.archive.catalog)
+    flow = Flow(
+        workers,
+        history,
+        Reread(job.archive.store, job.archive.catalog, workers),
+        lambda derived: asyncio.wrap_future(recorder.derive(derived)),
+    )
+    acknowledger = Acknowledger(job.committer, recorder, limits, lambda rows: _forget(history, rows))
+    services = Services(
+        job.settings, job.archive, job.clock, workers, flow, RunRecorder(recorder), acknowledger, job.progress
+    )
+    crawl = Crawl(job.plan, services)
+    job.stop.crawl = crawl
+    if job.stop.asked:
+        crawl.stop()
+    try:
+        await _with_background(crawl, acknowledger, job.leases, _run_spider(crawl, services, job.leases))
+        if crawl.fatal:
+            raise crawl.fatal
+        await acknowledger.commit_segments()
+    finally:
+        workers.close()
+        recorder.close()
+
+
+def _recorder(job: _Job) -> Recorder:
+    info = {
+        "software": f"Dateline/{dateline_version()}",
+        "run": job.plan.run.id,
+        "robots": "obey",
+        "http-header-user-agent": job.settings.network.user_agent,
+    }
+    known = partial(lookup.known_payload, job.archive.catalog)
+    return Recorder(
+        OpenBatch(job.spool.folder, run_id=job.plan.run.id, clock=job.clock, known=known, info=info)
+    )
+
+
+async def _with_background(
+    crawl: Crawl, acknowledger: Acknowledger, leases: HostLeases, spider: Coroutine[Any, Any, None]
+) -> None:
+    """Run the spider beside commits and lease renewal; if one of these fails, the crawl ends with it."""
+    tasks = [asyncio.create_task(acknowledger.run()), asyncio.create_task(leases.renew_forever())]
+    for task in tasks:
+        task.add_done_callback(partial(_background_ended, crawl))
+    try:
+        await spider
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)  # their errors stand in `crawl.fatal`
+
+
+async def _run_spider(crawl: Crawl, services: Services, leases: HostLeases) -> None:
+    network = services.settings.network
+    settings = base_settings(network)
+    settings["DOWNLOADER_MIDDLEWARES"] |= {RobotsGuard: 60, HostLeaseGuard: 70, Politeness: 80}
+    settings |= {
+        SERVICES_SETTING: FetchServices(HttpClient(network, services.clock), services.recorder),
+        GUARDS_SETTING: GuardContext(
+            network, network.user_agent, leases, partial(last_good_robots, services.archive, services.clock)
+        ),
+        "ITEM_PIPELINES": {FlowBridge: 100},
+        "CONCURRENT_ITEMS": services.settings.crawl.window,
+        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": _ACTIVE_BYTES,
+    }
+    crawler = Crawler(NewsSpider, settings)
+
+    async def download(request: Request) -> Response:
+        if crawler.engine is None:
+            raise RuntimeError("a picture asked for before the crawl has an engine")
+        return await crawler.engine.download_async(request)
+
+    crawl.download = download
+    await AsyncCrawlerRunner(settings).crawl(crawler, crawl=crawl)
+
+
+def last_good_robots(archive: Archive, clock: Clock, url: str) -> tuple[bytes, timedelta] | None:
+    """The newest archived good copy of a robots.txt, still content-decoded by its plain form, and its age."""
+    now = clock.now()
+    capture = lookup.closest_capture(archive.catalog, url, now)
+    if capture is None or capture.at > now:
+        return None
+    return read_payload(archive.store, capture), now - capture.at
+
+
+def _forget(history: CatalogHistory, rows: Sequence[Row]) -> None:
+    history.forget(frozenset(row.id for row in rows if isinstance(row, ArticleRow)))
+
+
+def _background_ended(crawl: Crawl, task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        crawl.fatal = crawl.fatal or error
+        crawl.stop()
+
+
+def _close(job: _Job) -> tuple[RunRow, tuple[runs.Tally, ...]]:
+    """Write how the run ended: done if every discovered URL has its outcome."""
+    tallies = tuple(runs.tally(job.archive.catalog, job.plan.run.id))
+    waiting = any(tally.outcome is None for tally in tallies)
+    if waiting and job.stop.asked:
+        ended = replace(job.plan.run, status="interrupted")
+    else:
+        status = "broken" if waiting else "done"
+        ended = replace(job.plan.run, status=status, finished_at=job.clock.now())
+    job.committer.commit_rows([ended])
+    return ended, tallies

@@ -1,0 +1,102 @@
+"""How a fetched URL changes what is known of it (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from archive.outcome import Outcome, OutcomeKind
+from archive.rows import CaptureRow, LedgerRow, PageRow
+from crawler.due import KnownPage, next_look
+
+_SEEN = frozenset({OutcomeKind.ARCHIVED, OutcomeKind.UNCHANGED, OutcomeKind.NOT_MODIFIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at a page brought.
+
+    Attributes:
+        capture: of the last hop; None if no exchange came about.
+        article_id: the article that the page shows, if any.
+        changed: a version (or a tombstone) was made.
+        etag, last_modified: validators of a page that may be asked for again on condition.
+    """
+
+    outcome: Outcome
+    at: datetime
+    capture: CaptureRow | None = None
+    article_id: str | None = None
+    changed: bool = False
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+def known_page(page: PageRow | None) -> KnownPage | None:
+    """A page row as the due rules see it; None if it was never fetched."""
+    if page is None or page.last_fetched_at is None:
+        return None
+    return KnownPage(
+        first_captured_at=page.first_captured_at or page.last_fetched_at,
+        last_fetched_at=page.last_fetched_at,
+        last_changed_at=page.last_changed_at,
+        misses=page.misses,
+        tombstoned=page.removed,
+    )
+
+
+def settle(
+    row: LedgerRow, page: PageRow | None, look: Look, ladder_days: Sequence[float]
+) -> tuple[LedgerRow, PageRow]:
+    """The URL's ledger row with its outcome, and the page as known from now on."""
+    ended = replace(
+        row,
+        outcome=str(look.outcome.kind),
+        reason=look.outcome.reason,
+        capture_id=look.capture.id if look.capture else None,
+        at=look.at,
+    )
+    before = page or PageRow(
+        url_key=row.url_key,
+        url=row.url,
+        source=row.source,
+        found_by=row.found_by,
+        found_in=row.found_in,
+        found_at=look.at,
+    )
+    after = _seen(before, look) if look.outcome.kind in _SEEN else _missed(before, look)
+    known = known_page(after)
+    due = next_look(known, ladder_days=ladder_days) if known else None
+    return ended, replace(after, next_look_at=due)
+
+
+def _seen(page: PageRow, look: Look) -> PageRow:
+    unmodified = look.outcome.kind is OutcomeKind.NOT_MODIFIED
+    return replace(
+        page,
+        article_id=look.article_id or page.article_id,
+        first_captured_at=page.first_captured_at or look.at,
+        last_fetched_at=look.at,
+        last_changed_at=look.at if look.changed else page.last_changed_at,
+        misses=0,
+        first_missing_at=None,
+        removed=False,
+        etag=page.etag if unmodified else look.etag,
+        last_modified=page.last_modified if unmodified else look.last_modified,
+    )
+
+
+def _missed(page: PageRow, look: Look) -> PageRow:
+    gone = look.outcome.kind is OutcomeKind.GONE
+    return replace(
+        page,
+        article_id=look.article_id or page.article_id,
+        last_fetched_at=look.at,
+        last_changed_at=look.at if look.changed else page.last_changed_at,
+        misses=page.misses + 1,
+        first_missing_at=page.first_missing_at or (look.at if gone else None),
+        removed=page.removed or (gone and look.changed),
+        etag=None,
+        last_modified=None,
+    )

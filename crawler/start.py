@@ -1,0 +1,113 @@
+"""Decides which runs a command carries out, and carries them out in this process's reactor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from archive.catalog import leases, runs
+from archive.catalog.catalog import Catalog
+from archive.clock import Clock
+from archive.journal import new_writer
+from archive.opening import Archive
+from archive.recovery import Recovered, recover
+from archive.rows import RunRow
+from config.errors import ConfigError
+from config.settings import Settings
+from config.source import Source
+from crawler.plan import RunPlan
+from crawler.progress import Progress
+from crawler.reactor import run_in_reactor
+from crawler.run import RunSummary, Stop, execute
+
+BY_HAND = "by-hand"  # the source of pages that no configured source owns
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What a command did: what it mended first, and the runs it carried out."""
+
+    recovered: Recovered
+    summaries: tuple[RunSummary, ...]
+
+
+def new_run(kind: str, sources: Sequence[str], clock: Clock, *, night: str | None = None) -> RunRow:
+    """A run that begins now; ids sort by age."""
+    now = clock.now()
+    return RunRow(
+        id=f"run-{new_writer(now)}", kind=kind, sources=tuple(sorted(sources)), started_at=now, night=night
+    )
+
+
+def crawl_plans(
+    catalog: Catalog,
+    sources: dict[str, Source],
+    clock: Clock,
+    *,
+    kind: str = "manual",
+    night: str | None = None,
+) -> list[RunPlan]:
+    """Interrupted runs of these sources first, then a new one.
+
+    A run that was interrupted resumes under its id. One that did the same night for all the sources asked
+    for makes a new run needless.
+    """
+    plans = []
+    for run in runs.unfinished_runs(catalog):
+        here = {name: sources[name] for name in run.sources if name in sources}
+        if here and len(here) == len(run.sources) and not leases.holder_of(catalog, f"run:{run.id}", clock):
+            plans.append(RunPlan(run, here, resumed=True))
+    same = any(plan.run.night == night and set(plan.sources) == set(sources) for plan in plans)
+    if not same:
+        plans.append(RunPlan(new_run(kind, list(sources), clock, night=night), sources))
+    return plans
+
+
+def page_plan(sources: dict[str, Source], urls: Sequence[str], clock: Clock) -> RunPlan:
+    """One run that saves these pages now, each under the source that owns its host, else `by-hand`.
+
+    Raises ConfigError for an address that is not http or https.
+    """
+    used: dict[str, Source] = {}
+    asked = []
+    for url in urls:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ConfigError(
+                f"cannot archive {url!r}: expected an address such as https://example.org/story"
+            )
+        owner = next((s for s in sources.values() if urlsplit(s.homepage).hostname == parts.hostname), None)
+        source = owner or Source(name=BY_HAND, homepage=f"{parts.scheme}://{parts.netloc}/")
+        used.setdefault(source.name, source)
+        asked.append((url, source.name))
+    return RunPlan(new_run("manual", list(used), clock), used, tuple(asked))
+
+
+def carry_out(
+    plans: Sequence[RunPlan] | Callable[[], Sequence[RunPlan]],
+    settings: Settings,
+    archive: Archive,
+    clock: Clock,
+    *,
+    progress: Progress,
+) -> Started:
+    """Mend what dead processes left, then carry out the runs one after the other.
+
+    Blocks until they end; raises what the first failing one raised. A callable `plans` is asked after the
+    mending, when the catalog knows what was interrupted.
+    """
+    recovered = recover(archive.store, archive.catalog, settings.spool, clock)
+    chosen = plans() if callable(plans) else plans
+    stop = Stop()
+
+    async def main() -> list[RunSummary]:
+        summaries = []
+        for plan in chosen:
+            if stop.asked:
+                break
+            progress.begin(plan.run.id)
+            summaries.append(await execute(plan, settings, archive, clock, progress=progress, stop=stop))
+        return summaries
+
+    return Started(recovered, tuple(run_in_reactor(main, on_stop=stop)))

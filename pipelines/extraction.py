@@ -1,0 +1,40 @@
+"""What an attempt to read an article out of a page came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archive.article import Article
+from archive.outcome import Outcome, OutcomeKind
+
+# Reasons that speak of our reading, not of the page: the bytes are archived and can be read again later.
+READING_BROKE = frozenset({"extract_crashed", "extract_timeout", "extract_memory", "extract_error"})
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """An article, or the reason why there is none; exactly one of the two.
+
+    Attributes:
+        article: what was read; None if the page is not an article, or could not be read.
+        reason: None with an article; else e.g. `consent_wall`, `no_text`, `extract_timeout`.
+        encoding, encoding_source: the page's character encoding and how it was chosen (`charset.Decoded`);
+            None where it was never decoded.
+    """
+
+    article: Article | None
+    reason: str | None = None
+    encoding: str | None = None
+    encoding_source: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.article is None) == (self.reason is None):
+            raise ValueError("an extraction has either an article or a reason")
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """None where there is an article; else `quarantined(reason)`, or `failed(reason)` if reading broke."""
+        if self.reason is None:
+            return None
+        broke = self.reason in READING_BROKE
+        return Outcome(OutcomeKind.FAILED if broke else OutcomeKind.QUARANTINED, self.reason)

@@ -1,0 +1,104 @@
+"""Paragraphs that belong to the page around an article, not to it: told by their words, in any site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence, Set
+
+from pipelines.paragraphs import fold
+
+SHORT = 200  # characters; furniture is short, and longer paragraphs are never dropped by their words alone
+_REPEATED_HEADLINE_WORDS = 3  # a headline of fewer words may well be said again in the text
+
+# A paragraph that ends by inviting to another page: "Talks resume in Vienna Read more".
+_ENDS = re.compile(
+    r"(?:(?<=\s)|^)(?:read (?:more|the full (?:story|article)|next)|continue reading|keep reading|see more|learn more"
+    r"|click here(?: to read more)?|mehr lesen|weiterlesen|mehr dazu|lire (?:la suite|plus|aussi)|leer más|sigue leyendo"
+    r"|leggi (?:anche|tutto|di più)|lees (?:meer|verder|ook)|läs (?:mer|också)|les (?:mer|også)|læs (?:mere|også)|leia mais"
+    r"|saiba mais|czytaj (?:dalej|więcej|także)|читать далее|читайте также|baca juga|続きを読む|더보기|阅读更多)"
+    r"\s*[.…»›>→:]*\s*$",
+    re.IGNORECASE,
+)
+_INVITATION = re.compile(r"\s*(?:read more|continue reading|read the full (?:story|article))\s*[.…»›>→]*\s*", re.IGNORECASE)
+# A paragraph that begins by pointing elsewhere: "Read more: Talks resume in Vienna".
+_BEGINS = re.compile(
+    r"^[\s>»→*▶►•-]*(?:read (?:more|also|next|the full \w+)|also read|see also|related(?: (?:articles?|stor(?:y|ies)|posts?|news))?"
+    r"|more on this(?: story)?|recommended|lesen sie auch|mehr zum thema|lire aussi|à lire aussi|lea también|te puede interesar"
+    r"|leggi anche|lees ook|läs också|les også|læs også|leia também|czytaj też|zobacz też|читайте также|baca juga"
+    r"|mehr zum thema|auch interessant|don[’']t miss|must read|watch(?: now| more)?|listen(?: now)?)\s*[:：>»→|-]+\s*\S",
+    re.IGNORECASE,
+)
+# The whole paragraph is a control, a heading of a box, or a prompt.
+_WHOLE = re.compile(
+    r"(?:leave|post|write|add|submit) (?:a|your) (?:comment|reply)s?|comments?(?: \(?\d+\)?)?|(?:\d+|no) comments?(?: yet)?"
+    r"|(?:view|show|see|join|read) (?:the |all )?(?:\d+ )?(?:comments?|conversation)|comments are closed"
+    r"|advertisements?|adverti[sz]ing|sponsored(?: content| by .{1,40})?|story continues below(?: advertisement)?"
+    r"|article continues (?:below|after) (?:this )?ad(?:vertisement)?|continue reading|read more|read next|see also"
+    r"|share(?: (?:this|on .{2,20}|via .{2,20}|with .{2,20}))?(?: (?:article|story|post|page))?|tweet|print(?: this)?|e-?mail this"
+    r"|copy link|save(?: this)?(?: article| story)?|follow us(?: on .{2,60})?|related(?: (?:articles?|stor(?:y|ies)|posts?|news|topics|content))?"
+    r"|most (?:read|popular|viewed)|more (?:from|on) .{2,40}|recommended(?: for you)?|you (?:may|might) (?:also )?like(?: this)?|trending(?: now)?"
+    r"|loading|skip to (?:main )?content|back to top|top|sign in|log ?in|subscribe(?: now)?|sign up(?: now)?|register(?: now)?"
+    r"|all rights reserved|©.{0,80}all rights reserved"
+    r"|don[’']t miss|most (?:read|popular|viewed) in .{2,30}|also read|read also|up next|watch|listen|share this:?"
+    r"|auch interessant|das könnte sie auch interessieren|passer la publicité|おすすめ情報|anzeige|werbung|kommentare?(?: \d+)?|kommentar (?:schreiben|verfassen)|teilen|mehr zum thema|lesen sie auch|weiterlesen"
+    r"|publicité|commentaires?(?: \d+)?|laisser un commentaire|partager|lire aussi|à lire aussi|la suite après cette publicité"
+    r"|publicidad|comentarios?|deja (?:un comentario|una respuesta)|compartir|pubblicità|commenti|condividi|lascia un commento"
+    r"|advertentie|reacties|annonse|annons|reklame|reklama|реклама|комментарии|поделиться|publicidade|deixe um comentário"
+    r"|広告|コメント|関連記事|광고|댓글|관련기사|广告|评论",
+    re.IGNORECASE,
+)
+# Asking for an address or money.
+_PROMPT = re.compile(
+    r"(?:sign up|subscribe|register) (?:here |now |today |free |for free )*(?:to|for|and) (?:our|the|your|receive|get|daily|weekly|a free)"
+    r"\b.{0,120}(?:newsletters?|e-?mails?|inbox|alerts?|bulletin|briefing|updates)"
+    r"|(?:get|receive) .{0,80}(?:newsletter|(?:delivered |sent )?(?:straight |directly )?(?:to|in) your inbox)"
+    r"|(?:join|follow) (?:our|us on) .{0,40}(?:whatsapp|telegram|facebook|twitter|instagram|channel)"
+    r"|enter your e-?mail(?: address)?|your e-?mail address will not be published|required fields are marked"
+    r"|(?:please )?enable javascript|by (?:signing up|subscribing|clicking).{0,60}(?:agree|terms)"
+    r"|(?:melden sie sich|jetzt) .{0,60}newsletter|newsletter (?:abonnieren|bestellen)|abonnieren sie .{0,60}newsletter"
+    r"|inscrivez-vous .{0,60}newsletter|recevez .{0,80}(?:newsletter|boîte mail)|suscríbete .{0,60}(?:newsletter|boletín)"
+    r"|iscriviti .{0,60}newsletter|support (?:our|independent) journalism",
+    re.IGNORECASE,
+)
+
+
+def is_furniture(paragraph: str) -> bool:
+    """Whether a paragraph, by its words alone, belongs to the page and not to the article.
+
+    Quoted speech is never taken for it.
+    """
+    if len(paragraph) > SHORT or paragraph[:1] in "“„«\"'‘「":
+        return False
+    bare = paragraph.strip(" \t.:!…»›>→*|-–—[]()")
+    return bool(
+        _WHOLE.fullmatch(bare) or _ENDS.search(paragraph) or _BEGINS.match(paragraph) or _PROMPT.match(bare)
+    )
+
+
+def without_furniture(
+    paragraphs: Sequence[str], headline: str | None, captions: Set[str], links: Set[str]
+) -> list[str]:
+    """The paragraphs that are the article's: no furniture, no captions, and the headline not said again.
+
+    Args:
+        paragraphs: in order.
+        headline: the article's; None if it has none.
+        captions: folded texts that stand on the article's pictures.
+        links: folded texts of the page's links: the title before a lone "Read more" is one of them.
+    """
+    heading = fold(headline or "")
+    anywhere = len(heading.split()) >= _REPEATED_HEADLINE_WORDS or not heading.isascii()
+    kept: list[str] = []
+    for paragraph in paragraphs:
+        folded = fold(paragraph)
+        repeated = heading and folded == heading and (anywhere or not kept)
+        if _INVITATION.fullmatch(paragraph) and kept and _is_teaser(kept[-1], links):
+            kept.pop()
+        if not repeated and folded not in captions and not is_furniture(paragraph):
+            kept.append(paragraph)
+    return kept
+
+
+def _is_teaser(paragraph: str, links: Set[str]) -> bool:
+    """Whether the paragraph before a lone "Read more" is the title of what it invites to."""
+    return fold(paragraph) in links or (len(paragraph) <= SHORT and paragraph[-1] not in ".!?…:;”\"»’'。")

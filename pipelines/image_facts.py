@@ -1,0 +1,124 @@
+"""What a picture's bytes say: type, size, perceptual hash. Every byte is taken for hostile."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+from dataclasses import dataclass
+
+import imagehash
+from PIL import Image, ImageOps
+
+MIN_SIDE = 50  # pixels; below are trackers, icons and spacers
+MAX_PIXELS = 50_000_000  # what a decode may cost: 50 megapixels are 150 MB of RGB
+HASH_SIDE = 1024  # larger pictures are reduced before hashing; the hash looks at 32 × 32 anyway
+
+# Pillow's name → media type. Only these decoders ever see the bytes.
+FORMATS = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "GIF": "image/gif",
+    "WEBP": "image/webp",
+    "AVIF": "image/avif",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """Facts of a picture that could be decoded.
+
+    Attributes:
+        mime: by content, whatever the server said.
+        width, height: pixels as displayed (EXIF orientation applied).
+        phash: 64-bit DCT perceptual hash of the displayed first frame, 16 hex digits.
+    """
+
+    mime: str
+    width: int
+    height: int
+    phash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRefused:
+    """Why a picture was not taken.
+
+    Attributes:
+        reason: `empty`, `svg`, `unknown_format`, `too_small`, `too_many_pixels`, `undecodable`; from a
+            worker also `image_crashed`, `image_timeout`, `image_memory`.
+    """
+
+    reason: str
+
+
+def sniff(data: bytes) -> str | None:
+    """Pillow's name of an allowed format by magic bytes; None for anything else."""
+    head = data[:32]
+    if head.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        return "GIF"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "WEBP"
+    if head[4:8] == b"ftyp" and head[8:12] in (b"avif", b"avis"):
+        return "AVIF"
+    return None
+
+
+def inspect_image(data: bytes, *, max_pixels: int = MAX_PIXELS) -> ImageFacts | ImageRefused:
+    """Check and measure a picture. Never raises on hostile bytes (memory excepted)."""
+    if not data:
+        return ImageRefused("empty")
+    name = sniff(data)
+    if name is None:
+        markup = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        is_svg = markup.startswith((b"<svg", b"<?xml", b"<!doctype svg")) and b"<svg" in data[:65536].lower()
+        return ImageRefused("svg" if is_svg else "unknown_format")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of odd EXIF and large sizes; we check the size ourselves
+            return _measure(data, name, max_pixels)
+    # Pillow documents OSError; its decoders are also known to leak the others on damaged files.
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        EOFError,
+        OverflowError,
+        ZeroDivisionError,
+        struct.error,
+        Image.DecompressionBombError,
+    ):
+        return ImageRefused("undecodable")
+
+
+def _measure(data: bytes, name: str, max_pixels: int) -> ImageFacts | ImageRefused:
+    with Image.open(io.BytesIO(data), formats=(name,)) as picture:
+        width, height = picture.size
+        if width * height > max_pixels:
+            return ImageRefused("too_many_pixels")
+        if min(width, height) < MIN_SIDE:
+            return ImageRefused("too_small")
+        if name == "JPEG":
+            picture.draft("RGB", (HASH_SIDE, HASH_SIDE))  # let the decoder scale down by itself
+        shown = ImageOps.exif_transpose(picture)
+        if picture.getexif().get(0x0112, 1) in (5, 6, 7, 8):  # a quarter turn
+            width, height = height, width
+        flat = _on_white(shown)
+        flat.thumbnail((HASH_SIDE, HASH_SIDE))
+        return ImageFacts(FORMATS[name], width, height, str(imagehash.phash(flat)))
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """The picture as seen on a white page: transparent pixels carry arbitrary colours."""
+    if picture.has_transparency_data:
+        layer = picture.convert("RGBA")
+        ground = Image.new("RGBA", layer.size, "white")
+        return Image.alpha_composite(ground, layer).convert("L")
+    return picture.convert("L")

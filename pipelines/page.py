@@ -1,0 +1,134 @@
+"""One page, decoded and parsed once; everything that reads it shares the tree."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+import lxml.etree
+import lxml.html
+
+from pipelines.charset import Decoded, decode_text
+from pipelines.content_coding import ContentCodingError, decode_body
+
+MAX_DECODED = 32 << 20  # bytes of a decoded page
+MAX_DEPTH = 255  # nesting that the extractors, which recurse, can follow
+
+PARSER_DEPTH = 2000  # libxml2 stops near 2,048, silently
+MAX_ATTRIBUTES = 500
+
+_LONG_TAG = re.compile(r"<([A-Za-z][\w:-]*)\s[^<>]{10000,}>")
+_ATTRIBUTE = re.compile(r"\s[^\s=]+(?==)|\s[\w:-]+(?=\s)")
+_NESTING_TAG = re.compile(r"</?(?:div|span|section|font|center|b|i|u|em|strong|small|big|table|tbody|tr|td|ul|li)\b[^<>]*>", re.I)
+# Characters that XML can't hold (C0 controls, lone surrogates, non-characters): lxml refuses them.
+_UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A parsed page.
+
+    Attributes:
+        url: the address it came from (after redirects).
+        base: what relative addresses in it are relative to.
+        tree: the root `html` element, without comments and processing instructions.
+        encoding, encoding_source: the character encoding used, and how it was chosen (`Decoded.source`).
+    """
+
+    url: str
+    base: str
+    tree: lxml.html.HtmlElement
+    encoding: str
+    encoding_source: str
+
+    def absolute(self, reference: str | None) -> str | None:
+        """`reference` as an absolute http or https address; None if it is something else or malformed."""
+        reference = re.sub(r"[\t\r\n]", "", reference or "").strip()
+        if not reference:
+            return None
+        try:
+            joined = urljoin(self.base, reference)
+            parts = urlsplit(joined)
+        except ValueError:
+            return None
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            return None
+        return joined.replace(" ", "%20")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A body that is no readable page, and why: `empty`, `not_html`, or a `ContentCodingError.reason`."""
+
+    reason: str
+
+
+def read_page(
+    body: bytes, *, url: str, content_type: str | None, content_encoding: str | None, cap: int = MAX_DECODED
+) -> Page | Unreadable:
+    """Decode and parse a response body. Never raises on hostile input; the reason says what was wrong."""
+    try:
+        plain = decode_body(body, content_encoding, cap)
+    except ContentCodingError as error:
+        return Unreadable(error.reason)
+    if not plain.strip(b"\0\t\n\f\r "):
+        return Unreadable("empty")
+    return parse(decode_text(plain, content_type), url=url)
+
+
+def parse(decoded: Decoded, *, url: str) -> Page | Unreadable:
+    """Parse characters into a tree that is never deeper than `MAX_DEPTH`."""
+    markup = _LONG_TAG.sub(_without_attributes, _UNFIT.sub("", decoded.text))
+    tree = _tree(markup)
+    if tree is not None and _flatten(tree) >= PARSER_DEPTH:
+        # The parser has left out what was deeper: once more, without the tags that only nest.
+        tree = _tree(_NESTING_TAG.sub(" ", markup))
+        if tree is not None:
+            _flatten(tree)
+    if tree is None:
+        return Unreadable("not_html")
+    return Page(url, _base(tree, url), tree, decoded.encoding, decoded.source)
+
+
+def _tree(markup: str) -> lxml.html.HtmlElement | None:
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False
+    )
+    try:
+        # Bytes, not str: lxml refuses a str that carries an XML encoding declaration.
+        return lxml.html.document_fromstring(markup.encode("utf-8"), parser=parser)
+    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError, AssertionError):
+        return None
+
+
+def _without_attributes(tag: re.Match[str]) -> str:
+    """A tag with more attributes than any page needs, without them: libxml2 takes quadratic time for them."""
+    return f"<{tag[1]}>" if len(_ATTRIBUTE.findall(tag[0])) > MAX_ATTRIBUTES else tag[0]
+
+
+def _base(tree: lxml.html.HtmlElement, url: str) -> str:
+    href = next((e.get("href") for e in tree.iterfind(".//base[@href]")), None)
+    try:
+        base = urljoin(url, (href or "").strip())
+    except ValueError:
+        return url
+    return base if base.startswith(("http://", "https://")) else url
+
+
+def _flatten(tree: lxml.html.HtmlElement) -> int:
+    """Dissolve the elements below `MAX_DEPTH` into their ancestor there; the text stays.
+
+    Returns:
+        The depth that the tree had.
+    """
+    depth = deepest = 0
+    deep: list[lxml.html.HtmlElement] = []
+    for event, element in lxml.etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+        if event == "start" and depth == MAX_DEPTH and len(element):
+            deep.append(element)
+    for element in deep:
+        lxml.etree.strip_tags(element, "*")
+    return deepest

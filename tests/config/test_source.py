@@ -1,0 +1,226 @@
+"""Sources that are right: what is read, defaults, dated rules, and the examples that we ship."""
+
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+
+from config.load_sources import load_source_file, load_sources, source_schema
+from config.source import ExtractRule, Source
+
+EXAMPLES = Path(__file__).parents[2] / "config" / "sources"
+
+FULL = r"""
+name: example-times
+title: The Example Times
+homepage: https://www.example-times.example/
+timezone: Europe/Berlin
+enabled: no                  # YAML 1.2 reads a word, we read what is meant
+language: de
+discover:
+  feeds: [https://www.example-times.example/rss]
+  sitemaps: [https://www.example-times.example/news-sitemap.xml]
+  sections: [https://www.example-times.example/world/]
+  articles: {allow: ['/20\d\d/'], deny: ['/video/']}
+  max_urls: 100
+schedule: "0  2 * * MON-FRI"
+politeness: {delay: 500ms, concurrency: 2}
+extract:
+  - {until: 2025-12-31, drop: [".old"]}
+  - {since: 2026-01-01, drop: [".newsletter", "aside > p"]}
+images: {max: 5}
+network: {allow_private: true}
+expect: {articles_per_night: {min: 5}, text: 0.95}
+"""
+
+
+def test_every_key_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "example-times.yaml"
+    path.write_text(FULL)
+    source = load_source_file(path)
+    assert source.model_dump() == {
+        "name": "example-times",
+        "title": "The Example Times",
+        "homepage": "https://www.example-times.example/",
+        "timezone": "Europe/Berlin",
+        "enabled": False,
+        "language": "de",
+        "discover": {
+            "feeds": ("https://www.example-times.example/rss",),
+            "sitemaps": ("https://www.example-times.example/news-sitemap.xml",),
+            "sections": ("https://www.example-times.example/world/",),
+            "articles": {"allow": (r"/20\d\d/",), "deny": ("/video/",)},
+            "max_urls": 100,
+        },
+        "schedule": "0 2 * * MON-FRI",
+        "politeness": {"delay": 0.5, "concurrency": 2},
+        "extract": (
+            {"since": None, "until": date(2025, 12, 31), "drop": (".old",)},
+            {"since": date(2026, 1, 1), "until": None, "drop": (".newsletter", "aside > p")},
+        ),
+        "images": {"enabled": True, "max": 5},
+        "network": {"allow_private": True},
+        "expect": {"articles_per_night": {"min": 5}, "text": 0.95},
+    }
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "",
+        "discover:\nextract:\n",
+        "discover:\n  feeds:\n  articles:\nimages:\npoliteness: {delay: }\ntitle:\n",
+    ],
+    ids=["two keys", "empty sections", "empty keys"],
+)
+def test_two_keys_are_enough_and_empty_keys_mean_defaults(tmp_path: Path, more: str) -> None:
+    path = tmp_path / "times.yaml"
+    path.write_text("\ufeffname: times\nhomepage: http://[2001:db8::1]:8080/\n" + more, encoding="utf-8")
+    source = load_source_file(path)
+    assert source == Source(name="times", homepage="http://[2001:db8::1]:8080/")
+    assert (source.title, source.timezone, source.enabled, source.language) == ("times", "UTC", True, None)
+    assert (source.schedule, source.discover.max_urls, source.images.max) == ("0 2 * * *", 5000, 20)
+    assert (source.politeness.delay, source.politeness.concurrency) == (None, None)
+    assert not source.network.allow_private
+
+
+def test_a_small_number_of_aliases_is_fine(tmp_path: Path) -> None:
+    path = tmp_path / "times.yaml"
+    path.write_text(
+        "name: times\nhomepage: &home https://times.example/\ndiscover: {sections: [*home], max_urls: 0x10}\n"
+    )
+    source = load_source_file(path)
+    assert source.discover.sections == ("https://times.example/",)
+    assert source.discover.max_urls == 16
+
+
+def test_a_source_is_frozen() -> None:
+    source = Source(name="times", homepage="https://times.example/")
+    with pytest.raises(ValidationError, match="frozen"):
+        source.name = "post"
+
+
+RULES = Source(
+    name="times",
+    homepage="https://times.example/",
+    extract=(
+        ExtractRule(since=date(2024, 1, 1), until=date(2024, 12, 31), drop=(".a",)),
+        ExtractRule(since=date(2025, 6, 1), drop=(".b", ".c")),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "dropped"),
+    [
+        (date(2023, 12, 31), ()),
+        (date(2024, 1, 1), (".a",)),
+        (date(2024, 12, 31), (".a",)),
+        (date(2025, 1, 1), ()),
+        (date(2025, 5, 31), ()),
+        (date(2025, 6, 1), (".b", ".c")),
+        (date(2099, 1, 1), (".b", ".c")),
+    ],
+)
+def test_a_page_is_read_with_the_rules_of_its_day(day: date, dropped: tuple[str, ...]) -> None:
+    rules = RULES.rules_at(day)
+    assert tuple(selector for rule in rules for selector in rule.drop) == dropped
+    assert (RULES.rules_digest(day) == "none") == (not dropped)
+
+
+def test_the_digest_of_rules_is_stable_and_follows_what_they_do() -> None:
+    assert RULES.rules_digest(date(2024, 5, 1)) == "b10af820dbcb"  # sha256 of {"drop":[".a"]}
+    assert RULES.rules_digest(date(2024, 5, 1)) != RULES.rules_digest(date(2025, 6, 1))
+    closed = RULES.model_copy(
+        update={"extract": (ExtractRule(until=date(2030, 1, 1), drop=(".c", ".b")),)},
+    )
+    assert closed.rules_digest(date(2026, 1, 1)) == RULES.rules_digest(date(2026, 1, 1))
+
+
+def test_the_examples_load_and_wait_for_a_person() -> None:
+    sources = load_sources(EXAMPLES)
+    assert len(sources) >= 10
+    assert [source.name for source in sources] == sorted(source.name for source in sources)
+    assert {"daily-nk", "the-guardian"} <= {source.name for source in sources}
+    assert not [source.name for source in sources if source.enabled]
+    assert len({source.language for source in sources}) >= 8
+    for source in sources:
+        text = (EXAMPLES / f"{source.name}.yaml").read_text(encoding="utf-8")
+        assert "# a person turns it on" in text
+        assert len(text.splitlines()) <= 30
+
+
+_words = st.from_regex(r"[a-z][a-z0-9]{0,8}", fullmatch=True)
+_addresses = st.builds(lambda host, path: f"https://{host}.example/{path}", _words, _words)
+_days = st.dates(date(2000, 1, 1), date(2040, 1, 1))
+_sources = st.builds(
+    Source,
+    name=_words,
+    title=st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=30),
+    homepage=_addresses,
+    timezone=st.sampled_from(["UTC", "Asia/Kolkata", "America/St_Johns"]),
+    enabled=st.booleans(),
+    schedule=st.builds("{} {} * * *".format, st.integers(0, 59), st.integers(0, 23)),
+    discover=st.fixed_dictionaries(
+        {"feeds": st.lists(_addresses, max_size=3), "max_urls": st.integers(1, 10**6)}
+    ),
+    politeness=st.fixed_dictionaries({"delay": st.none() | st.floats(0, 1e6, allow_subnormal=False)}),
+    extract=st.lists(
+        st.builds(ExtractRule, since=_days, until=st.none(), drop=st.lists(_words.map(".{}".format))),
+        max_size=1,
+    ),
+    expect=st.fixed_dictionaries({"text": st.none() | st.floats(0, 1)}),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(source=_sources)
+def test_what_is_written_is_read_back(tmp_path: Path, source: Source) -> None:
+    path = tmp_path / f"{source.name}.yaml"
+    written = StringIO()
+    YAML(typ="safe", pure=True).dump(source.model_dump(mode="json", exclude_defaults=True), written)
+    path.write_text(written.getvalue(), encoding="utf-8")
+    assert load_source_file(path) == source
+
+
+def _objects(schema: Any) -> list[dict[str, Any]]:
+    if isinstance(schema, dict):
+        own = [schema] if schema.get("type") == "object" else []
+        return own + [found for value in schema.values() for found in _objects(value)]
+    return []
+
+
+def test_the_schema_helps_an_editor_with_every_key() -> None:
+    schema = source_schema()
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["required"] == ["name", "homepage"]
+    objects = _objects(schema)
+    assert len(objects) == 9
+    for described in objects:
+        assert described["additionalProperties"] is False
+        for name, key in described["properties"].items():
+            defined = schema["$defs"].get(key.get("$ref", "").rpartition("/")[2], {})
+            assert key.get("description") or defined.get("description"), name
+    assert set(schema["properties"]) == set(Source.model_fields)
+    assert set(schema["$defs"]["Discover"]["properties"]) == {
+        "feeds",
+        "sitemaps",
+        "sections",
+        "articles",
+        "max_urls",
+    }
+    delay = schema["$defs"]["Politeness"]["properties"]["delay"]
+    assert {"type": "number", "minimum": 0} in delay["anyOf"]
+
+
+def test_every_reference_in_the_schema_leads_somewhere() -> None:
+    schema = source_schema()
+    text = str(schema)
+    used = {part.split("'")[0] for part in text.split("#/$defs/")[1:]}
+    assert used == set(schema["$defs"])

@@ -1,0 +1,80 @@
+"""The real services and the corpus, for every test that asks for them by name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.services.postgres import Postgres, postgres
+from tests.services.seaweedfs import REGION, SeaweedFS, seaweedfs
+
+_REPOSITORY = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class S3Address:
+    """What the settings would say: the store's address, its endpoint and its region."""
+
+    address: str
+    endpoint: str
+    region: str
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeaweedFS]:
+    """One SeaweedFS for each test process, started by the first test that needs it."""
+    with seaweedfs(tmp_path_factory.mktemp("seaweedfs")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """One PostgreSQL for each test process, started by the first test that needs it."""
+    with postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture
+def s3_environment(s3_server: SeaweedFS, monkeypatch: pytest.MonkeyPatch) -> SeaweedFS:
+    """The server, with its credentials where the AWS chain finds them (child processes included)."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in s3_server.environment.items():
+        monkeypatch.setenv(name, value)
+    return s3_server
+
+
+@pytest.fixture
+def s3_address(s3_environment: SeaweedFS) -> S3Address:
+    """A fresh and empty bucket."""
+    bucket = f"dateline-{uuid4().hex}"
+    s3_environment.client.create_bucket(Bucket=bucket)
+    return S3Address(f"s3://{bucket}/archive", s3_environment.endpoint, REGION)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Postgres) -> Iterator[str]:
+    """A fresh and empty database."""
+    url = postgres_server.create_database()
+    yield url
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture
+def local_store_address(tmp_path: Path) -> str:
+    """A folder that does not exist yet, as a store's address."""
+    return (tmp_path / "store").as_uri()
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The open corpus of real pages; the only thing a test may be skipped for."""
+    folder = Path(os.environ.get("DATELINE_CORPUS", _REPOSITORY / ".." / "shared" / "corpus")).resolve()
+    if not (folder / "README.md").is_file():
+        pytest.skip(f"no corpus at {folder}: set DATELINE_CORPUS to the folder that holds it")
+    return folder

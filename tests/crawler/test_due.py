@@ -1,0 +1,180 @@
+"""What is due, and when a known page is looked at again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.outcome import Outcome, OutcomeKind
+from crawler.candidate import Candidate, FoundBy
+from crawler.due import PATIENCE, KnownPage, Why, due, next_look
+
+MONDAY = datetime(2026, 3, 2, 2, 5, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def candidate(found_by: FoundBy = FoundBy.FEED, **hints: datetime) -> Candidate:
+    return Candidate("https://news.example/a", found_by, "https://news.example/rss", **hints)
+
+
+def page(fetched: timedelta = timedelta(), **more: object) -> KnownPage:
+    return KnownPage(MONDAY, MONDAY + fetched, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("known", "found", "after", "fetch", "why"),
+    [
+        pytest.param(None, candidate(), 0 * DAY, True, Why.NEW, id="never seen"),
+        pytest.param(page(), candidate(), 2 * HOUR, False, Why.NOT_DUE, id="captured two hours ago"),
+        pytest.param(page(), candidate(FoundBy.HAND), 2 * HOUR, True, Why.ASKED, id="asked for by hand"),
+        pytest.param(
+            page(), candidate(), 1 * DAY - 5 * HOUR / 60, True, Why.LOOK, id="next night, minutes early"
+        ),
+        pytest.param(page(), candidate(), 23 * HOUR, True, Why.LOOK, id="next night, clocks went forward"),
+        pytest.param(page(1 * DAY), candidate(), 2 * DAY, True, Why.LOOK, id="second night"),
+        pytest.param(page(3 * DAY), candidate(), 4 * DAY, False, Why.NOT_DUE, id="fourth night"),
+        pytest.param(page(3 * DAY), candidate(), 7 * DAY, True, Why.LOOK, id="after a week"),
+        pytest.param(page(1 * DAY), candidate(), 20 * DAY, True, Why.LOOK, id="looks missed for weeks"),
+        pytest.param(
+            page(30 * DAY), candidate(), 31 * DAY, False, Why.LADDER_ENDED, id="after the last look"
+        ),
+        pytest.param(
+            page(30 * DAY, last_changed_at=MONDAY + 30 * DAY),
+            candidate(),
+            31 * DAY,
+            True,
+            Why.LOOK,
+            id="clock restarts",
+        ),
+        pytest.param(page(30 * DAY, misses=1), candidate(), 31 * DAY, True, Why.MISSED, id="a miss"),
+        pytest.param(
+            page(30 * DAY, misses=PATIENCE),
+            candidate(),
+            31 * DAY,
+            False,
+            Why.LADDER_ENDED,
+            id="missed for a week",
+        ),
+        pytest.param(
+            page(3 * DAY),
+            candidate(modified=MONDAY + 3 * DAY + HOUR),
+            4 * DAY,
+            True,
+            Why.HINTED,
+            id="lastmod is newer",
+        ),
+        pytest.param(
+            page(3 * DAY),
+            candidate(published=MONDAY + 3 * DAY + HOUR),
+            4 * DAY,
+            True,
+            Why.HINTED,
+            id="published anew",
+        ),
+        pytest.param(
+            page(3 * DAY),
+            candidate(modified=MONDAY + 2 * DAY),
+            4 * DAY,
+            False,
+            Why.NOT_DUE,
+            id="lastmod is older",
+        ),
+        pytest.param(
+            page(3 * DAY),
+            candidate(modified=datetime(2099, 1, 1, tzinfo=UTC)),
+            4 * DAY,
+            False,
+            Why.NOT_DUE,
+            id="2099",
+        ),
+        pytest.param(
+            page(2 * DAY, last_changed_at=MONDAY + 2 * DAY, tombstoned=True, misses=2),
+            candidate(FoundBy.REVISIT),
+            3 * DAY,
+            False,
+            Why.NOT_DUE,
+            id="tombstone, next night",
+        ),
+        pytest.param(
+            page(2 * DAY, last_changed_at=MONDAY + 2 * DAY, tombstoned=True, misses=2),
+            candidate(FoundBy.FEED),
+            3 * DAY,
+            True,
+            Why.REDISCOVERED,
+            id="tombstone, named again",
+        ),
+        pytest.param(
+            page(2 * DAY, last_changed_at=MONDAY + 2 * DAY, tombstoned=True, misses=2),
+            candidate(FoundBy.REVISIT),
+            9 * DAY,
+            True,
+            Why.LOOK,
+            id="tombstone, after a week",
+        ),
+        pytest.param(
+            page(9 * DAY, last_changed_at=MONDAY + 2 * DAY, tombstoned=True, misses=PATIENCE),
+            candidate(FoundBy.SITEMAP),
+            10 * DAY,
+            False,
+            Why.NOT_DUE,
+            id="tombstone that an old sitemap names every night",
+        ),
+    ],
+)
+def test_due(known: KnownPage | None, found: Candidate, after: timedelta, fetch: bool, why: Why) -> None:
+    decision = due(known, found, now=MONDAY + after)
+    assert (decision.fetch, decision.why) == (fetch, why)
+
+
+def test_a_no_has_its_outcome() -> None:
+    assert due(page(), candidate(), now=MONDAY + HOUR).outcome == Outcome(OutcomeKind.SKIPPED, "not_due")
+    assert due(None, candidate(), now=MONDAY).outcome is None
+
+
+def nights_fetched(tolerance: timedelta, step: timedelta, steps: int) -> list[int]:
+    """Run a schedule of `steps` after the first capture over an unchanging page."""
+    known, fetched = page(), []
+    for number in range(1, steps + 1):
+        now = MONDAY + number * step
+        if due(known, candidate(FoundBy.REVISIT), now=now, slot_tolerance=tolerance).fetch:
+            fetched.append(number)
+            known = KnownPage(MONDAY, now)
+    return fetched
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "step", "steps", "expected"),
+    [
+        pytest.param(12 * HOUR, DAY, 60, [1, 2, 3, 7, 14, 30], id="every night"),
+        pytest.param(HOUR / 2, HOUR, 72, [1, 3, 8, 24, 48, 72], id="every hour"),
+        pytest.param(HOUR / 8, HOUR / 4, 16, [1, 4, 12], id="every quarter of an hour"),
+        pytest.param(84 * HOUR, 7 * DAY, 8, [1, 2, 4], id="every week"),
+    ],
+)
+def test_a_schedule_takes_the_looks_nearest_to_its_slots(
+    tolerance: timedelta, step: timedelta, steps: int, expected: list[int]
+) -> None:
+    assert nights_fetched(tolerance, step, steps) == expected
+
+
+moments = st.datetimes(datetime(2026, 3, 2), datetime(2026, 5, 1), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+@settings(deadline=None)
+@given(
+    known=st.builds(
+        KnownPage, moments, moments, st.none() | moments, st.integers(0, PATIENCE + 1), st.booleans()
+    ),
+    now=moments,
+)
+def test_next_look_is_when_a_page_becomes_due_by_itself(known: KnownPage, now: datetime) -> None:
+    look = next_look(known)
+    is_due = due(known, candidate(FoundBy.REVISIT), now=now).fetch
+    if known.tombstoned or not 0 < known.misses < PATIENCE:
+        assert is_due == (look is not None and now >= look)
+    else:
+        assert look == known.last_fetched_at
+        assert is_due
