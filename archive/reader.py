@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archive.digest import sha256_hex
+from archive.exchange import Exchange
 from archive.place import Place
 from archive.rows import CaptureRow, TextRow
 from archive.stores.store import ObjectStore
@@ -41,6 +42,12 @@ def read_head(store: ObjectStore, capture: CaptureRow) -> bytes:
     record = read_record(store, Place(capture.segment, capture.offset, capture.length))
     head, _, _ = record.block.partition(b"\r\n\r\n")
     return head + b"\r\n\r\n"
+
+
+def read_exchange(store: ObjectStore, capture: CaptureRow) -> Exchange:
+    """An archived exchange again: the head of this capture, and its payload wherever that lies."""
+    head, body = read_head(store, capture), read_payload(store, capture)
+    return Exchange(capture.url, capture.at, b"", head, capture.status, body)
 
 
 def read_text(store: ObjectStore, text: TextRow) -> str:

@@ -95,6 +95,7 @@ class Crawl:
         """Every request of the run, in order; waits while the window is full, ends when nothing is left."""
         await asyncio.to_thread(self._begin)
         while not self._stopping:
+            self._changed.clear()  # first, so that what changes while we look is not overlooked
             while self._more_documents:
                 document, source = self._more_documents.pop(0)
                 yield document_request(document, source)
@@ -105,7 +106,6 @@ class Crawl:
                 yield await self._page_request(row)
             if self._is_done():
                 return
-            self._changed.clear()
             await self._changed.wait()
 
     def stop(self) -> None:

@@ -20,7 +20,7 @@ from archive.commit import Committer
 from archive.journal import JournalWriter
 from archive.open_batch import OpenBatch
 from archive.opening import Archive
-from archive.reader import read_payload
+from archive.reader import read_exchange
 from archive.recorder import Recorder
 from archive.rows import ArticleRow, Row, RunRow
 from archive.spool import Spool
@@ -42,11 +42,13 @@ from crawler.plan import RunPlan
 from crawler.progress import Progress
 from crawler.recording import RunRecorder
 from crawler.spider import NewsSpider
+from pipelines.content_coding import decode_body
 from pipelines.flow import Flow
 from pipelines.history import CatalogHistory
 from pipelines.reread import Reread
 from pipelines.workers import Workers
 
+_ROBOTS_BYTES = 8 << 20
 _ACTIVE_BYTES = 64 << 20  # pages being processed at once; above it Scrapy waits with new requests
 
 
@@ -213,12 +215,13 @@ async def _run_spider(crawl: Crawl, services: Services, leases: HostLeases) -> N
 
 
 def last_good_robots(archive: Archive, clock: Clock, url: str) -> tuple[bytes, timedelta] | None:
-    """The newest archived good copy of a robots.txt, still content-decoded by its plain form, and its age."""
+    """The newest archived good copy of a robots.txt and its age."""
     now = clock.now()
     capture = lookup.closest_capture(archive.catalog, url, now)
     if capture is None or capture.at > now:
         return None
-    return read_payload(archive.store, capture), now - capture.at
+    exchange = read_exchange(archive.store, capture)
+    return decode_body(exchange.body, exchange.header("Content-Encoding"), _ROBOTS_BYTES), now - capture.at
 
 
 def _forget(history: CatalogHistory, rows: Sequence[Row]) -> None:

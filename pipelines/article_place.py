@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import lxml.html
@@ -58,7 +59,7 @@ def locate(page: Page, paragraphs: Sequence[str]) -> Place:
     return Place(container, order, first, last, before[-1] if before else None)
 
 
-def _held(text: str | None, grams: Set[str]) -> int:
+def _held(text: str | None, grams: AbstractSet[str]) -> int:
     """How many characters of a text node are the article's, by its beginning and its end."""
     if not text or len(text) < _MIN_CHUNK:
         return 0
@@ -80,6 +81,9 @@ def _container(page: Page, weights: Counter[lxml.html.HtmlElement]) -> lxml.html
         body = page.tree.find("body")
         return page.tree if body is None else body
     best = max(holders, key=lambda element: sum(1 for _ in element.iterancestors()))
-    while best.tag in ("p", "span", "b", "i", "em", "strong", "font", "blockquote") and best.getparent() is not None:
+    while (
+        best.tag in ("p", "span", "b", "i", "em", "strong", "font", "blockquote")
+        and best.getparent() is not None
+    ):
         best = best.getparent()
     return best

@@ -50,7 +50,9 @@ def read_rows(lines: Iterable[str]) -> Iterator[PageRow]:
         try:
             row = json.loads(line)
         except ValueError as error:
-            raise ConfigError(f"line {count}: not JSON ({error}); each line is an object with html and url") from error
+            raise ConfigError(
+                f"line {count}: not JSON ({error}); each line is an object with html and url"
+            ) from error
         if not isinstance(row, dict) or not all(isinstance(row.get(key), str) for key in ("html", "url")):
             raise ConfigError(f"line {count}: needs the strings 'html' (a path, or the page) and 'url'")
         yield PageRow(row["html"], row["url"])
@@ -89,7 +91,11 @@ def as_prediction(row: PageRow, extraction: Extraction) -> Row:
     """A line of the output: what was read and the outcome, `archived` or e.g. `quarantined(consent_wall)`."""
     article = extraction.article
     outcome = extraction.outcome
-    return {"html": row.html, "url": row.url} | _fields(article) | {"outcome": str(outcome) if outcome else "archived"}
+    return (
+        {"html": row.html, "url": row.url}
+        | _fields(article)
+        | {"outcome": str(outcome) if outcome else "archived"}
+    )
 
 
 def _fields(article: Article | None) -> Row:
@@ -102,7 +108,8 @@ def _fields(article: Article | None) -> Row:
         "authors": list(article.byline),
         "date": published.isoformat() if published else None,
         "images": [
-            {"url": image.url, "caption": image.caption or "", "credit": image.credit or ""} for image in article.images
+            {"url": image.url, "caption": image.caption or "", "credit": image.credit or ""}
+            for image in article.images
         ],
     }
 
@@ -167,7 +174,9 @@ def extract_lines(
     Args:
         lines: of the input file.
         roots: folders for relative paths: the input file's own, then any others.
-        count, memory_bytes, timeout_seconds: of the workers, see `Workers`.
+        count: worker processes.
+        memory_bytes: address space of each.
+        timeout_seconds: for one page.
         rules: a source's extract rules.
         captured_at: the day whose rules apply and that dates are checked against; default now.
 

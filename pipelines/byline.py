@@ -1,4 +1,5 @@
 """The people who wrote an article, out of what the page names as its authors."""
+# ruff: noqa: RUF001 - the words and signs of many languages are meant as they are
 
 from __future__ import annotations
 
@@ -17,25 +18,36 @@ MAX_PEOPLE = 30
 # "By" and its like, with what often stands before it.
 _BY = re.compile(
     r"^(?:(?:written|words|story|text|texte?|reported|analysis|opinion|posted|published|photos?)\s+)?"
-    r"(?:by|von|vom|par|por|di|da|av|af|door|przez|od|текст|автор|autor(?:in|es|a)?|author|от|oleh)\s*[:：]?\s+",
+    r"(?:by|von|vom|par|por|di|da|av|af|door|przez|od|текст|автор|autor(?:in|es|a)?|author|от"
+    r"|oleh)\s*[:：]?\s+",
     re.IGNORECASE,
 )
-_AND = re.compile(r"\s*(?:;|\||/|\s&\s|,|、|\b(?:and|und|et|y|e|og|och|en|i|и|dan)\b(?=\s))\s*", re.IGNORECASE)
+_AND = re.compile(
+    r"\s*(?:;|\||/|\s&\s|,|、|\b(?:and|und|et|y|e|og|och|en|i|и|dan)\b(?=\s))\s*", re.IGNORECASE
+)
 _ROLE = re.compile(
-    r"\b(?:correspondent|reporter|editor|staff|writer|bureau|desk|journalist|korrespondent(?:in)?|redakteur(?:in)?"
-    r"|redaktion|columnist|contributor|producer|newsroom|team|journaliste|envoyé|corresponsal|redacción|redazione"
+    r"\b(?:correspondent|reporter|editor|staff|writer|bureau|desk|journalist|korrespondent(?:in)?"
+    r"|redakteur(?:in)?"
+    r"|redaktion|columnist|contributor|producer|newsroom|team|journaliste|envoyé|corresponsal|redacción"
+    r"|redazione"
     r"|redaktor|admin|administrator|webmaster|nachrichten|guest|author)\b",
     re.IGNORECASE,
 )
-_AFTER_NAME = re.compile(r"\s+(?:in|at|for|for the|aus|à|en|reports? from)\s+[A-ZÀ-Þ].*$|\s*[(\[].*$|\s+[–—-]\s+.*$")
+_AFTER_NAME = re.compile(
+    r"\s+(?:in|at|for|for the|aus|à|en|reports? from)\s+[A-ZÀ-Þ].*$|\s*[(\[].*$|\s+[–—-]\s+.*$"
+)
 _EAST_ASIAN_ROLE = re.compile(r"\s*(?:기자|특파원|記者|记者|論説委員|編集委員)(?:\s.*)?$")
 _HANDLE = re.compile(r"@\w+|https?://\S+|\S+@\S+\.\w+")
 # Agencies of the news trade; as a whole name only.
 _AGENCIES = re.compile(
-    r"(?:the )?(?:associated press|ap|ap news|reuters|thomson reuters|afp|agence france-?presse|dpa|apa|sda|keystone-sda"
-    r"|ansa|efe|tass|тасс|interfax|интерфакс|xinhua|kyodo(?: news)?|jiji(?: press)?|yonhap|pa|pa media|press association"
-    r"|upi|ntb|tt|ritzau|belga|anp|pap|ctk|čtk|mti|lusa|europa press|aap|cp|the canadian press|bloomberg(?: news)?"
-    r"|epd|kna|sid|ots|antara|bernama|pti|ians|ani|共同通信|時事通信|時事|연합뉴스|新华社|中央社)(?: .{0,12}(?:news )?agency)?",
+    r"(?:the )?(?:associated press|ap|ap news|reuters|thomson reuters|afp|agence france-?presse|dpa|apa"
+    r"|sda|keystone-sda"
+    r"|ansa|efe|tass|тасс|interfax|интерфакс|xinhua|kyodo(?: news)?|jiji(?: press)?|yonhap|pa|pa media"
+    r"|press association"
+    r"|upi|ntb|tt|ritzau|belga|anp|pap|ctk|čtk|mti|lusa|europa press|aap|cp|the canadian press"
+    r"|bloomberg(?: news)?"
+    r"|epd|kna|sid|ots|antara|bernama|pti|ians|ani|共同通信|時事通信"
+    r"|時事|연합뉴스|新华社|中央社)(?: .{0,12}(?:news )?agency)?",
     re.IGNORECASE,
 )
 

@@ -1,4 +1,5 @@
 """The caption of a picture: where it stands in the page, and which part of it is the credit."""
+# ruff: noqa: RUF001 - the words and signs of many languages are meant as they are
 
 from __future__ import annotations
 
@@ -8,50 +9,32 @@ from dataclasses import dataclass
 
 import lxml.html
 
+from pipelines.credits import credit_name, is_credited, split_credit
 from pipelines.paragraphs import fold, squeeze
 
 MAX_CAPTION = 600  # characters; longer text beside a picture is the article's
 _BOX_CHILDREN = 20  # more, and it is no box of one picture
 _CLIMB = 4  # levels from an `img` to the box that holds it and its caption
 
-_AGENCY = (
-    r"(?:getty(?: images)?|afp|reuters|ap(?: photo)?|associated press|epa(?:-efe)?|dpa|apa|efe|ansa|imago(?: images)?|alamy"
-    r"|shutterstock|istock|xinhua|yonhap|kyodo|jiji|keystone|scanpix|ntb|tt|ritzau|belga|anp|pap|lusa|tass|tass|bloomberg"
-    r"|pa(?: wire| media)?|wikimedia(?: commons)?|unsplash|flickr|picture alliance|zuma(?: press)?|sipa(?: usa)?|rex|upi)"
-)
-_LABEL = (
-    r"(?:(?:image|photo(?:graph|graphy|grapher)?|picture|pic|illustration|graphic|screenshot|video)s?(?:[ /](?:credits?|source|courtesy))?"
-    r"|(?:photo|image|picture)s? (?:courtesy(?: of)?|by|from|via)|photograph(?:ed)? by|illustration by|courtesy(?: of)?|credits?|source"
-    r"|fotos?|bild(?:er|quelle|nachweis)?|quelle|grafik|fotocredit|copyright|crédits?(?: photos?)?|photo d['’]illustration|image d['’]illustration"
-    r"|fuente|crédito|fotografía|imagen|fonte|imagem|foto di|fot\.?|zdjęcie|źródło|kuva|billede|bilde|фото|источник"
-    r"|写真|撮影|提供|사진|출처|图片来源|图|圖)"
-)
-_WITH_BY = r"(?:photo(?:graph(?:ed|y)?)?s?|image|picture|illustration|foto|bild) (?:by|von|di|de|par|av) "
-_CREDIT_TAILS = (
-    re.compile(rf"[\s.;,|–—(\[]*\(?\b{_WITH_BY}(?P<name>[^.:]{{2,100}}(?:\.[^.]{{2,60}})?)[)\].]*$", re.IGNORECASE),
-    re.compile(rf"(?:^|(?<=[\s.;,|/–—(\[„“”\"'’!?。]))[(\[]?{_LABEL}\s*[:：=＝]\s*(?P<name>[^:]{{2,120}}?)[)\]]*\.?$", re.IGNORECASE),
-    re.compile(r"[\s|(\[]*(?:©|\(c\)|copyright)\s*(?P<name>[^©]{2,100}?)[)\]]*\.?$", re.IGNORECASE),
-    re.compile(rf"\s*[(\[](?P<name>[^()\[\]]{{0,60}}\b{_AGENCY}\b[^()\[\]]{{0,60}})[)\]]\.?$", re.IGNORECASE),
-    re.compile(rf"(?<=[.!?”\"’»])\s*(?P<name>[^.!?]{{0,70}}\b{_AGENCY})\.?$", re.IGNORECASE),
-    re.compile(r"\s*\((?:photo|image|picture|foto|bild)s?\s+(?P<name>[^()]{2,80})\)\.?$", re.IGNORECASE),
-)
-# A label with a colon, or a photographer named: what makes a plain paragraph a caption beyond doubt.
-_CERTAIN = _CREDIT_TAILS[:3]
-_LEADING = re.compile(rf"^[(\[]?{_LABEL}\s*[:：]\s*", re.IGNORECASE)
-
 _CAPTION_HINT = re.compile(
-    r"caption|legend|legende|bildunterschrift|bildtext|subline|cutline|didascalia|leyenda|pie-?(?:de-?)?foto|image-?(?:desc|text|title)"
+    r"caption|legend|legende|bildunterschrift|bildtext|subline|cutline|didascalia|leyenda"
+    r"|pie-?(?:de-?)?foto|image-?(?:desc|text|title)"
     r"|photo-?(?:desc|text)|bildetekst|billedtekst",
     re.IGNORECASE,
 )
 _CREDIT_HINT = re.compile(
-    r"credit|copyright|photographer|fotograf|image-?(?:source|author|rights|byline)|photo-?(?:source|author|byline|by)|bildquelle|(?:^|[-_ ])source",
+    r"credit|copyright|photographer|fotograf|image-?(?:source|author|rights|byline)|photo-?(?:source"
+    r"|author|byline|by)|bildquelle|(?:^|[-_ ])source",
     re.IGNORECASE,
 )
 _PICTURE_BOX = re.compile(
-    r"image|img|photo|picture|figure|media|illustration|bild|foto|thumb|wp-caption|gallery|slide", re.IGNORECASE
+    r"image|img|photo|picture|figure|media|illustration|bild|foto|thumb|wp-caption|gallery|slide",
+    re.IGNORECASE,
 )
-_NOT_CAPTION = re.compile(r"^(?:open image|image \d|\d+ ?/ ?\d+|advertisement|view (?:image|gallery)|zoom|enlarge|share)\b.{0,30}$", re.IGNORECASE)
+_NOT_CAPTION = re.compile(
+    r"^(?:open image|image \d|\d+ ?/ ?\d+|advertisement|view (?:image|gallery)|zoom|enlarge|share)\b.{0,30}$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +49,6 @@ class Caption:
     text: str | None = None
     credit: str | None = None
     claimed: frozenset[str] = frozenset()
-
-
-def split_credit(text: str) -> tuple[str | None, str | None]:
-    """(caption, credit) of a caption's text: "The harbour at dawn. Photo: A. Smith/AFP" → its two parts."""
-    text = squeeze(text)
-    for pattern in _CREDIT_TAILS:
-        if match := pattern.search(text):
-            caption = text[: match.start()].rstrip(" |–—-(;,/")
-            return caption or None, _name(match["name"])
-    return text or None, None
-
-
-def is_credited(text: str) -> bool:
-    """Whether a plain paragraph is a caption beyond doubt: short, and ending in a labelled credit."""
-    return len(text) <= MAX_CAPTION // 2 and text[:1] not in "“„«\"" and any(p.search(text) for p in _CERTAIN)
 
 
 def caption_of(image: lxml.html.HtmlElement) -> Caption:
@@ -112,34 +80,46 @@ def _looks_like_box(element: lxml.html.HtmlElement) -> bool:
 
 def _in_box(box: lxml.html.HtmlElement) -> Caption:
     """The caption inside a box that holds nothing but a picture and its caption."""
-    inner = [e for e in box.iterdescendants("figcaption")]
-    inner = inner or [e for e in box.iterdescendants() if isinstance(e.tag, str) and _CAPTION_HINT.search(_hints(e))]
+    inner = list(box.iterdescendants("figcaption"))
+    inner = inner or [
+        e for e in box.iterdescendants() if isinstance(e.tag, str) and _CAPTION_HINT.search(_hints(e))
+    ]
     holder = inner[0] if inner else box
     outside = [] if not inner else [e for e in box.iterdescendants() if _CREDIT_HINT.search(_hints(e))]
-    credits = [e for e in holder.iterdescendants() if _CREDIT_HINT.search(_hints(e))] or outside
-    credit = next((text for e in credits if (text := squeeze(_shown_text(e)))), None)
+    credited = [e for e in holder.iterdescendants() if _CREDIT_HINT.search(_hints(e))] or outside
+    credit = next((text for e in credited if (text := squeeze(_shown_text(e)))), None)
     text = squeeze(_shown_text(holder))
     if len(text) > MAX_CAPTION:
         return Caption()
-    pieces = {text, squeeze(_shown_text(box)), *(squeeze(_shown_text(e)) for e in box.iterdescendants("p", "div", "span"))}
+    pieces = {
+        text,
+        squeeze(_shown_text(box)),
+        *(squeeze(_shown_text(e)) for e in box.iterdescendants("p", "div", "span")),
+    }
     if credit and credit in text and len(credit) < MAX_CAPTION // 3:
         caption: str | None = squeeze(text.replace(credit, " ", 1)).rstrip(" |–—-(/") or None
         pieces.add(caption or "")
-        return _made(caption, _name(_LEADING.sub("", credit)), pieces)
+        return _made(caption, credit_name(credit), pieces)
     caption, split = split_credit(text)
-    return _made(caption, _name(_LEADING.sub("", credit)) if credit and credit != text else split, pieces)
+    return _made(caption, credit_name(credit) if credit and credit != text else split, pieces)
 
 
 def _beside(block: lxml.html.HtmlElement) -> Caption:
     """The caption in the text or block right after a picture's block, or right before it."""
     tail = squeeze(block.tail or "")
     following = block.getnext()
-    while not tail and following is not None and following.tag in ("br", "noscript", "img"):
+    for _ in range(_CLIMB):  # over the line break and the picture's twin for readers without scripts
+        if tail or following is None or following.tag not in ("br", "noscript", "img"):
+            break
         tail, following = squeeze(following.tail or ""), following.getnext()
     if tail:
         return _made(*split_credit(tail), {tail}) if is_credited(tail) else Caption()
     for neighbour in (following, block.getprevious()):
-        if neighbour is None or not isinstance(neighbour.tag, str) or neighbour.tag in ("h1", "h2", "h3", "img"):
+        if (
+            neighbour is None
+            or not isinstance(neighbour.tag, str)
+            or neighbour.tag in ("h1", "h2", "h3", "img")
+        ):
             continue
         text = squeeze(_shown_text(neighbour))
         hinted = _CAPTION_HINT.search(_hints(neighbour)) and len(text) <= MAX_CAPTION
@@ -155,12 +135,10 @@ def _made(caption: str | None, credit: str | None, pieces: set[str]) -> Caption:
     return Caption(caption, credit, claimed)
 
 
-def _name(text: str | None) -> str | None:
-    return squeeze(text or "").strip(" .,;:|–—-()[]©/") or None
-
-
 def _hints(element: lxml.html.HtmlElement) -> str:
-    return " ".join(element.get(k) or "" for k in ("class", "id", "itemprop", "data-testid", "data-component"))
+    return " ".join(
+        element.get(k) or "" for k in ("class", "id", "itemprop", "data-testid", "data-component")
+    )
 
 
 def _shown_text(element: lxml.html.HtmlElement) -> str:

@@ -88,15 +88,8 @@ def decode_text(body: bytes, content_type: str | None) -> Decoded:
     if meta and meta.startswith("utf-16"):
         meta = "utf-8"  # a meta that could be read as ASCII is not in UTF-16 (HTML, 13.2.3.2)
     declared = [(name, source) for name, source in ((header, "header"), (meta, "meta")) if name]
-    if not (header and header.startswith("utf-16")):
-        try:
-            text = body.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        else:
-            utf8 = next((source for name, source in declared if name == "utf-8"), "content")
-            if not text.isascii() or not declared:
-                return Decoded(text, "utf-8", utf8)
+    if not (header and header.startswith("utf-16")) and (utf8 := _as_utf8(body, declared)):
+        return utf8
     for name, source in declared:
         text = body.decode(name, "replace")
         if text.count("\ufffd") <= TOLERATED_ERRORS * len(text):
@@ -105,6 +98,17 @@ def decode_text(body: bytes, content_type: str | None) -> Decoded:
         return Decoded(body.decode(guess, "replace"), guess, "guess")
     name, source = declared[0] if declared else ("utf-8", "fallback")
     return Decoded(body.decode(name, "replace"), name, source)
+
+
+def _as_utf8(body: bytes, declared: list[tuple[str, str]]) -> Decoded | None:
+    """The page as UTF-8 if it is that; plain ASCII is left to what is declared."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    if text.isascii() and declared:
+        return None
+    return Decoded(text, "utf-8", next((source for name, source in declared if name == "utf-8"), "content"))
 
 
 def _declared(head: bytes) -> str | None:

@@ -15,11 +15,20 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # no page of the web is older; earl
 AHEAD = timedelta(hours=24)  # clocks and zones of servers; a date further ahead of the capture is none
 
 _PUBLISHED = (
-    "article:published_time", "og:published_time", "og:article:published_time", "datepublished", "article.published",
-    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dc.date", "dcterms.created", "pubdate", "publishdate",
+    "article:published_time", "og:published_time", "og:article:published_time", "datepublished",
+    "article.published",
+    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dc.date", "dcterms.created", "pubdate",
+    "publishdate",
     "publish-date", "article_date_original", "last-publish-date", "date", "cxenseparse:recs:publishtime",
 )  # fmt: skip
-_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified", "revised")
+_MODIFIED = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "last-modified",
+    "dcterms.modified",
+    "revised",
+)
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?"
     r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?",
@@ -92,18 +101,21 @@ def _from_iso(match: re.Match[str]) -> datetime:
 
 
 def _times(page: Page) -> list[str]:
-    """`datetime` of the page's `time` elements: marked as publication first, then in order; not in comments."""
+    """Dates of `time` elements: those marked as publication, then the first outside comments."""
     marked: list[str] = []
     plain: list[str] = []
     for element in page.tree.iter("time", "abbr", "span"):
-        value = element.get("datetime") or (element.get("title") if element.tag == "abbr" else element.get("content"))
+        value = element.get("datetime") or (
+            element.get("title") if element.tag == "abbr" else element.get("content")
+        )
         hints = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
         if not value:
             continue
         if "datepublished" in hints or "published" in hints or element.get("pubdate") is not None:
             marked.append(value)
         elif element.tag == "time" and not any(
-            a.tag in ("aside", "nav", "footer") or "comment" in (a.get("class") or "") for a in element.iterancestors()
+            a.tag in ("aside", "nav", "footer") or "comment" in (a.get("class") or "")
+            for a in element.iterancestors()
         ):
             plain.append(value)
     return marked[:3] + plain[:1]

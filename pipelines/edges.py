@@ -1,35 +1,44 @@
 """What stands right before the first and after the last sentence of an article and is not its text."""
+# ruff: noqa: RUF001, RUF002 - the words and signs of many languages are meant as they are
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from pipelines.byline import split_names
 from pipelines.paragraphs import fold
 
 LINE = 90  # characters of a line of dates, names or rights
 _MONTH = (
-    r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|okt|oct|nov|dez|dec|ene|abr|ago|set|dic|gen|mag|giu|lug|ott|févr|avr|août|déc|janv"
+    r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|okt|oct|nov|dez|dec|ene|abr|ago|set|dic|gen|mag|giu"
+    r"|lug|ott|févr|avr|août|déc|janv"
     r"|maj|янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек)\w{0,8}\.?"
 )
 _DATE = re.compile(
-    rf"\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}[./-]\d{{1,2}}[./-]\d{{1,2}}|\d{{1,2}}\.?(?:st|nd|rd|th)?(?: de)? {_MONTH}(?: de)?,? \d{{4}}"
-    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{4}}[年년]\s?\d{{1,2}}[月월]\s?\d{{1,2}}[日일]|\b\d{{1,2}}:\d{{2}} ?(?:[ap]\.?m\b|uhr\b)",
+    rf"\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}[./-]\d{{1,2}}[./-]\d{{1,2}}|\d{{1,2}}\.?(?:st|nd|rd"
+    rf"|th)?(?: de)? {_MONTH}(?: de)?,? \d{{4}}"
+    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{4}}[年년]\s?\d{{1,2}}[月월]\s?\d{{1,2}}[日일]"
+    rf"|\b\d{{1,2}}:\d{{2}} ?(?:[ap]\.?m\b|uhr\b)",
     re.IGNORECASE,
 )
 _MAX_WORDS_BESIDE_DATE = 6
 _READING_TIME = re.compile(
-    r"(?:(?:estimated )?(?:reading time|lesedauer|lesezeit|temps de lecture|tempo de leitura|tempo di lettura|tiempo de lectura|leestijd|lästid|czas czytania)"
-    r"\s*[:：]?\s*(?:\w+ )?\d+\s*\w*\.?|\d+[- ]?min(?:ute)?s?\.? (?:read|lesezeit|lesedauer|de lecture|de lectura|leestijd))",
+    r"(?:(?:estimated )?(?:reading time|lesedauer|lesezeit|temps de lecture|tempo de leitura"
+    r"|tempo di lettura|tiempo de lectura|leestijd|lästid|czas czytania)"
+    r"\s*[:：]?\s*(?:\w+ )?\d+\s*\w*\.?|\d+[- ]?min(?:ute)?s?\.? (?:read|lesezeit|lesedauer|de lecture"
+    r"|de lectura|leestijd))",
     re.IGNORECASE,
 )
-_RIGHTS = re.compile(r"(?:(?:copyright|©|\(c\))[\s©]*.{0,70}\d{4}|©|copyright).*|.*all rights reserved\W*", re.IGNORECASE)
+_RIGHTS = re.compile(
+    r"(?:(?:copyright|©|\(c\))[\s©]*.{0,70}\d{4}|©|copyright).*|.*all rights reserved\W*", re.IGNORECASE
+)
 _BY = re.compile(r"(?:by|von|par|por|di|da|av|af|door|od|автор:?|autore?:?|text:?|von:)\s+\S", re.IGNORECASE)
 
 
 def trim(
-    paragraphs: Sequence[str], *, headline: str | None, byline: Sequence[str], links: Set[str]
+    paragraphs: Sequence[str], *, headline: str | None, byline: Sequence[str], links: AbstractSet[str]
 ) -> list[str]:
     """The paragraphs without menus, date lines, names and rights at both ends; what stands between stays.
 
@@ -63,10 +72,14 @@ def _is_kicker(paragraph: str, title: str) -> bool:
     return len(title.split()) > 3 and len(folded) <= len(title) + LINE and folded.endswith(title)  # noqa: PLR2004
 
 
-def _is_line(line: str, names: Set[str]) -> bool:
+def _is_line(line: str, names: AbstractSet[str]) -> bool:
     if _READING_TIME.fullmatch(line.strip()) or _RIGHTS.fullmatch(line):
         return True
-    if _DATE.search(line) and len(_DATE.sub("", line).split()) <= _MAX_WORDS_BESIDE_DATE and line[-1] not in "!?”\"»":
+    if (
+        _DATE.search(line)
+        and len(_DATE.sub("", line).split()) <= _MAX_WORDS_BESIDE_DATE
+        and line[-1] not in '!?”"»'
+    ):
         return True
     people = [fold(name) for name in split_names(line)]
     named = bool(people) and bool(names) and all(name in names for name in people)

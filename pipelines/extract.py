@@ -5,11 +5,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
-import lxml.etree
 import trafilatura
-from trafilatura.metadata import extract_author, find_date
-from trafilatura.settings import Extractor
+from htmldate import find_date
+from trafilatura.metadata import extract_author
+from trafilatura.settings import Document, Extractor
 
 from archive.article import Article
 from pipelines import rules as rule_book
@@ -51,7 +52,8 @@ def extract(
     Args:
         page_bytes: the body as received, still content-encoded.
         url: the page's own address, after redirects.
-        content_type, content_encoding: the response's field values; None if absent.
+        content_type: the response's `Content-Type` field value; None if absent.
+        content_encoding: the same of `Content-Encoding`.
         rules: the source's rules, all of them; those of the day are applied.
         captured_at: when the page was fetched (aware); no date of the article is believed far beyond it.
         rules_at: the moment whose rules are applied; default `captured_at`. To compare an older capture
@@ -110,10 +112,7 @@ def _links(page: Page) -> frozenset[str]:
 def _text(page: Page) -> list[str]:
     options = Extractor(output_format="python", comments=False, url=page.url)
     document = trafilatura.bare_extraction(page.tree, options=options)
-    if document is None:
-        return []
-    body: lxml.etree._Element = document.body
-    return paragraphs(body)
+    return [] if document is None else paragraphs(cast("Document", document).body)
 
 
 def _dates(page: Page, metadata: Metadata, captured_at: datetime) -> Dates:

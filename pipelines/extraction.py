@@ -33,7 +33,7 @@ class Extraction:
 
     @property
     def outcome(self) -> Outcome | None:
-        """None where there is an article; else `quarantined(reason)`, or `failed(reason)` if reading broke."""
+        """None with an article; else `quarantined(reason)`, or `failed(reason)` if reading broke."""
         if self.reason is None:
             return None
         broke = self.reason in READING_BROKE

@@ -157,8 +157,7 @@ class Flow:
                 events = (Event(EventKind.RESTORED, past.newest.missing_how, article.url), *events)
             if not events:
                 return PageResult(Outcome(OutcomeKind.UNCHANGED), article_id=past.article.id)
-        new = tuple(image for image in images if self.history.image(image.sha256) is None)
-        urls = tuple(url for url in dict.fromkeys(page.urls) if not self.history.knows(url))
+        new, urls = await asyncio.to_thread(self._unknown, images, page.urls)
         made = rows_of_version(past, article, page.capture, events=events, urls=urls, images=new)
         digest = text_digest(article.text)
         await self.derive(Derived(page.capture, article.text, digest, article_json(article)))
@@ -167,6 +166,15 @@ class Flow:
         )
         return PageResult(
             Outcome(OutcomeKind.ARCHIVED), made.rows, {digest: article.text}, made.article.id, changed=True
+        )
+
+    def _unknown(
+        self, images: tuple[ImageRow, ...], urls: tuple[str, ...]
+    ) -> tuple[tuple[ImageRow, ...], tuple[str, ...]]:
+        """Those picture contents and addresses that the archive does not have yet."""
+        return (
+            tuple(image for image in images if self.history.image(image.sha256) is None),
+            tuple(url for url in dict.fromkeys(urls) if not self.history.knows(url)),
         )
 
 

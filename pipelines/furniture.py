@@ -1,9 +1,11 @@
 """Paragraphs that belong to the page around an article, not to it: told by their words, in any site."""
+# ruff: noqa: RUF001 - the words and signs of many languages are meant as they are
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from pipelines.paragraphs import fold
 
@@ -12,51 +14,78 @@ _REPEATED_HEADLINE_WORDS = 3  # a headline of fewer words may well be said again
 
 # A paragraph that ends by inviting to another page: "Talks resume in Vienna Read more".
 _ENDS = re.compile(
-    r"(?:(?<=\s)|^)(?:read (?:more|the full (?:story|article)|next)|continue reading|keep reading|see more|learn more"
-    r"|click here(?: to read more)?|mehr lesen|weiterlesen|mehr dazu|lire (?:la suite|plus|aussi)|leer más|sigue leyendo"
-    r"|leggi (?:anche|tutto|di più)|lees (?:meer|verder|ook)|läs (?:mer|också)|les (?:mer|også)|læs (?:mere|også)|leia mais"
-    r"|saiba mais|czytaj (?:dalej|więcej|także)|читать далее|читайте также|baca juga|続きを読む|더보기|阅读更多)"
+    r"(?:(?<=\s)|^)(?:read (?:more|the full (?:story|article)|next)|continue reading|keep reading|see more"
+    r"|learn more"
+    r"|click here(?: to read more)?|mehr lesen|weiterlesen|mehr dazu|lire (?:la suite|plus|aussi)|leer más"
+    r"|sigue leyendo"
+    r"|leggi (?:anche|tutto|di più)|lees (?:meer|verder|ook)|läs (?:mer|också)|les (?:mer|også)"
+    r"|læs (?:mere|også)|leia mais"
+    r"|saiba mais|czytaj (?:dalej|więcej|także)|читать далее|читайте также|baca juga"
+    r"|続きを読む|더보기|阅读更多)"
     r"\s*[.…»›>→:]*\s*$",
     re.IGNORECASE,
 )
-_INVITATION = re.compile(r"\s*(?:read more|continue reading|read the full (?:story|article))\s*[.…»›>→]*\s*", re.IGNORECASE)
+_INVITATION = re.compile(
+    r"\s*(?:read more|continue reading|read the full (?:story|article))\s*[.…»›>→]*\s*", re.IGNORECASE
+)
 # A paragraph that begins by pointing elsewhere: "Read more: Talks resume in Vienna".
 _BEGINS = re.compile(
-    r"^[\s>»→*▶►•-]*(?:read (?:more|also|next|the full \w+)|also read|see also|related(?: (?:articles?|stor(?:y|ies)|posts?|news))?"
-    r"|more on this(?: story)?|recommended|lesen sie auch|mehr zum thema|lire aussi|à lire aussi|lea también|te puede interesar"
-    r"|leggi anche|lees ook|läs också|les også|læs også|leia também|czytaj też|zobacz też|читайте также|baca juga"
-    r"|mehr zum thema|auch interessant|don[’']t miss|must read|watch(?: now| more)?|listen(?: now)?)\s*[:：>»→|-]+\s*\S",
+    r"^[\s>»→*▶►•-]*(?:read (?:more|also|next|the full \w+)|also read|see also|related(?: (?:articles?"
+    r"|stor(?:y|ies)|posts?|news))?"
+    r"|more on this(?: story)?|recommended|lesen sie auch|mehr zum thema|lire aussi|à lire aussi"
+    r"|lea también|te puede interesar"
+    r"|leggi anche|lees ook|läs också|les også|læs også|leia também|czytaj też|zobacz też|читайте также"
+    r"|baca juga"
+    r"|mehr zum thema|auch interessant|don[’']t miss|must read|watch(?: now| more)?"
+    r"|listen(?: now)?)\s*[:：>»→|-]+\s*\S",
     re.IGNORECASE,
 )
 # The whole paragraph is a control, a heading of a box, or a prompt.
 _WHOLE = re.compile(
-    r"(?:leave|post|write|add|submit) (?:a|your) (?:comment|reply)s?|comments?(?: \(?\d+\)?)?|(?:\d+|no) comments?(?: yet)?"
+    r"(?:leave|post|write|add|submit) (?:a|your) (?:comment|reply)s?|comments?(?: \(?\d+\)?)?|(?:\d+"
+    r"|no) comments?(?: yet)?"
     r"|(?:view|show|see|join|read) (?:the |all )?(?:\d+ )?(?:comments?|conversation)|comments are closed"
-    r"|advertisements?|adverti[sz]ing|sponsored(?: content| by .{1,40})?|story continues below(?: advertisement)?"
-    r"|article continues (?:below|after) (?:this )?ad(?:vertisement)?|continue reading|read more|read next|see also"
-    r"|share(?: (?:this|on .{2,20}|via .{2,20}|with .{2,20}))?(?: (?:article|story|post|page))?|tweet|print(?: this)?|e-?mail this"
-    r"|copy link|save(?: this)?(?: article| story)?|follow us(?: on .{2,60})?|related(?: (?:articles?|stor(?:y|ies)|posts?|news|topics|content))?"
-    r"|most (?:read|popular|viewed)|more (?:from|on) .{2,40}|recommended(?: for you)?|you (?:may|might) (?:also )?like(?: this)?|trending(?: now)?"
-    r"|loading|skip to (?:main )?content|back to top|top|sign in|log ?in|subscribe(?: now)?|sign up(?: now)?|register(?: now)?"
+    r"|advertisements?|adverti[sz]ing|sponsored(?: content| by .{1,40})?"
+    r"|story continues below(?: advertisement)?"
+    r"|article continues (?:below|after) (?:this )?ad(?:vertisement)?|continue reading|read more|read next"
+    r"|see also"
+    r"|share(?: (?:this|on .{2,20}|via .{2,20}|with .{2,20}))?(?: (?:article|story|post|page))?|tweet"
+    r"|print(?: this)?|e-?mail this"
+    r"|copy link|save(?: this)?(?: article| story)?|follow us(?: on .{2,60})?|related(?: (?:articles?"
+    r"|stor(?:y|ies)|posts?|news|topics|content))?"
+    r"|most (?:read|popular|viewed)|more (?:from|on) .{2,40}|recommended(?: for you)?|you (?:may"
+    r"|might) (?:also )?like(?: this)?|trending(?: now)?"
+    r"|loading|skip to (?:main )?content|back to top|top|sign in|log ?in|subscribe(?: now)?"
+    r"|sign up(?: now)?|register(?: now)?"
     r"|all rights reserved|©.{0,80}all rights reserved"
-    r"|don[’']t miss|most (?:read|popular|viewed) in .{2,30}|also read|read also|up next|watch|listen|share this:?"
-    r"|auch interessant|das könnte sie auch interessieren|passer la publicité|おすすめ情報|anzeige|werbung|kommentare?(?: \d+)?|kommentar (?:schreiben|verfassen)|teilen|mehr zum thema|lesen sie auch|weiterlesen"
-    r"|publicité|commentaires?(?: \d+)?|laisser un commentaire|partager|lire aussi|à lire aussi|la suite après cette publicité"
-    r"|publicidad|comentarios?|deja (?:un comentario|una respuesta)|compartir|pubblicità|commenti|condividi|lascia un commento"
-    r"|advertentie|reacties|annonse|annons|reklame|reklama|реклама|комментарии|поделиться|publicidade|deixe um comentário"
+    r"|don[’']t miss|most (?:read|popular|viewed) in .{2,30}|also read|read also|up next|watch|listen"
+    r"|share this:?"
+    r"|auch interessant|das könnte sie auch interessieren|passer la publicité|おすすめ情報|anzeige|werbung"
+    r"|kommentare?(?: \d+)?|kommentar (?:schreiben|verfassen)|teilen|mehr zum thema|lesen sie auch"
+    r"|weiterlesen"
+    r"|publicité|commentaires?(?: \d+)?|laisser un commentaire|partager|lire aussi|à lire aussi"
+    r"|la suite après cette publicité"
+    r"|publicidad|comentarios?|deja (?:un comentario|una respuesta)|compartir|pubblicità|commenti"
+    r"|condividi|lascia un commento"
+    r"|advertentie|reacties|annonse|annons|reklame|reklama|реклама|комментарии|поделиться|publicidade"
+    r"|deixe um comentário"
     r"|広告|コメント|関連記事|광고|댓글|관련기사|广告|评论",
     re.IGNORECASE,
 )
 # Asking for an address or money.
 _PROMPT = re.compile(
-    r"(?:sign up|subscribe|register) (?:here |now |today |free |for free )*(?:to|for|and) (?:our|the|your|receive|get|daily|weekly|a free)"
+    r"(?:sign up|subscribe|register) (?:here |now |today |free |for free )*(?:to|for|and) (?:our|the|your"
+    r"|receive|get|daily|weekly|a free)"
     r"\b.{0,120}(?:newsletters?|e-?mails?|inbox|alerts?|bulletin|briefing|updates)"
-    r"|(?:get|receive) .{0,80}(?:newsletter|(?:delivered |sent )?(?:straight |directly )?(?:to|in) your inbox)"
+    r"|(?:get|receive) .{0,80}(?:newsletter|(?:delivered |sent )?(?:straight |directly )?(?:to"
+    r"|in) your inbox)"
     r"|(?:join|follow) (?:our|us on) .{0,40}(?:whatsapp|telegram|facebook|twitter|instagram|channel)"
     r"|enter your e-?mail(?: address)?|your e-?mail address will not be published|required fields are marked"
     r"|(?:please )?enable javascript|by (?:signing up|subscribing|clicking).{0,60}(?:agree|terms)"
-    r"|(?:melden sie sich|jetzt) .{0,60}newsletter|newsletter (?:abonnieren|bestellen)|abonnieren sie .{0,60}newsletter"
-    r"|inscrivez-vous .{0,60}newsletter|recevez .{0,80}(?:newsletter|boîte mail)|suscríbete .{0,60}(?:newsletter|boletín)"
+    r"|(?:melden sie sich|jetzt) .{0,60}newsletter|newsletter (?:abonnieren|bestellen)"
+    r"|abonnieren sie .{0,60}newsletter"
+    r"|inscrivez-vous .{0,60}newsletter|recevez .{0,80}(?:newsletter|boîte mail)"
+    r"|suscríbete .{0,60}(?:newsletter|boletín)"
     r"|iscriviti .{0,60}newsletter|support (?:our|independent) journalism",
     re.IGNORECASE,
 )
@@ -71,12 +100,22 @@ def is_furniture(paragraph: str) -> bool:
         return False
     bare = paragraph.strip(" \t.:!…»›>→*|-–—[]()")
     return bool(
-        _WHOLE.fullmatch(bare) or _ENDS.search(paragraph) or _BEGINS.match(paragraph) or _PROMPT.match(bare)
+        _WHOLE.fullmatch(bare) or _invites(paragraph) or _BEGINS.match(paragraph) or _PROMPT.match(bare)
     )
 
 
+def _invites(paragraph: str) -> bool:
+    """Whether it ends in "Read more" and the like as a control, not as the end of a sentence."""
+    match = _ENDS.search(paragraph)
+    if match is None:
+        return False
+    control = match[0]
+    before = paragraph[: match.start()].rstrip()
+    return not control[0].islower() or not before or before[-1] in ".…!?:|–—-" or control[-1] in "…»›>→:"
+
+
 def without_furniture(
-    paragraphs: Sequence[str], headline: str | None, captions: Set[str], links: Set[str]
+    paragraphs: Sequence[str], headline: str | None, captions: AbstractSet[str], links: AbstractSet[str]
 ) -> list[str]:
     """The paragraphs that are the article's: no furniture, no captions, and the headline not said again.
 
@@ -99,6 +138,6 @@ def without_furniture(
     return kept
 
 
-def _is_teaser(paragraph: str, links: Set[str]) -> bool:
+def _is_teaser(paragraph: str, links: AbstractSet[str]) -> bool:
     """Whether the paragraph before a lone "Read more" is the title of what it invites to."""
     return fold(paragraph) in links or (len(paragraph) <= SHORT and paragraph[-1] not in ".!?…:;”\"»’'。")

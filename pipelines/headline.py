@@ -1,4 +1,5 @@
 """The headline of an article, without the site's name."""
+# ruff: noqa: RUF001 - the words and signs of many languages are meant as they are
 
 from __future__ import annotations
 
@@ -19,7 +20,9 @@ def headline(page: Page, metadata: Metadata) -> str | None:
 
     The JSON-LD headline is right most often, unless OpenGraph and an `h1` agree on another one.
     """
-    h1 = [text for e in page.tree.iter("h1") if (text := squeeze(e.text_content())) and len(text) < MAX_HEADLINE]
+    h1 = [
+        text for e in page.tree.iter("h1") if (text := squeeze(e.text_content())) and len(text) < MAX_HEADLINE
+    ]
     title_element = page.tree.find(".//head//title")
     title = squeeze(title_element.text_content()) if title_element is not None else None
     names = _site_names(page, metadata)

@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 
 MIN_SIDE = 50  # pixels; below are trackers, icons and spacers
 MAX_PIXELS = 50_000_000  # what a decode may cost: 50 megapixels are 150 MB of RGB
-HASH_SIDE = 1024  # larger pictures are reduced before hashing; the hash looks at 32 × 32 anyway
+HASH_SIDE = 1024  # larger pictures are reduced before hashing; the hash looks at 32 by 32 anyway
 
 # Pillow's name → media type. Only these decoders ever see the bytes.
 FORMATS = {
@@ -79,7 +79,9 @@ def inspect_image(data: bytes, *, max_pixels: int = MAX_PIXELS) -> ImageFacts | 
         return ImageRefused("svg" if is_svg else "unknown_format")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of odd EXIF and large sizes; we check the size ourselves
+            warnings.simplefilter(
+                "ignore"
+            )  # Pillow warns of odd EXIF and large sizes; we check the size ourselves
             return _measure(data, name, max_pixels)
     # Pillow documents OSError; its decoders are also known to leak the others on damaged files.
     except (

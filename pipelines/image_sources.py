@@ -17,20 +17,24 @@ _LINKED_WIDTH = 2000  # assumed for a picture file that a smaller one links to
 
 _SRCSETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-original-set", "data-flickity-lazyload-srcset")
 _SOURCES = (
-    "data-src", "data-lazy-src", "data-original", "data-orig-src", "data-orig-file", "data-large-file", "data-full",
-    "data-full-src", "data-hi-res-src", "data-image", "data-image-src", "data-lazy", "data-url", "data-img-url",
+    "data-src", "data-lazy-src", "data-original", "data-orig-src", "data-orig-file", "data-large-file",
+    "data-full",
+    "data-full-src", "data-hi-res-src", "data-image", "data-image-src", "data-lazy", "data-url",
+    "data-img-url",
     "data-default-src", "data-pin-media", "src",
 )  # fmt: skip
 _CANDIDATE = re.compile(r"\s*,?\s*(\S*[^\s,])(?:\s+([\d.]+)([wx])(?:\s+\d+h)?)?\s*(?:,|$)")
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
 _NO_PICTURE = re.compile(
-    r"(?:^|[/_.-])(?:blank|spacer|placeholder|transparent|pixel|1x1|grey|gray|lazy|loading|loader|empty|dummy)"
+    r"(?:^|[/_.-])(?:blank|spacer|placeholder|transparent|pixel|1x1|grey|gray|lazy|loading|loader|empty"
+    r"|dummy)"
     r"(?:[_-]?\w{0,12})?\.(?:gif|png|jpe?g|svg|webp)|\.svg(?:$|\?)|/pixel|data:",
     re.IGNORECASE,
 )
 # What sizes look like inside an address; without them the variants of one picture have one name.
 _SIZE = re.compile(
-    r"[-_@]\d{2,4}x\d{2,4}|\b\d{2,4}x\d{2,4}\b|\b(?:w|h|s|q|width|height|quality|size|c|r)[_=:,-]?\d+[a-z]?\b|@\dx"
+    r"[-_@]\d{2,4}x\d{2,4}|\b\d{2,4}x\d{2,4}\b|\b(?:w|h|s|q|width|height|quality|size|c"
+    r"|r)[_=:,-]?\d+[a-z]?\b|@\dx"
     r"|-(?:scaled|large|medium|small|thumb(?:nail)?)\b|_(?:w|h|r|fpx|fpy|x|y)\d+(?:\.\d+)?|/\d{2,4}(?=/)",
     re.IGNORECASE,
 )

@@ -18,7 +18,9 @@ MAX_SCRIPT = 4_000_000  # characters; larger blocks are data dumps, not descript
 MAX_NODES = 2000
 MAX_NESTING = 8
 _HOLDERS = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart", "subjectOf")
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)+|(?://\s*\]\]>|\]\]>|-->)\s*;?\s*$", re.DOTALL)
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)+|(?://\s*\]\]>|\]\]>|-->)\s*;?\s*$", re.DOTALL
+)
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _TAG = re.compile(r"<[^<>]{1,500}>")
 _ARTICLE = re.compile(r"(?:article|blogposting|liveblogposting|socialmediaposting|report|review)$")
@@ -74,7 +76,7 @@ def article(found: tuple[Node, ...]) -> Node | None:
     """The node that describes the page's article: the first of an article type with a headline."""
     articles = [node for node in found if any(_ARTICLE.search(name) for name in types(node))]
     named = [node for node in articles if text(node.get("headline")) or node.get("datePublished")]
-    return (named or articles or [None])[0]
+    return next(iter(named or articles), None)
 
 
 def text(value: Any) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from archive.article import Article
@@ -19,7 +20,9 @@ MIN_IDEOGRAPHS = 40
 _LOOKED_AT = 20_000  # characters of visible text
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
-_UNNAMED = frozenset({"", "text/plain", "application/octet-stream", "unknown/unknown"})  # servers that don't know
+_UNNAMED = frozenset(
+    {"", "text/plain", "application/octet-stream", "unknown/unknown"}
+)  # servers that don't know
 _GONE = {404: "http_404", 410: "http_410"}
 
 
@@ -30,9 +33,9 @@ def judge(exchange: Exchange) -> Outcome | None:
     """
     if exchange.status in _GONE:
         return Outcome(OutcomeKind.GONE, _GONE[exchange.status])
-    if exchange.status == 304:
+    if exchange.status == HTTPStatus.NOT_MODIFIED:
         return Outcome(OutcomeKind.NOT_MODIFIED)
-    if exchange.status != 200:
+    if exchange.status != HTTPStatus.OK:
         return Outcome(OutcomeKind.FAILED, f"http_{exchange.status}")
     if exchange.truncated is not None:
         return Outcome(OutcomeKind.QUARANTINED, "truncated")
@@ -79,7 +82,12 @@ def judge_article(article: Article, page: Page) -> Outcome | None:
             reason = "front_page"
     if reason is None and not text:
         reason = "no_text"
-    if reason is None and len(text) < MIN_CHARACTERS and len(text.split()) < MIN_WORDS and not _is_dense(text):
+    if (
+        reason is None
+        and len(text) < MIN_CHARACTERS
+        and len(text.split()) < MIN_WORDS
+        and not _is_dense(text)
+    ):
         reason = "too_little_text"
     return Outcome(OutcomeKind.QUARANTINED, reason) if reason else None
 
@@ -110,7 +118,9 @@ def _is_front_page(page: Page, metadata: Metadata) -> bool:
     """Every statement of the page says that it is a site's home, although its address says an article's."""
     if urlsplit(page.url).path in ("", "/") or metadata.article or metadata.first("article:published_time"):
         return False
-    stated = [link.get("href") for link in page.tree.iter("link") if (link.get("rel") or "").lower() == "canonical"]
+    stated = [
+        link.get("href") for link in page.tree.iter("link") if (link.get("rel") or "").lower() == "canonical"
+    ]
     addresses = [page.absolute(reference) for reference in (*stated, metadata.first("og:url"))]
     known = [urlsplit(address) for address in addresses if address]
     home = bool(known) and all(parts.path in ("", "/") and not parts.query for parts in known)
@@ -119,5 +129,7 @@ def _is_front_page(page: Page, metadata: Metadata) -> bool:
 
 def _is_dense(text: str) -> bool:
     """Text in a script without spaces says in thirty characters what others say in twenty words."""
-    ideographs = sum("\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7af" for character in text)
+    ideographs = sum(
+        "\u3040" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7af" for character in text
+    )
     return ideographs >= MIN_IDEOGRAPHS

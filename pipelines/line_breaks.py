@@ -7,8 +7,11 @@ import lxml.html
 _HOLDERS = ("div", "td", "section", "article", "main", "center", "blockquote", "font", "body", "dd")
 _INLINE = frozenset(
     {
-        "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "data", "del", "em", "font", "i", "img",
-        "ins", "kbd", "mark", "nobr", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "wbr",
+        "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "data",
+        "del", "em", "font", "i",
+        "img",
+        "ins", "kbd", "mark", "nobr", "q", "s", "small", "span", "strike", "strong", "sub", "sup",
+        "time", "tt", "u", "wbr",
     }
 )  # fmt: skip
 
@@ -25,7 +28,8 @@ def mark_paragraphs(tree: lxml.html.HtmlElement) -> None:
 
 def _parts_by_breaks(element: lxml.html.HtmlElement) -> bool:
     return any(
-        child.tag == "br" and not (child.tail or "").strip() and _is_break(child.getnext()) for child in element
+        child.tag == "br" and not (child.tail or "").strip() and _is_break(child.getnext())
+        for child in element
     )
 
 

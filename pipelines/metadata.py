@@ -19,7 +19,8 @@ _TWO_LETTERS = {
     "fin": "fi", "fra": "fr", "fre": "fr", "ger": "de", "heb": "he", "hin": "hi", "hun": "hu", "ind": "id",
     "ita": "it", "jpn": "ja", "kor": "ko", "nld": "nl", "nor": "no", "pol": "pl", "por": "pt", "ron": "ro",
     "rus": "ru", "spa": "es", "swe": "sv", "tur": "tr", "ukr": "uk", "vie": "vi", "zho": "zh",
-    "cn": "zh", "jp": "ja", "kr": "ko", "ua": "uk", "dk": "da", "cz": "cs", "gr": "el",  # countries mistaken for languages
+    # countries mistaken for languages
+    "cn": "zh", "jp": "ja", "kr": "ko", "ua": "uk", "dk": "da", "cz": "cs", "gr": "el",
 }  # fmt: skip
 
 
@@ -76,13 +77,13 @@ def site_name(metadata: Metadata) -> str | None:
 
 def description(metadata: Metadata) -> str | None:
     """The page's summary of itself."""
-    return json_ld.text(metadata.first("og:description", "description", "twitter:description")) or json_ld.text(
-        metadata.article.get("description")
-    )
+    return json_ld.text(
+        metadata.first("og:description", "description", "twitter:description")
+    ) or json_ld.text(metadata.article.get("description"))
 
 
 def canonical_url(page: Page, metadata: Metadata) -> str | None:
-    """`link rel=canonical`, then `og:url`, made absolute; a site's home page is not believed for an article."""
+    """`link rel=canonical`, then `og:url`, absolute; a site's home is not believed for an article."""
     links = (
         link.get("href")
         for link in page.tree.iter("link")

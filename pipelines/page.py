@@ -20,7 +20,10 @@ MAX_ATTRIBUTES = 500
 
 _LONG_TAG = re.compile(r"<([A-Za-z][\w:-]*)\s[^<>]{10000,}>")
 _ATTRIBUTE = re.compile(r"\s[^\s=]+(?==)|\s[\w:-]+(?=\s)")
-_NESTING_TAG = re.compile(r"</?(?:div|span|section|font|center|b|i|u|em|strong|small|big|table|tbody|tr|td|ul|li)\b[^<>]*>", re.I)
+_NESTING_TAG = re.compile(
+    r"</?(?:div|span|section|font|center|b|i|u|em|strong|small|big|table|tbody|tr|td|ul|li)\b[^<>]*>",
+    re.IGNORECASE,
+)
 # Characters that XML can't hold (C0 controls, lone surrogates, non-characters): lxml refuses them.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 

@@ -14,8 +14,8 @@ _BLOCKS = frozenset(
 )
 # Invisible characters that only steer line breaking: soft hyphen, zero width space, word joiner, BOM.
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
-_PARAGRAPH_BREAK = re.compile(rf"\s*{BREAK}\s*(?:{BREAK}\s*)+")
-_BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
+_PARAGRAPH_BREAK = re.compile(rf"{BREAK}(?:\s*{BREAK})+")
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 
 def squeeze(text: str) -> str:

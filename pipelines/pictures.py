@@ -27,16 +27,22 @@ MIN_LONE = 200  # the same for a picture without a caption
 _FOREIGN_TAGS = frozenset({"nav", "footer", "aside", "form", "button", "select", "iframe", "dialog"})
 # Classes and ids of boxes that hold other pages' pictures, people's portraits or advertisements.
 _FOREIGN_BOX = re.compile(
-    r"(?:^|[\s_-])(?:related|recommend\w*|recirc\w*|teasers?|promos?|newsletters?|sidebar|avatars?|author\w*|byline|bio|logo\w*"
-    r"|icons?|sponsor\w*|adverts?|advertis\w*|ads?|adslot|banner|share|sharing|social|comments?|disqus|outbrain|taboola|widget"
-    r"|most-?(?:read|popular)|popular|trending|more-?(?:from|stories|news|on)|read-?(?:more|next|also)|also-?read|up-?next|footer"
-    r"|nav|navigation|menu|breadcrumbs?|subscri\w*|paywall|profile|portrait|card|cards|carousel-teaser|listing|shop|product|store"
+    r"(?:^|[\s_-])(?:related|recommend\w*|recirc\w*|teasers?|promos?|newsletters?|sidebar|avatars?"
+    r"|author\w*|byline|bio|logo\w*"
+    r"|icons?|sponsor\w*|adverts?|advertis\w*|ads?|adslot|banner|share|sharing|social|comments?|disqus"
+    r"|outbrain|taboola|widget"
+    r"|most-?(?:read|popular)|popular|trending|more-?(?:from|stories|news|on)|read-?(?:more|next|also)"
+    r"|also-?read|up-?next|footer"
+    r"|nav|navigation|menu|breadcrumbs?|subscri\w*|paywall|profile|portrait|card|cards|carousel-teaser"
+    r"|listing|shop|product|store"
     r"|tracking|pixel|emoji|smiley|cookie|consent|hidden-print|linklist|latest)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _FOREIGN_ADDRESS = re.compile(
-    r"(?:^|[/_.-])(?:logos?|avatars?|gravatar|icons?|favicon|sprites?|badge|emoji|smil(?:ey|ies)|author[-_]?(?:photo|image)s?|profile[-_]?pic\w*"
-    r"|pixel|tracking|counter|spacer|button|banner[-_]?ads?|ads?server|doubleclick|scorecardresearch|default[-_]?(?:image|share|og)|og[-_]default"
+    r"(?:^|[/_.-])(?:logos?|avatars?|gravatar|icons?|favicon|sprites?|badge|emoji|smil(?:ey|ies)"
+    r"|author[-_]?(?:photo|image)s?|profile[-_]?pic\w*"
+    r"|pixel|tracking|counter|spacer|button|banner[-_]?ads?|ads?server|doubleclick|scorecardresearch"
+    r"|default[-_]?(?:image|share|og)|og[-_]default"
     r"|fallback|placeholder|newsletter|paywall)(?:[/_.-]|\d|$)",
     re.IGNORECASE,
 )
@@ -145,10 +151,16 @@ def _joined(first: Picture, second: Picture) -> Picture:
 
 def _for_sharing(page: Page, metadata: Metadata) -> list[Picture]:
     """The picture that the page gives for previews, unless its address says that it is the site's own."""
-    references = [metadata.first("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")]
+    references = [
+        metadata.first(
+            "og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"
+        )
+    ]
     for item in json_ld.items(metadata.article.get("image")):
         value = json_ld.resolve(item, metadata.nodes)
-        references.append(value if isinstance(value, str) else (value.get("url") if isinstance(value, dict) else None))
+        references.append(
+            value if isinstance(value, str) else (value.get("url") if isinstance(value, dict) else None)
+        )
     for reference in references:
         address = page.absolute(reference) if isinstance(reference, str) else None
         if address and not _FOREIGN_ADDRESS.search(urlsplit(address).path):

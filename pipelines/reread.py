@@ -8,9 +8,8 @@ from datetime import datetime
 
 from archive.catalog import lookup
 from archive.catalog.catalog import Catalog
-from archive.exchange import Exchange
-from archive.reader import read_head, read_payload
-from archive.rows import CaptureRow, VersionRow
+from archive.reader import read_exchange
+from archive.rows import VersionRow
 from archive.stores.store import ObjectStore
 from config.source import Source
 from pipelines.state import State, state_of, with_known_bytes
@@ -36,7 +35,7 @@ class Reread:
         capture = await asyncio.to_thread(lookup.capture_by_id, self.catalog, version.capture_id)
         if capture is None:
             return None
-        exchange = await asyncio.to_thread(self._exchange, capture)
+        exchange = await asyncio.to_thread(read_exchange, self.store, capture)
         extraction = await self.workers.extract(
             exchange.body,
             url=version.url,
@@ -49,7 +48,3 @@ class Reread:
         if extraction.article is None:
             return None
         return state_of(with_known_bytes(extraction.article, before))
-
-    def _exchange(self, capture: CaptureRow) -> Exchange:
-        head, body = read_head(self.store, capture), read_payload(self.store, capture)
-        return Exchange(capture.url, capture.at, b"", head, capture.status, body)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, cast
 
 import cssselect
 import lxml.html
@@ -56,7 +56,7 @@ def drop_elements(tree: lxml.html.HtmlElement, selectors: Sequence[str]) -> None
     """
     for selector in selectors:
         try:
-            matches = CSSSelector(selector, translator="html")(tree)
+            matches = cast("list[lxml.html.HtmlElement]", CSSSelector(selector, translator="html")(tree))
         except (cssselect.SelectorError, ValueError) as error:
             raise ValueError(f"extract rule: {selector!r} is not a CSS selector: {error}") from error
         for element in matches:

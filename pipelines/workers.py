@@ -29,7 +29,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 TASKS_PER_WORKER = 2000  # a fresh process now and then gives back memory that the libraries cached
-START_SECONDS = 60.0  # a worker that starts imports its libraries first
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,10 @@ class TaskFailure:
 
     what: str
     detail: str
+
+
+class WorkersClosedError(RuntimeError):
+    """A task was given to workers that are closed: a fault of the caller."""
 
 
 class Workers:
@@ -60,6 +63,7 @@ class Workers:
         self._count = count
         self._memory_bytes = memory_bytes
         self._timeout = timeout_seconds
+        self._closed = False
         self._pool = self._start()
 
     def _start(self) -> ProcessPool:
@@ -85,8 +89,8 @@ class Workers:
     ) -> Extraction:
         """`pipelines.extract.extract` in a worker; failures of the worker become reasons.
 
-        The reasons `extract_crashed`, `extract_timeout`, `extract_memory` and `extract_error` (a fault of
-        ours or of a library: the text is logged by the caller from `Extraction.reason`).
+        They are `extract_crashed`, `extract_timeout`, `extract_memory` and `extract_error` (a fault of
+        ours or of a library). The page is archived all the same and can be read again.
         """
         result = await self.run(
             extract,
@@ -107,33 +111,55 @@ class Workers:
         result = await self.run(image_facts.inspect_image, data, max_pixels=max_pixels)
         return ImageRefused(f"image_{result.what}") if isinstance(result, TaskFailure) else result
 
-    async def run(
-        self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T | TaskFailure:
-        """Run a picklable function in a worker; what became of it as a value, never as an exception."""
-        try:
-            return await asyncio.wrap_future(self._schedule(function, args, kwargs))
-        except asyncio.CancelledError:
-            raise
-        except TaskTimeout:
-            return TaskFailure("timeout", f"ran longer than {self._timeout} s")
-        except ProcessExpired as error:
-            return TaskFailure("crashed", f"worker ended with status {error.exitcode}")
-        except MemoryError:
-            return TaskFailure("memory", f"needed more than {self._memory_bytes} bytes of address space")
-        except BrokenProcessPool as error:
-            return TaskFailure("crashed", str(error))
-        except Exception as error:  # noqa: BLE001 - any exception of the task, kept as its failure
-            return TaskFailure("error", f"{type(error).__name__}: {error}")
+    async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T | TaskFailure:
+        """Run a picklable function in a worker; what became of it as a value, never as an exception.
 
-    def _schedule(self, function, args, kwargs):
+        Raises:
+            WorkersClosedError: `close` was called before.
+            asyncio.CancelledError: the awaiting task was cancelled; the worker's task is given up too.
+        """
+        try:
+            try:
+                return await self._submit(function, *args, **kwargs)
+            except BrokenProcessPool:
+                # An idle worker was killed: pebble then ends the pool. This task is not to blame.
+                return await self._submit(function, *args, **kwargs)
+        except WorkersClosedError:
+            raise
+        except Exception as error:  # noqa: BLE001 - any exception of the task, kept as its failure
+            return self._failure(error)
+
+    def _failure(self, error: Exception) -> TaskFailure:
+        match error:
+            case TaskTimeout():
+                return TaskFailure("timeout", f"ran longer than {self._timeout} s")
+            case ProcessExpired():
+                return TaskFailure("crashed", f"worker ended with status {error.exitcode}")
+            case BrokenProcessPool():
+                return TaskFailure("crashed", f"workers keep dying: {error}")
+            case MemoryError():
+                return TaskFailure("memory", f"needed more than {self._memory_bytes} bytes of address space")
+            case _:
+                return TaskFailure("error", f"{type(error).__name__}: {error}")
+
+    def _submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
+        if self._closed:
+            raise WorkersClosedError("the workers are closed")
         if not self._pool.active:
+            self._end_pool()
             self._pool = self._start()
-        return self._pool.schedule(function, args=args, kwargs=kwargs, timeout=self._timeout)
+        return asyncio.wrap_future(
+            self._pool.schedule(function, args=args, kwargs=kwargs, timeout=self._timeout)
+        )
 
     def close(self) -> None:
         """Stop the workers; what still runs is given up. Safe to call again."""
-        self._pool.stop()
+        if not self._closed:
+            self._closed = True
+            self._end_pool()
+
+    def _end_pool(self) -> None:
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
     def __enter__(self) -> Self:

@@ -159,6 +159,8 @@ class LocalStore:
             try:
                 each.mkdir(parents=each == self._root, exist_ok=True)
             except (FileExistsError, NotADirectoryError):
+                if each in {self._root, self._tmp}:
+                    raise  # not the key is wrong, but the place
                 raise ValueError(f"{each} must be a folder, but an object stands there") from None
             _fsync(each.parent)
             self._durable.add(each)

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 CHUNK: Final = 64 << 10  # what a break may cost: read(n) of a broken body gives nothing of the n
-BREAKS: Final = 5  # how often one stream may be cut without a byte between before we give up
+BREAKS: Final = 5  # how often a stream may be cut before we give up,
+PROGRESS: Final = 1 << 20  # unless so many bytes came since the last cut
 
 
 class Body(Protocol):
@@ -34,7 +35,7 @@ class ResumingStream(io.RawIOBase):
 
     SDKs retry the request, not the body (boto3 #4111): when the body ends early or breaks with one of
     `broken`, this asks `fetch` for the rest after `pause(n)`, and raises StoreUnreachable after several
-    breaks in a row that brought no byte. Whether the bytes are right is for the caller's digest.
+    breaks with little between them. Whether the bytes are right is for the caller's digest.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class ResumingStream(io.RawIOBase):
         self._position = start
         self._body, left = fetch(start)  # an absent object is an error of open(), not of the first read
         self._end = start + left
-        self._breaks = 0
+        self._breaks, self._broke_at = 0, start
 
     @property
     def left(self) -> int:
@@ -68,7 +69,6 @@ class ResumingStream(io.RawIOBase):
             if chunk := self._read_some(wanted):
                 view[: len(chunk)] = chunk
                 self._position += len(chunk)
-                self._breaks = 0
                 return len(chunk)
             self._resume()
         return 0
@@ -86,7 +86,8 @@ class ResumingStream(io.RawIOBase):
             return b""
 
     def _resume(self) -> None:
-        self._breaks += 1
+        self._breaks = 1 if self._position - self._broke_at >= PROGRESS else self._breaks + 1
+        self._broke_at = self._position
         if self._breaks > BREAKS:
             raise StoreUnreachable(
                 f"{self._name} broke off {self._breaks} times at byte {self._position} of {self._end}; "

@@ -68,7 +68,7 @@ class RobotsGuard:
             if reason in {"redirect_limit", "redirect_loop"}:
                 return robots_policy(404, None)  # too many hops are as no rules (RFC 9309, 2.3.1.2)
             return await self._without_answer(request.url, None, reason)
-        exchange: Exchange | None = request.meta.get("exchange") or response.meta.get("exchange")
+        exchange: Exchange | None = response.meta.get("exchange")
         if exchange is None or exchange.status >= 500:  # noqa: PLR2004 - server errors
             return await self._without_answer(request.url, response.status, None)
         try:

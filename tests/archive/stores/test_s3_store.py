@@ -75,9 +75,11 @@ def test_every_third_acknowledgement_lost_costs_nothing(s3_address: S3Address) -
 
 def test_a_lost_acknowledgement_does_not_hide_a_collision(s3_address: S3Address) -> None:
     put(store_at(s3_address, s3_address.endpoint), "taken", b"first")
-    with proxy(port_of(s3_address), lambda method, n: 0 if (method, n) == ("PUT", 1) else None) as wire:
-        with pytest.raises(ObjectCollision):
-            put(store_at(s3_address, wire.endpoint), "taken", b"second")
+    with (
+        proxy(port_of(s3_address), lambda method, n: 0 if (method, n) == ("PUT", 1) else None) as wire,
+        pytest.raises(ObjectCollision),
+    ):
+        put(store_at(s3_address, wire.endpoint), "taken", b"second")
     assert store_at(s3_address, s3_address.endpoint).read("taken") == b"first"
 
 
@@ -99,11 +101,13 @@ def test_a_lost_acknowledgement_of_a_multipart_upload_is_success(
 
 def test_a_failed_multipart_upload_leaves_nothing(s3_environment: SeaweedFS, s3_address: S3Address) -> None:
     content = bytes(65 << 20)
-    with proxy(
-        port_of(s3_address), lambda method, n: UNAVAILABLE if method == "PUT" and n > 2 else None
-    ) as wire:
-        with pytest.raises(StoreUnreachable, match="not available"):
-            put(store_at(s3_address, wire.endpoint), "segment", content)
+    with (
+        proxy(
+            port_of(s3_address), lambda method, n: UNAVAILABLE if method == "PUT" and n > 2 else None
+        ) as wire,
+        pytest.raises(StoreUnreachable, match="not available"),
+    ):
+        put(store_at(s3_address, wire.endpoint), "segment", content)
     assert store_at(s3_address, s3_address.endpoint).stat("segment") is None
     uploads = s3_environment.client.list_multipart_uploads(Bucket=bucket_of(s3_address))
     assert uploads.get("Uploads", []) == []
@@ -168,24 +172,30 @@ def test_a_body_that_breaks_is_read_on_where_it_broke(s3_address: S3Address) -> 
 
 def test_a_body_that_always_breaks_is_given_up(s3_address: S3Address) -> None:
     put(store_at(s3_address, s3_address.endpoint), "segment", bytes(500_000))
-    with proxy(port_of(s3_address), lambda method, _n: 600 if method == "GET" else None) as wire:
-        with pytest.raises(StoreUnreachable, match=r"broke off 6 times at byte \d+ of 500000"):
-            store_at(s3_address, wire.endpoint).read("segment")
+    with (
+        proxy(port_of(s3_address), lambda method, _n: 600 if method == "GET" else None) as wire,
+        pytest.raises(StoreUnreachable, match=r"broke off 6 times at byte \d+ of 500000"),
+    ):
+        store_at(s3_address, wire.endpoint).read("segment")
 
 
 def test_a_store_that_gives_back_other_bytes_is_found_out(s3_address: S3Address) -> None:
     lie = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nc0ntent"
-    with proxy(port_of(s3_address), lambda method, _n: lie if method == "GET" else None) as wire:
-        with pytest.raises(ObjectCorrupted, match=sha256_hex(b"c0ntent")):
-            put(store_at(s3_address, wire.endpoint), "key", b"content")
+    with (
+        proxy(port_of(s3_address), lambda method, _n: lie if method == "GET" else None) as wire,
+        pytest.raises(ObjectCorrupted, match=sha256_hex(b"c0ntent")),
+    ):
+        put(store_at(s3_address, wire.endpoint), "key", b"content")
 
 
 def test_a_store_that_overwrites_is_refused_by_check(s3_address: S3Address) -> None:
     """A service that takes every PUT and gives back what was put last."""
     last: list[bytes] = []
-    with _OverwritingService(last) as endpoint:
-        with pytest.raises(StoreUnreachable, match="does not honour If-None-Match"):
-            store_at(s3_address, endpoint).check()
+    with (
+        _OverwritingService(last) as endpoint,
+        pytest.raises(StoreUnreachable, match="does not honour If-None-Match"),
+    ):
+        store_at(s3_address, endpoint).check()
     assert last[0].startswith(b"second ")
 
 
@@ -315,7 +325,8 @@ def test_half_of_the_credentials_is_said_at_once(
         store_at(s3_address, s3_address.endpoint)
 
 
-def test_an_unreachable_endpoint_is_named(s3_address: S3Address) -> None:
+@pytest.mark.usefixtures("s3_environment")
+def test_an_unreachable_endpoint_is_named() -> None:
     with socket.socket() as held:  # bound, but nobody listens: connections are refused
         held.bind(("127.0.0.1", 0))
         endpoint = f"http://127.0.0.1:{held.getsockname()[1]}"
@@ -326,7 +337,8 @@ def test_an_unreachable_endpoint_is_named(s3_address: S3Address) -> None:
             put(store, "key", b"content")
 
 
-def test_a_silent_service_is_given_up(s3_address: S3Address) -> None:
+@pytest.mark.usefixtures("s3_environment")
+def test_a_silent_service_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
         store = S3Store("bucket", "", endpoint, "us-east-1", attempts=2, read_timeout=0.2)

@@ -1,0 +1,66 @@
+# The tasks of the house; `make help` lists them. Everything installs itself into .venv.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# The newest Python from 3.11 on that is on the PATH; PYTHON=... chooses another.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READERS := .venv-readers
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -c constraints.txt
+WORKERS ?= 2
+export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS :=
+
+.PHONY: help setup demo test test-full lint format bench bench-corpus readers clean
+
+help:  ## what there is to do
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+$(BIN)/uv:
+	@test -n "$(PYTHON)" || { echo "Dateline needs Python 3.11 or newer on the PATH (or PYTHON=/path/to/python)"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(VENV)/.installed: $(BIN)/uv pyproject.toml constraints.txt
+	$(UV) -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(UV) -e '.[dev]'
+	@touch $@
+
+# Readers of the archive that are not ours; apart, because pywb pins old packages.
+$(READERS)/.installed: $(BIN)/uv tests/readers.txt
+	$(BIN)/python -m venv $(READERS)
+	$(BIN)/uv pip install --quiet --python $(READERS)/bin/python --compile-bytecode -r tests/readers.txt
+	@touch $@
+
+setup: $(VENV)/.installed  ## install Dateline into .venv
+
+demo: setup  ## three nights of a small local news web, archived and shown
+	@$(BIN)/dateline demo
+
+readers: $(READERS)/.installed
+
+test: lint readers  ## lint, types, import rules and all tests, against real services
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+test-full: lint readers  ## the same with every heavy test in its full form
+	DATELINE_TEST_FULL=1 $(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+lint: $(VENV)/.installed-dev  ## ruff, mypy strict, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev  ## put the code in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.installed-dev  ## the benchmarks, each beside a peer or a limit
+	$(BIN)/python -m bench.crawl_corpus
+
+clean:  ## remove what was installed and what the demo left
+	rm -rf $(VENV) $(READERS) demo-data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,52 @@
+"""Every command of `dateline`: where it lies, and what the overview says of it.
+
+A row names a function with typer's annotations, or a `typer.Typer` for a command with subcommands. Its
+module is imported when the command is called and not before, so that `dateline --help` imports nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+START, WATCH, READ, KEEP = "Start here", "Watch", "Read the archive", "Look after it"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command.
+
+    Attributes:
+        name: what a person types.
+        target: `module:attribute` of its function, or of its `typer.Typer`.
+        panel: the heading of the overview under which it stands.
+        help: its line in the overview.
+    """
+
+    name: str
+    target: str
+    panel: str
+    help: str
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("demo", "cli.demo:demo", START, "A local news site, three nights, what changed, how to look at it."),
+    Command("doctor", "cli.doctor:doctor", START, "Is everything in place here, and what to do if not?"),
+    Command("crawl", "cli.crawl:crawl", WATCH, "One run of the sources now; a summary of outcomes at the end."),
+    Command("archive", "cli.archive:archive", WATCH, "Save these pages now, whatever their source."),
+    Command("sources", "cli.sources:sources", WATCH, "List, check and describe the sources."),
+    Command("serve", "cli.serve:serve", WATCH, "Run the schedule until told to stop."),
+    Command("runs", "cli.runs:runs", WATCH, "The ledger: how each discovered address ended, and why."),
+    Command("status", "cli.status:status", WATCH, "The health of each source, to be read at breakfast."),
+    Command("versions", "cli.versions:versions", READ, "Every version of an article: time, events, title."),
+    Command("get", "cli.get:get", READ, "An article as text, JSON, HTML, WARC or pictures, at any time."),
+    Command("diff", "cli.diff:diff", READ, "What changed between two versions, word by word."),
+    Command("extract", "cli.extract:extract", READ, "What the pipeline reads out of a page; archives nothing."),
+    Command("export", "cli.export:export", READ, "Versions as JSON Lines, captures as WARC."),
+    Command("verify", "cli.verify:verify", KEEP, "Hold every byte against its digest, and the catalog against both."),
+    Command("rebuild", "cli.rebuild:rebuild", KEEP, "Make the catalog again from the bucket alone."),
+)
+
+
+def command_named(name: str) -> Command | None:
+    """The command of that name."""
+    return next((command for command in COMMANDS if command.name == name), None)

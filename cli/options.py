@@ -1,0 +1,60 @@
+"""What stands before the command: the options that hold for all of them, and what they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from archive.opening import Archive
+    from config.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Options of `dateline` itself.
+
+    Attributes:
+        config: the file of settings that was named; None for the usual places.
+        debug: show tracebacks and debug messages.
+    """
+
+    config: Path | None = None
+    debug: bool = False
+
+
+def options_of(context: typer.Context) -> Options:
+    """The options of the call that `context` belongs to."""
+    found = context.find_object(Options)
+    return found if found is not None else Options()
+
+
+def settings_of(context: typer.Context) -> Settings:
+    """Read the settings, and set logging up as they say; raises ConfigProblems."""
+    from cli.logging_setup import set_up_logging
+    from config.settings import load_settings
+
+    options = options_of(context)
+    settings = load_settings(options.config)
+    set_up_logging(settings.log, debug=options.debug)
+    return settings
+
+
+@contextmanager
+def archive_of(settings: Settings) -> Iterator[Archive]:
+    """Open the archive that the settings name, and close it in the end.
+
+    Raises what `archive.opening.open_archive` raises.
+    """
+    from archive.opening import open_archive
+
+    archive = open_archive(settings)
+    try:
+        yield archive
+    finally:
+        archive.close()

@@ -1,0 +1,79 @@
+"""What commands print: one JSON document, or text for a person at a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+_PIPE_WIDTH = 160  # characters; a pipe has no width of its own, and rows should stay on one line
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document on stdout."""
+    print(json.dumps(plain(value), ensure_ascii=False, indent=2))
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON knows it: rows become objects, moments RFC 3339 in UTC, sets sorted lists."""
+    from archive.clock import isoformat_z
+
+    match value:
+        case datetime():
+            return isoformat_z(value)
+        case date() | Path():
+            return str(value)
+        case str():
+            return str(value)
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [plain(item) for item in value]
+        case set() | frozenset():
+            return sorted(plain(item) for item in value)
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    return value
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that never guesses at markup in what it prints; pages' own words are no markup."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(
+        stderr=stderr, highlight=False, markup=False, emoji=False, width=None if stream.isatty() else _PIPE_WIDTH
+    )
+
+
+def moment(value: datetime | None) -> str:
+    """A moment for people, in UTC; `-` for none."""
+    return "-" if value is None else f"{value:%Y-%m-%d %H:%M}"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 page`, `2 pages`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def reporter(what: str) -> Callable[[int, int], None]:
+    """A `progress(done, total)` that writes to stderr where a person watches."""
+    if not sys.stderr.isatty():
+        return lambda done, total: None  # noqa: ARG005 - nobody watches
+
+    def show(done: int, total: int) -> None:
+        end = "\n" if done >= total else ""
+        print(f"\r{what}: {done:,} of {total:,}", end=end, file=sys.stderr, flush=True)
+
+    return show

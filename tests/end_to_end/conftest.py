@@ -1,0 +1,48 @@
+"""Three nights, archived twice over: in a folder with SQLite, and in S3 with PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cli.demo_site import DemoSite
+from tests.end_to_end.house import House
+from tests.services.postgres import Postgres
+from tests.services.seaweedfs import REGION, SeaweedFS
+
+
+@dataclass(frozen=True)
+class ThreeNights:
+    """The site as it stands after the third night, and both archives of it."""
+
+    site: DemoSite
+    local: House
+    scaled: House
+
+
+@pytest.fixture(scope="session")
+def three_nights(
+    tmp_path_factory: pytest.TempPathFactory, s3_server: SeaweedFS, postgres_server: Postgres
+) -> Iterator[ThreeNights]:
+    folder: Path = tmp_path_factory.mktemp("nights")
+    s3_server.client.create_bucket(Bucket="nights")
+    with DemoSite() as site, pytest.MonkeyPatch.context() as patch:
+        for name, value in s3_server.environment.items():
+            patch.setenv(name, value)  # for the archive that the tests open themselves
+        local = House.build(folder / "local", site)
+        scaled = House.build(
+            folder / "scaled",
+            site,
+            store="s3://nights/archive",
+            catalog=postgres_server.create_database(),
+            s3=f"endpoint: {s3_server.endpoint}, region: {REGION}",
+            environment=s3_server.environment,
+        )
+        for night in (1, 2, 3):
+            site.set_night(night)
+            local.crawl(night)
+            scaled.crawl(night)
+        yield ThreeNights(site, local, scaled)

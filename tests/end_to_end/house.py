@@ -1,0 +1,94 @@
+"""An archive of its own over the living news web, worked with the normal command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.opening import Archive, open_archive
+from cli.demo_site import DemoSite, crawl_moment
+from config.settings import Settings, load_settings
+
+REPOSITORY = Path(__file__).parent.parent.parent
+COMMAND = (sys.executable, "-m", "cli")
+
+
+@dataclass(frozen=True)
+class House:
+    """A folder with sources and settings; `environment` holds what the services need."""
+
+    folder: Path
+    environment: Mapping[str, str]
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "dateline.yaml"
+
+    @classmethod
+    def build(
+        cls,
+        folder: Path,
+        site: DemoSite,
+        *,
+        store: str | None = None,
+        catalog: str | None = None,
+        s3: str = "",
+        crawl: str = "",
+        environment: Mapping[str, str] | None = None,
+    ) -> House:
+        folder.mkdir(parents=True)
+        (folder / "sources").mkdir()
+        site.write_sources(folder / "sources")
+        site.write_hosts_file(folder / "hosts")
+        lines = [
+            f"store: {store or (folder / 'store').as_uri()}",
+            f"catalog: {catalog or f'sqlite:///{folder}/catalog.db'}",
+            "spool: spool",
+            "sources: sources",
+            "network: {hosts_file: hosts, delay: 0, contact: https://example.org/about-us}",
+            f"crawl: {{workers: 1, {crawl}}}",
+            f"s3: {{{s3}}}",
+        ]
+        (folder / "dateline.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return cls(folder, environment or {})
+
+    @property
+    def _environ(self) -> dict[str, str]:
+        return {**os.environ, **self.environment, "DATELINE_CONFIG": str(self.config)}
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Start a command in a process group of its own, so that all of it can be killed at once."""
+        return subprocess.Popen(
+            [*COMMAND, *words],
+            env=self._environ,
+            cwd=REPOSITORY,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def run(self, *words: str, expect: int = 0) -> str:
+        """Run a command to its end; what it printed, if it ended with the status expected."""
+        process = self.start(*words)
+        printed, _ = process.communicate(timeout=240)
+        assert process.returncode == expect, printed
+        return printed
+
+    def night_words(self, night: int) -> tuple[str, ...]:
+        moment = crawl_moment(night)
+        return ("crawl", "--clock", moment.isoformat(), "--night", moment.date().isoformat())
+
+    def crawl(self, night: int) -> str:
+        return self.run(*self.night_words(night))
+
+    @property
+    def settings(self) -> Settings:
+        return load_settings(self.config)
+
+    def open(self) -> Archive:
+        return open_archive(self.settings)

@@ -1,0 +1,143 @@
+"""Tools that are not ours read what the three nights left."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.catalog import segments
+from archive.reader import read_payload
+from archive.rows import CaptureRow
+from archive.stores.store import ObjectStore
+from tests.end_to_end.conftest import ThreeNights
+from tests.end_to_end.house import REPOSITORY
+
+pytestmark = pytest.mark.xdist_group("three_nights")
+
+READERS = REPOSITORY / ".venv-readers" / "bin"
+OURS = Path(sys.executable).parent
+
+
+def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def store_folder(three_nights: ThreeNights) -> Path:
+    return three_nights.local.folder / "store"
+
+
+@pytest.fixture(scope="module")
+def segment_files(store_folder: Path) -> list[Path]:
+    found = sorted(store_folder.glob("captures/**/*.warc.gz"))
+    assert len(found) == 3
+    return found
+
+
+def test_warcio_gzip_and_fastwarc_find_every_record_whole(store_folder: Path) -> None:
+    files = sorted(store_folder.glob("*/**/*.warc.gz"))
+    assert len(files) == 6
+    for file in files:
+        assert run(OURS / "warcio", "check", file).returncode == 0
+        assert run("gzip", "-t", file).returncode == 0
+        assert run(OURS / "fastwarc", "check", file).returncode == 0
+
+
+def test_warcat_finds_no_fault_in_captures(segment_files: list[Path]) -> None:
+    """A revisit's own, empty payload is what warcat hashes.
+
+    WARC 1.1 (6.7.2) has WARC-Payload-Digest of an identical-payload revisit tell the original's, so each
+    revisit is a "bad payload digest" to warcat. That, and nothing else, may be reported.
+    """
+    for file in segment_files:
+        result = run(READERS / "python", "-m", "warcat", "verify", file)
+        complaints = re.findall(r"warcat\.tool\.VerifyProblem: (.*)", result.stderr)
+        revisits = gzip.decompress(file.read_bytes()).count(b"WARC-Type: revisit\r\n")
+        assert complaints == ["('Bad payload digest.', '5.9', True)"] * revisits
+        blamed = set(re.findall(r"Record (<urn:uuid:[0-9a-f-]+>) failed validation", result.stderr))
+        assert len(blamed) == revisits
+
+
+def test_cdxj_indexer_writes_the_index_that_we_wrote(segment_files: list[Path]) -> None:
+    for file in segment_files:
+        theirs = sorted(run(OURS / "cdxj-indexer", file).stdout.splitlines())
+        ours = file.with_name(file.name.replace(".warc.gz", ".cdxj")).read_text(encoding="utf-8")
+        assert sorted(ours.splitlines()) == theirs
+
+
+def test_objects_are_named_by_their_content(store_folder: Path) -> None:
+    for file in store_folder.glob("*/**/*.warc.gz"):
+        assert run("sha256sum", file).stdout.split()[0] == file.name.removesuffix(".warc.gz")
+
+
+@pytest.fixture(scope="module")
+def wayback(segment_files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """A pywb over the capture segments; the value is its port."""
+    folder = tmp_path_factory.mktemp("pywb")
+    manager = READERS / "wb-manager"
+    subprocess.run([manager, "init", "news"], cwd=folder, check=True, capture_output=True)
+    subprocess.run([manager, "add", "news", *segment_files], cwd=folder, check=True, capture_output=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [READERS / "wayback", "-b", "127.0.0.1", "-p", str(port)], cwd=folder, stdout=log, stderr=log
+        )
+        try:
+            wait_for(port, server)
+            yield port
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    """Until the port answers; connecting is tried again and again, each try waits for its answer."""
+    while server.poll() is None:
+        try:
+            http.client.HTTPConnection("127.0.0.1", port, timeout=30).connect()
+        except ConnectionRefusedError:
+            continue
+        return
+    pytest.fail("pywb did not start")
+
+
+def replayed(port: int, capture: CaptureRow) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", f"/news/{capture.at:%Y%m%d%H%M%S}id_/{capture.url}")
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, body
+
+
+def test_pywb_serves_every_capture_byte_for_byte(wayback: int, three_nights: ThreeNights) -> None:
+    """Each archived 200 and each revisit of identical bytes, against what we read back ourselves."""
+    archive = three_nights.local.open()
+    store: ObjectStore = archive.store
+    captures = [
+        capture
+        for row in segments.every(archive.catalog)
+        if row.kind == "captures"
+        for capture in segments.captures_in(archive.catalog, row.key)
+        if capture.status == 200
+    ]
+    kinds = {capture.kind for capture in captures}
+    different = [
+        capture.url
+        for capture in captures
+        if replayed(wayback, capture) != (200, read_payload(store, capture))
+    ]
+    archive.close()
+    assert kinds == {"response", "revisit"}
+    assert len(captures) > 100
+    assert different == []
