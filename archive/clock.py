@@ -49,7 +49,8 @@ def isoformat_z(moment: datetime) -> str:
 
     Always 27 characters, so that text order is time order.
     """
-    return require_utc(moment).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Not strftime: glibc writes the year 999 with three digits.
+    return require_utc(moment).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def parse_z(text: str) -> datetime:

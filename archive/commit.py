@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 
+from archive.catalog import journal_state
 from archive.catalog.catalog import Catalog
 from archive.clock import Clock
 from archive.digest import sha256_hex
@@ -41,27 +42,26 @@ class Committer:
             with self._one_at_a_time:
                 self._acknowledge(tuple(rows), {})
 
-    def commit_segments(self, recorder: Recorder, rows: Sequence[Row], texts: Mapping[str, str]) -> None:
+    def commit_segments(self, recorder: Recorder, rows: Sequence[Row]) -> None:
         """Seal what the recorder holds and acknowledge it together with `rows`.
 
         Args:
             recorder: every capture that `rows` name was recorded by it before this call.
             rows: what the catalog shall say about the captures.
-            texts: clean text by sha256, for each text that was derived since the last commit.
 
         Raises SealError, SpoolError, StoreUnreachable, ObjectCollision or CatalogUnreachable: then nothing
         is acknowledged, and the spool keeps the bytes for the next start.
         """
         with self._one_at_a_time:
             sealed = recorder.rotate().result()
-            self._publish(sealed, rows, texts)
+            self._publish(sealed, rows)
             for segment in (sealed.captures, sealed.derived):
                 if segment:
                     segment.path.unlink()
             if sealed.captures:
                 recorder.forget(sealed.captures.key)
 
-    def _publish(self, sealed: SealedBatch, rows: Sequence[Row], texts: Mapping[str, str]) -> None:
+    def _publish(self, sealed: SealedBatch, rows: Sequence[Row]) -> None:
         segments: list[Row] = []
         if sealed.captures:
             put_segment(self._store, sealed.captures)
@@ -72,10 +72,12 @@ class Committer:
             segments.append(self.segment_row(sealed.derived))
         every = (*segments, *sealed.capture_rows, *sealed.text_rows, *rows)
         if every:
-            self._acknowledge(every, texts)
+            self._acknowledge(every, sealed.texts)
 
     def _acknowledge(self, rows: tuple[Row, ...], texts: Mapping[str, str]) -> None:
-        self._catalog.apply(self._journal.put(rows), texts)
+        # Later than all that is in already, so that a replay in order of moments ends with the same rows.
+        newest = journal_state.newest(self._catalog)
+        self._catalog.apply(self._journal.put(rows, after=newest), texts)
 
     def segment_row(self, segment: SealedSegment) -> SegmentRow:
         """The catalog's row of a segment that was put."""

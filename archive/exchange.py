@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
 from archive.clock import require_utc
+
+_MIME_END = re.compile(r"[;\s]")  # servers also write `text/html charset=utf-8`
 
 
 class Truncation(StrEnum):
@@ -26,7 +29,8 @@ class Exchange:
     Attributes:
         url: the target URI of this hop, exactly as requested (no fragment).
         at: when the request was sent, UTC.
-        request_head: the request line and header lines as sent, each ended by CRLF, with the empty line.
+        request_head: the request line and header lines as sent, each ended by CRLF, with the empty line;
+            empty if nobody kept them, and then no request record is written.
         response_head: the status line and header lines as received: order, case and reason kept.
             `Transfer-Encoding` appears as `X-Archive-Orig-Transfer-Encoding`, because the body is
             stored without its chunk framing and the record must be a valid HTTP message.
@@ -34,6 +38,7 @@ class Exchange:
         body: the payload, still content-encoded, transfer coding removed.
         ip: the address that answered; the proxy's is never given, so None behind a proxy.
         truncated: why the body is not whole, or None if it is.
+        provenance: WARC extension fields (name, value) that say who captured it, if it was not us.
     """
 
     url: str
@@ -44,6 +49,7 @@ class Exchange:
     body: bytes
     ip: str | None = None
     truncated: Truncation | None = None
+    provenance: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         require_utc(self.at)
@@ -63,4 +69,5 @@ class Exchange:
     @property
     def mime(self) -> str:
         """The media type without parameters, in lower case; empty if none was sent."""
-        return (self.header("Content-Type") or "").partition(";")[0].strip().lower()
+        media, *_ = _MIME_END.split((self.header("Content-Type") or "").strip(), maxsplit=1)
+        return media.lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,8 +52,22 @@ def lines_of(catalog: Catalog, versions: Sequence[VersionRow]) -> list[Line]:
     return [as_line(version, context) for version in versions]
 
 
+def encode_line(line: Line) -> bytes:
+    """A line of the file, with its end; UTF-8, but for halves of surrogate pairs, which stay escaped."""
+    try:
+        return json.dumps(line, ensure_ascii=False).encode() + b"\n"
+    except UnicodeEncodeError:
+        return json.dumps(line).encode() + b"\n"
+
+
 def as_line(version: VersionRow, context: Context) -> Line:
-    """One version as an export gives it; see `docs/archive_format.md` for each field."""
+    """One version as an export gives it.
+
+    Moments are RFC 3339 in UTC. `outcome` is `archived`, or `removed` for a tombstone, which has no text and
+    whose evidence is `last_seen_at`, `first_missing_at` and `missing_how`. `cluster` is `text:<sha256>` where
+    at least two articles have shown this text; `duplicate_of` then names the version that showed it first,
+    and is null in the lines of that version's article.
+    """
     key = (version.article_id, version.number)
     shared = context.shared.get(version.text_sha256 or "")
     return {
@@ -64,6 +79,7 @@ def as_line(version: VersionRow, context: Context) -> Line:
         "outcome": "removed" if version.removed else "archived",
         "title": version.title,
         "text": context.texts.get(version.text_sha256 or ""),
+        "text_sha256": version.text_sha256,
         "byline": list(version.byline),
         "published_at": _moment(version.published_at),
         "published_raw": version.published_raw,

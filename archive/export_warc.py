@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 from archive.catalog import export_reads
 from archive.catalog.catalog import Catalog
 from archive.catalog.export_reads import Selection
 from archive.clock import Clock, isoformat_z
+from archive.digest import url_key
 from archive.members import originals, read_member, record_place, warcinfo_place
 from archive.opening import Archive
-from archive.place import Place
 from archive.reader import ArchiveDamaged
-from archive.rows import CaptureRow, VersionRow
+from archive.rows import CaptureRow, PictureRow, VersionRow
 from archive.segment import CONFORMS_TO
 from archive.stores.store import ObjectStore
 from archive.warc import encode_warcinfo
@@ -55,8 +55,8 @@ def export_warc(
     chosen = Selection(source, since, until)
     versions = 0
     with whole_file(out) as stream:
-        copy = _Copy(archive.store, stream)
-        copy.write(encode_warcinfo(clock.now(), _about(chosen)).data)
+        copy = RecordCopy(archive.store, stream)
+        copy.write(encode_warcinfo(clock.now(), about(chosen)).data)
         for page in export_reads.pages_of_versions(archive.catalog, chosen):
             for capture in captures_of_versions(archive.catalog, page):
                 copy.add(capture)
@@ -70,54 +70,82 @@ def captures_of_versions(catalog: Catalog, versions: list[VersionRow]) -> Iterat
 
     Raises ArchiveDamaged if the catalog has no such capture.
     """
-    keys = [(version.article_id, version.number) for version in versions]
-    pictures = export_reads.pictures_of_versions(catalog, keys)
-    digests = [row.sha256 for rows in pictures.values() for row in rows if row.sha256]
-    images = export_reads.images_by_sha256(catalog, digests)
-    ids = [version.capture_id for version in versions] + [image.capture_id for image in images.values()]
-    captures = export_reads.captures_by_id(catalog, ids)
-    stand_on = originals(catalog, captures.values())
-    for version, key in zip(versions, keys, strict=True):
-        of_pictures = (images[row.sha256].capture_id for row in pictures.get(key, []) if row.sha256 in images)
-        for capture_id in (version.capture_id, *of_pictures):
-            if capture_id not in captures:
-                raise ArchiveDamaged(
-                    f"version {version.number} of {version.url}: the catalog has no capture {capture_id}; "
-                    "run `dateline verify`"
-                )
-            if capture_id in stand_on:
-                yield stand_on[capture_id]
-            yield captures[capture_id]
+    pictures = export_reads.pictures_of_versions(catalog, [(row.article_id, row.number) for row in versions])
+    of_pictures = _captures_of_pictures(catalog, [row for rows in pictures.values() for row in rows])
+    pages = export_reads.captures_by_id(catalog, [version.capture_id for version in versions])
+    stand_on = originals(catalog, [*pages.values(), *of_pictures.values()])
+    for version in versions:
+        page = pages.get(version.capture_id)
+        if page is None:
+            raise ArchiveDamaged(
+                f"version {version.number} of {version.url}: the catalog has no capture "
+                f"{version.capture_id}; run `dateline verify`"
+            )
+        shown = pictures.get((version.article_id, version.number), [])
+        for capture in (page, *(of_pictures[row] for row in shown if row in of_pictures)):
+            if capture.id in stand_on:
+                yield stand_on[capture.id]
+            yield capture
 
 
-class _Copy:
-    """Copies records to a stream, each once, after their segment's warcinfo."""
+def _captures_of_pictures(catalog: Catalog, pictures: list[PictureRow]) -> dict[PictureRow, CaptureRow]:
+    """For each archived picture the capture of its own address, so that the page can be replayed with it.
 
-    def __init__(self, store: ObjectStore, stream: BinaryIO) -> None:
+    The bytes may have been seen first elsewhere, and a picture may have come from a smaller variant's
+    address: then it is the capture that first showed the bytes.
+    """
+    archived = [row for row in pictures if row.sha256]
+    images = export_reads.images_by_sha256(catalog, [row.sha256 or "" for row in archived])
+    first = export_reads.captures_by_id(catalog, [image.capture_id for image in images.values()])
+    keys = {row: url_key(row.url) for row in archived}
+    at_address = export_reads.captures_by_address(catalog, list(keys.values()))
+    found: dict[PictureRow, CaptureRow] = {}
+    for row in archived:
+        image = images.get(row.sha256 or "")
+        seen = first.get(image.capture_id) if image else None
+        if seen is not None:
+            own = (c for c in at_address.get(keys[row], []) if c.payload_sha256 == seen.payload_sha256)
+            found[row] = next(own, seen)
+    return found
+
+
+class Sink(Protocol):
+    """Where bytes go."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take all of `data`."""
+
+
+class RecordCopy:
+    """Copies records to a stream, each once, after their segment's warcinfo; `size` counts bytes."""
+
+    def __init__(self, store: ObjectStore, stream: Sink) -> None:
         self._store, self._stream = store, stream
         self._segments: set[str] = set()
         self._captures: set[str] = set()
         self.records = self.size = 0
 
-    def add(self, capture: CaptureRow) -> None:
+    def add(self, capture: CaptureRow) -> tuple[int, int] | None:
+        """Copy a capture's record; its new offset and length, or None if it is there already."""
+        if capture.id in self._captures:
+            return None
+        self._captures.add(capture.id)
         if capture.segment not in self._segments:
             self._segments.add(capture.segment)
-            self._add_place(warcinfo_place(self._store, capture.segment))
-        if capture.id not in self._captures:
-            self._captures.add(capture.id)
-            self._add_place(record_place(capture))
+            self.write(read_member(self._store, warcinfo_place(self._store, capture.segment)))
+        return self.write(read_member(self._store, record_place(capture)))
 
-    def write(self, member: bytes) -> None:
+    def write(self, member: bytes) -> tuple[int, int]:
+        """Write one gzip member; its offset and length."""
+        offset = self.size
         self._stream.write(member)
         self.records += 1
         self.size += len(member)
-
-    def _add_place(self, place: Place) -> None:
-        self.write(read_member(self._store, place))
+        return offset, len(member)
 
 
-def _about(chosen: Selection) -> dict[str, str]:
-    """The fields of the export's own warcinfo: which versions it holds."""
+def about(chosen: Selection) -> dict[str, str]:
+    """The fields of an export's own warcinfo: which versions it holds."""
     fields = {
         "software": f"dateline/{dateline_version()}",
         "format": "WARC File Format 1.1",

@@ -8,9 +8,10 @@ give the catalog row for row. Keys: `journal/2026-03-29/<writer>-00000001.jsonl`
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -22,6 +23,9 @@ from config.errors import DatelineError
 
 PREFIX = "journal/"
 FORMAT = 1
+_KEY = re.compile(r"journal/\d{4}-\d\d-\d\d/[^/]+-\d{8,}\.jsonl")
+# PostgreSQL refuses NUL, and UTF-8 has no lone surrogates; both come out of the JSON of hostile pages.
+_UNFIT = re.compile("[\0\ud800-\udfff]")
 
 
 class JournalError(DatelineError):
@@ -57,6 +61,7 @@ def encode(entry: Entry) -> bytes:
         "number": entry.number,
         "at": isoformat_z(entry.at),
         "previous": entry.previous,
+        "rows": len(entry.rows),
     }
     lines = [header, *({"table": row.table, **_plain(row)} for row in entry.rows)]
     return "".join(
@@ -66,25 +71,35 @@ def encode(entry: Entry) -> bytes:
 
 def decode(data: bytes, key: str) -> Entry:
     """Read what `encode` wrote. Raises JournalError naming the object and line."""
-    lines = data.decode("utf-8").splitlines()
     try:
+        # Not splitlines(): JSON leaves U+0085, U+2028 and U+2029 inside strings as they are.
+        lines = data.decode("utf-8").removesuffix("\n").split("\n")
         header = json.loads(lines[0])
         if header["dateline_journal"] != FORMAT:
             raise JournalError(
                 f"{key}: journal format {header['dateline_journal']}; this release reads {FORMAT}"
             )
         rows = tuple(_row(json.loads(line), key, n) for n, line in enumerate(lines[1:], 2))
+        if header["rows"] != len(rows):
+            raise JournalError(
+                f"{key} has {len(rows)} rows, its header promises {header['rows']}; it was cut"
+            )
         return Entry(header["writer"], header["number"], parse_z(header["at"]), header["previous"], rows)
-    except (IndexError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise JournalError(
             f"{key} is not a whole journal entry: {error!r}; `dateline verify` shows the extent"
         ) from error
 
 
 def entries(store: ObjectStore, *, since: datetime | None = None) -> Iterator[str]:
-    """Keys of the journal's objects, from the day of `since` on, sorted by day."""
+    """Keys of the journal's entries, from the day of `since` on, sorted by day; strangers are left out."""
     first = f"{PREFIX}{since:%Y-%m-%d}/" if since else PREFIX
-    return (info.key for info in store.list(PREFIX) if info.key >= first)
+    return (info.key for info in store.list(PREFIX) if info.key >= first and is_entry_key(info.key))
+
+
+def is_entry_key(key: str) -> bool:
+    """Whether an object under `journal/` has the name of an entry."""
+    return _KEY.fullmatch(key) is not None
 
 
 def in_order(store: ObjectStore, keys: Iterable[str]) -> Iterator[Entry]:
@@ -110,22 +125,48 @@ class JournalWriter:
         self._store, self.writer, self._clock = store, writer, clock
         self._number = 0
         self._last_at: datetime | None = None
+        self._in_doubt: datetime | None = None  # moment of a put that failed, perhaps after it was stored
         self._previous: str | None = None
 
-    def put(self, rows: tuple[Row, ...]) -> Entry:
+    def put(self, rows: tuple[Row, ...], *, after: datetime | None = None) -> Entry:
         """Make the rows durable as the next entry and return it; raises what `ObjectStore.put` raises.
 
-        A failed put may be repeated with the same rows: the number is only used up by success.
+        The entry's moment is later than `after` and than the writer's last one, whatever the clock says.
+        A failed put may be repeated with the same rows: the number is only used up by success, and the
+        moment stays, so that an entry that was stored although the store did not say so is met again.
+        Other rows are then refused with ObjectCollision, because the number is taken.
         """
-        at = self._clock.now()
-        if self._last_at is not None and at <= self._last_at:  # the clock stood still or went back
-            at = self._last_at + timedelta(microseconds=1)
-        entry = Entry(self.writer, self._number + 1, at, self._previous, rows)
+        entry = Entry(
+            self.writer,
+            self._number + 1,
+            self._in_doubt or self._moment(after),
+            self._previous,
+            tuple(_storable(row) for row in rows),
+        )
         data = encode(entry)
         digest = sha256_hex(data)
+        self._in_doubt = entry.at
         self._store.put(entry.key, data, sha256=digest, content_type="application/jsonl")
-        self._number, self._last_at, self._previous = entry.number, at, digest
+        self._number, self._last_at, self._previous, self._in_doubt = entry.number, entry.at, digest, None
         return entry
+
+    def _moment(self, after: datetime | None) -> datetime:
+        now = self._clock.now()
+        last = max((moment for moment in (self._last_at, after) if moment), default=None)
+        # The clock may stand still, go back, or be behind another machine's.
+        return last + timedelta(microseconds=1) if last is not None and now <= last else now
+
+
+def _storable(row: Row) -> Row:
+    """The row with U+FFFD for each character that a database or UTF-8 cannot hold."""
+    values = {field.name: getattr(row, field.name) for field in fields(row)}
+    return replace(row, **{name: _fit(value) for name, value in values.items()})  # type: ignore[arg-type]
+
+
+def _fit(value: object) -> object:
+    if isinstance(value, str):
+        return _UNFIT.sub("\ufffd", value)
+    return tuple(_fit(part) for part in value) if isinstance(value, tuple) else value
 
 
 def _plain(row: Row) -> dict[str, object]:

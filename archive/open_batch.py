@@ -50,6 +50,7 @@ class SealedBatch:
     cdxj: bytes
     capture_rows: tuple[CaptureRow, ...]
     text_rows: tuple[TextRow, ...]
+    texts: dict[str, str]  # clean text by sha256, for each text row
 
 
 class OpenBatch:
@@ -69,7 +70,8 @@ class OpenBatch:
         self._numbers = count(1)
         self._open: dict[str, OpenSegment] = {}
         self._drafts: list[CaptureRow] = []
-        self._texts: list[TextRow] = []
+        self._text_rows: list[TextRow] = []
+        self._texts: dict[str, str] = {}
         self._fresh: dict[str, KnownPayload] = {}  # by payload sha256, until the catalog knows them
 
     @property
@@ -81,6 +83,11 @@ class OpenBatch:
         """Make everything so far durable."""
         for segment in self._open.values():
             segment.sync()
+
+    def close(self) -> None:
+        """Let go of the open segments, which stay in the spool."""
+        for segment in self._open.values():
+            segment.close()
 
     def _segment(self, kind: str) -> OpenSegment:
         if kind not in self._open:
@@ -98,9 +105,12 @@ class OpenBatch:
         if reusable:
             known = self._fresh.get(digest) or self._known(digest)
         original = Original(known.url, known.at) if known else None
-        answer, request = encode_exchange(exchange, source=source, info_id=segment.info_id, original=original)
+        answer, *request = encode_exchange(
+            exchange, source=source, info_id=segment.info_id, original=original
+        )
         offset, length = segment.append(answer)
-        segment.append(request)
+        for record in request:  # none for a foreign capture whose request nobody kept
+            segment.append(record)
         at = exchange.at.replace(microsecond=0)
         row = CaptureRow(
             id=answer.id,
@@ -149,7 +159,8 @@ class OpenBatch:
             )
             offset, length = segment.append(record)
             if kind == "conversion":
-                self._texts.append(
+                self._texts[derived.text_sha256] = derived.text
+                self._text_rows.append(
                     TextRow(
                         sha256=derived.text_sha256,
                         characters=len(derived.text),
@@ -164,14 +175,15 @@ class OpenBatch:
         sealed = {kind: segment.seal() for kind, segment in self._open.items()}
         captures, derived = sealed.get("captures"), sealed.get("derived")
         rows = tuple(_named(row, captures.key) for row in self._drafts) if captures else ()
-        texts = tuple(replace(row, segment=derived.key) for row in self._texts) if derived else ()
+        text_rows = tuple(replace(row, segment=derived.key) for row in self._text_rows) if derived else ()
+        texts = self._texts
         if captures:
             self._fresh = {
                 digest: replace(known, segment=captures.key) if known.segment == OPEN else known
                 for digest, known in self._fresh.items()
             }
-        self._open, self._drafts, self._texts = {}, [], []
-        return SealedBatch(captures, derived, capture_index(rows), rows, texts)
+        self._open, self._drafts, self._text_rows, self._texts = {}, [], [], {}
+        return SealedBatch(captures, derived, capture_index(rows), rows, text_rows, texts)
 
     def forget(self, segment: str) -> None:
         """The catalog knows this segment now."""
@@ -180,21 +192,20 @@ class OpenBatch:
 
 def capture_index(rows: tuple[CaptureRow, ...]) -> bytes:
     """The CDXJ file of a segment's captures; 304 revisits stay out, as readers cannot replay them alone."""
-    return cdxj_file(
-        [
-            cdxj_line(
-                url=row.url,
-                at=row.at,
-                mime="warc/revisit" if row.kind == "revisit" else row.mime,
-                status=row.status,
-                digest=row.payload_sha1,
-                offset=row.offset,
-                length=row.length,
-                filename=row.segment.rpartition("/")[2],
-            )
-            for row in rows
-            if row.status != HTTPStatus.NOT_MODIFIED
-        ]
+    return cdxj_file([index_line(row) for row in rows if row.status != HTTPStatus.NOT_MODIFIED])
+
+
+def index_line(row: CaptureRow) -> str:
+    """The CDXJ line of a capture; its file is named without the folder, as readers expect."""
+    return cdxj_line(
+        url=row.url,
+        at=row.at,
+        mime="warc/revisit" if row.kind == "revisit" else row.mime,
+        status=row.status,
+        digest=row.payload_sha1,
+        offset=row.offset,
+        length=row.length,
+        filename=row.segment.rpartition("/")[2],
     )
 
 

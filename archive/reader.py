@@ -26,8 +26,14 @@ def read_record(store: ObjectStore, place: Place) -> ReadRecord:
 
 def read_payload(store: ObjectStore, capture: CaptureRow) -> bytes:
     """The payload of a capture as it came, still content-encoded, its digest compared with the catalog's."""
-    place = Place(capture.payload_segment, capture.payload_offset, capture.payload_length)
-    payload = read_record(store, place).payload
+    return _checked(capture, read_record(store, _payload_place(capture)).payload)
+
+
+def _payload_place(capture: CaptureRow) -> Place:
+    return Place(capture.payload_segment, capture.payload_offset, capture.payload_length)
+
+
+def _checked(capture: CaptureRow, payload: bytes) -> bytes:
     if sha256_hex(payload) != capture.payload_sha256:
         raise ArchiveDamaged(
             f"capture {capture.url} of {capture.at:%Y-%m-%d %H:%M:%S}: payload sha256 is "
@@ -45,9 +51,15 @@ def read_head(store: ObjectStore, capture: CaptureRow) -> bytes:
 
 
 def read_exchange(store: ObjectStore, capture: CaptureRow) -> Exchange:
-    """An archived exchange again: the head of this capture, and its payload wherever that lies."""
-    head, body = read_head(store, capture), read_payload(store, capture)
-    return Exchange(capture.url, capture.at, b"", head, capture.status, body)
+    """An archived exchange again: the head of this capture, and its payload wherever that lies.
+
+    One range request, and a second one where the payload lies elsewhere (a revisit).
+    """
+    here = Place(capture.segment, capture.offset, capture.length)
+    block = read_record(store, here).block
+    head, _, body = block.partition(b"\r\n\r\n")
+    body = _checked(capture, body) if _payload_place(capture) == here else read_payload(store, capture)
+    return Exchange(capture.url, capture.at, b"", head + b"\r\n\r\n", capture.status, body)
 
 
 def read_text(store: ObjectStore, text: TextRow) -> str:

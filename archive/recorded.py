@@ -15,6 +15,7 @@ from archive.segment import SealedSegment
 from archive.warc import SOURCE_FIELD, ReadRecord, gzip_members, read_one
 
 UNKNOWN_RUN = "recovered"
+NOT_GIVEN = ""  # the digest of a 304, which has no payload of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def _row(member: _Member, segment: str, run_id: str) -> CaptureRow:
     record, headers = member.record, member.record.headers
     head, _, body = record.block.partition(b"\r\n\r\n")
     at = parse_z(headers["WARC-Date"])
-    status = int(head.split(b" ", 2)[1])
+    status = int(head.split(b"\r\n", 1)[0].split(b" ")[1])  # a status line may have no reason
     truncated = headers.get("WARC-Truncated")
     exchange = Exchange(
         headers["WARC-Target-URI"], at, b"", head + b"\r\n\r\n", status, body,
@@ -77,7 +78,7 @@ def _row(member: _Member, segment: str, run_id: str) -> CaptureRow:
         status=status,
         mime=exchange.mime,
         payload_sha256=sha256_hex(body),
-        payload_sha1=headers.get("WARC-Payload-Digest", ""),
+        payload_sha1=headers.get("WARC-Payload-Digest", NOT_GIVEN),
         payload_size=len(body),
         truncated=truncated,
         segment=segment,
@@ -96,12 +97,15 @@ def _resolve(row: CaptureRow, here: dict[str, CaptureRow], catalog: Catalog) -> 
         (o for o in here.values() if o.url == row.refers_to_url and o.payload_sha1 == row.payload_sha1), None
     )
     if original is None and row.refers_to_url and row.refers_to_at:
-        original = lookup.capture_at(catalog, row.refers_to_url, row.refers_to_at)
+        # Several captures of an address may lie in one second: a redirect to itself, for one.
+        those = lookup.captures_at(catalog, row.refers_to_url, row.refers_to_at)
+        original = next((o for o in those if row.payload_sha1 in {o.payload_sha1, NOT_GIVEN}), None)
     if original is None:
         return None
     return replace(
         row,
         payload_sha256=original.payload_sha256,
+        payload_sha1=original.payload_sha1,
         payload_size=original.payload_size,
         payload_segment=original.payload_segment,
         payload_offset=original.payload_offset,

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from archive.exchange import Exchange
 from archive.open_batch import Derived, OpenBatch, SealedBatch
 from archive.rows import CaptureRow
-from archive.segment import SpoolError
+from archive.segment import SealError, SpoolError
 
 T = TypeVar("T")
 _GROUP = 256  # jobs that share an fsync
@@ -31,13 +31,15 @@ class _Job:
 class Recorder:
     """Records exchanges of one run. Its methods may be called from any thread and do not block.
 
-    A failed write or fsync ends the recorder: every waiting and later call raises the same SpoolError, and
-    nothing is acknowledged that is not durable.
+    A failed write or fsync, or a segment that does not read back, ends the recorder: every waiting and later
+    call raises the same SpoolError or SealError, and nothing is acknowledged that is not durable.
     """
 
     def __init__(self, batch: OpenBatch) -> None:
         self._batch = batch
         self._failure: Exception | None = None
+        self._closing = threading.Lock()
+        self._closed = False
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
         self._thread.start()
@@ -69,13 +71,19 @@ class Recorder:
         self._submit(lambda: self._batch.forget(segment))
 
     def close(self) -> None:
-        """End the thread; what is open stays in the spool."""
-        self._jobs.put(None)
+        """Do what waits and end the thread; what is open stays in the spool. Later calls raise SpoolError."""
+        with self._closing:
+            self._closed = True
+            self._jobs.put(None)
         self._thread.join()
 
     def _submit(self, run: Callable[[], T]) -> Future[T]:
         done: Future[T] = Future()
-        self._jobs.put(_Job(run, done))
+        with self._closing:  # nothing is queued behind the end, where nobody would ever answer it
+            if self._closed:
+                done.set_exception(SpoolError("the recorder is closed; nothing more can be recorded"))
+            else:
+                self._jobs.put(_Job(run, done))
         return done
 
     def _work(self) -> None:
@@ -88,6 +96,7 @@ class Recorder:
                     break
                 jobs.append(more)
             self._run_group(jobs)
+        self._batch.close()
 
     def _run_group(self, jobs: list[_Job]) -> None:
         results = [(job, *self._attempt(job.run)) for job in jobs]
@@ -103,7 +112,7 @@ class Recorder:
             return None, self._failure
         try:
             return run(), None
-        except SpoolError as error:
+        except (SpoolError, SealError) as error:
             self._failure = error
             return None, error
         except Exception as error:  # noqa: BLE001 - handed to whoever waits for the result

@@ -29,7 +29,8 @@ class RunRow:
 class SlotRow:
     """One wall-clock time of a source's cron, unique, so that it runs once.
 
-    `status`: run, coalesced (a newer slot ran for it), overlap (the run before was still going).
+    `status`: run, coalesced (a newer slot ran for it), overlap (the run before was still going), missed (it
+    was past its grace when it could have run).
     """
 
     table: ClassVar[str] = "slot"
@@ -93,6 +94,7 @@ class PageRow:
     last_fetched_at: datetime | None = None
     last_changed_at: datetime | None = None
     next_look_at: datetime | None = None
+    last_seen_at: datetime | None = None
     misses: int = 0
     first_missing_at: datetime | None = None
     removed: bool = False

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive.warc import EncodedRecord, encode_warcinfo, read_records
+from archive.warc import EncodedRecord, WarcError, encode_warcinfo, read_records
 from config.errors import DatelineError, ServiceUnreachable
 
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
@@ -77,23 +78,37 @@ class OpenSegment:
         """Close the file and read all of it back; raises SealError if it is not what was written."""
         self.sync()
         self._file.close()
-        return seal_file(self.path, self.kind, expected_records=self.records)
+        try:
+            return seal_file(self.path, self.kind, expected_records=self.records)
+        except WarcError as error:
+            raise SealError(
+                f"{self.path} does not read back as it was written: {error}; check the disk"
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the file as it is, for a recovery to find."""
+        with suppress(OSError):  # of bytes that a sync has reported as failed already
+            self._file.close()
 
 
 def seal_file(path: Path, kind: str, *, expected_records: int | None = None) -> SealedSegment:
     """Read a whole spool file back and name it by its content: `captures/2026/03/29/<sha256>.warc.gz`.
 
-    The day is that of its warcinfo record, so that the name depends on the content alone.
+    The day is that of its warcinfo record, so that the name depends on the content alone. Raises WarcError
+    where the file is not whole records, SealError if their number is another, SpoolError if reading fails.
     """
     day, count = "", 0
-    with path.open("rb") as stream:
-        for record in read_records(stream):
-            day = day or record.headers["WARC-Date"][:10]
-            count += 1
+    try:
+        with path.open("rb") as stream:
+            for record in read_records(stream):
+                day = day or record.headers["WARC-Date"][:10]
+                count += 1
+            stream.seek(0)
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise SpoolError(f"cannot read the spool at {path} back: {error.strerror}; check the disk") from error
     if expected_records is not None and count != expected_records:
         raise SealError(f"{path} holds {count} records, {expected_records} were written")
-    with path.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     key = f"{kind}/{day.replace('-', '/')}/{sha256}.warc.gz"
     return SealedSegment(path, key, kind, sha256, path.stat().st_size, count)
 

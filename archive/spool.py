@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,18 +15,29 @@ from archive.journal import new_writer
 from archive.segment import SpoolError
 
 
+class SpoolBusy(SpoolError):  # noqa: N818 - named for what it says
+    """The spool belongs to a living writer, or is being removed by one."""
+
+
 class Spool:
     """One writer's folder; the kernel releases its lock when the process dies, however it dies."""
 
     def __init__(self, folder: Path) -> None:
+        """Lock a folder that is there; raises SpoolError, SpoolBusy if its writer lives."""
         self.folder = folder
         self.writer = folder.name
+        path = folder / "lock"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock = (folder / "lock").open("ab")
+            self._lock = path.open("ab")
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not path.exists() or not os.path.samestat(path.stat(), os.fstat(self._lock.fileno())):
+                self._lock.close()
+                raise SpoolBusy(f"spool {folder} was removed by another process just now")
+        except FileNotFoundError as error:
+            raise SpoolBusy(f"spool {folder} was removed by another process just now") from error
         except BlockingIOError as error:
-            raise SpoolError(f"spool {folder} belongs to a writer that is still running") from error
+            self._lock.close()
+            raise SpoolBusy(f"spool {folder} belongs to a writer that is still running") from error
         except OSError as error:
             raise SpoolError(
                 f"cannot use the spool {folder}: {error.strerror}; free space or fix its rights"
@@ -33,7 +46,17 @@ class Spool:
     @classmethod
     def create(cls, root: Path, now: datetime) -> Self:
         """A folder for a new writer."""
-        return cls(root / new_writer(now))
+        while True:
+            folder = root / new_writer(now)
+            try:
+                folder.mkdir(parents=True)
+                return cls(folder)
+            except SpoolBusy:
+                continue  # between the two lines, a recovery took the empty folder for a dead writer's
+            except OSError as error:
+                raise SpoolError(
+                    f"cannot make the spool {folder}: {error.strerror}; free space or fix its rights"
+                ) from error
 
     def files(self) -> list[Path]:
         """The segments in it, oldest first."""
@@ -41,11 +64,16 @@ class Spool:
 
     def remove(self) -> None:
         """Give the folder up when all that was in it is in the store."""
-        for path in (*self.files(), self.folder / "lock"):
+        for path in self.files():
             path.unlink(missing_ok=True)
+        if [path.name for path in self.folder.iterdir()] == ["lock"]:
+            (self.folder / "lock").unlink()  # before the lock is let go, so that nobody gets it in between
+            try:
+                self.folder.rmdir()
+            except OSError as error:
+                if error.errno != errno.ENOTEMPTY:  # else another recovery looked in just now: it removes it
+                    raise
         self._lock.close()
-        if not any(self.folder.iterdir()):
-            self.folder.rmdir()
 
     def close(self) -> None:
         """Let go of the lock and leave the files where they are."""
@@ -67,6 +95,6 @@ def abandoned(root: Path) -> Iterator[Spool]:
     for folder in sorted(path for path in root.iterdir() if path.is_dir()):
         try:
             spool = Spool(folder)
-        except SpoolError:
-            continue  # its writer lives
+        except SpoolBusy:
+            continue
         yield spool

@@ -97,12 +97,13 @@ def encode_warcinfo(at: datetime, fields: dict[str, str]) -> EncodedRecord:
 def encode_exchange(
     exchange: Exchange, *, source: str, info_id: str, original: Original | None
 ) -> tuple[EncodedRecord, ...]:
-    """The response (or, with `original`, the revisit) record of an exchange, and its request record."""
+    """The response (with `original`: the revisit) record of an exchange, and its request record, if kept."""
     payload_digest = warc_sha1(exchange.body)
     shared = [("WARC-Target-URI", exchange.url), ("WARC-Warcinfo-ID", _urn(info_id))]
     if exchange.ip:
         shared.append(("WARC-IP-Address", exchange.ip))
     headers = [*shared, ("Content-Type", "application/http;msgtype=response"), (SOURCE_FIELD, source)]
+    headers += exchange.provenance
     if exchange.truncated:
         headers.append(("WARC-Truncated", str(exchange.truncated)))
     if original is None:
@@ -119,6 +120,8 @@ def encode_exchange(
             ("WARC-Refers-To-Date", warc_date(original.at)),
         ]
         answer = _encode("revisit", exchange.at, exchange.response_head, headers)
+    if not exchange.request_head:
+        return (answer,)
     request = _encode(
         "request",
         exchange.at,

@@ -8,20 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from cli.output import console, counted
-
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from archive.catalog.catalog import Catalog
     from archive.catalog.changes import Change
     from archive.catalog.runs import Tally
     from archive.recovery import Recovered
-    from archive.rows import RunRow
+    from archive.rows import LedgerRow, RunRow
     from crawler.start import Started
 
 KINDS = ("archived", "unchanged", "not_modified", "skipped", "failed", "quarantined", "gone")
 WAITING = "waiting"
+SAVED = frozenset({"archived", "unchanged", "not_modified", "quarantined"})  # its bytes are in the archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +33,30 @@ class ChangeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class UrlLine:
+    """How one address ended; `found_in` is where it was discovered."""
+
+    url: str
+    source: str
+    outcome: str | None
+    reason: str | None
+    found_by: str
+    found_in: str
+    at: datetime | None
+    capture: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RunAccount:
     """One run's account.
 
     Attributes:
         outcomes: source -> outcome -> reason (empty for none) -> number; `waiting` for no outcome yet.
         changes: the versions that it made.
+        documents: how many feeds, sitemaps and sections it asked for; 0 where pages were named by hand.
         documents_failed: addresses of feeds, sitemaps and sections that could not be read, with the reason.
         seconds: wall time of this process's part; None for a run told of later.
+        urls: each address, in order of discovery; None if that was not asked for.
     """
 
     id: str
@@ -56,8 +69,10 @@ class RunAccount:
     discovered: int
     outcomes: dict[str, dict[str, dict[str, int]]]
     changes: tuple[ChangeLine, ...]
+    documents: int
     documents_failed: dict[str, str]
     seconds: float | None = None
+    urls: tuple[UrlLine, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +81,29 @@ class Account:
 
     recovered: Recovered
     runs: tuple[RunAccount, ...]
-    kept: bool  # every run came to its end, and its sums match
+    kept: bool  # every run came to its end, its sums match, and what had to be saved was
 
 
-def account_of(catalog: Catalog, started: Started) -> Account:
-    """The account of what a command carried out."""
+def account_of(catalog: Catalog, started: Started, *, each_url: bool = False) -> Account:
+    """The account of what a command carried out; with `each_url` every address has to be saved."""
     accounts = tuple(
-        run_account(catalog, summary.run, seconds=round(summary.seconds, 2)) for summary in started.summaries
+        run_account(catalog, summary.run, seconds=round(summary.seconds, 2), each_url=each_url)
+        for summary in started.summaries
     )
     kept = bool(accounts) and all(account.status == "done" for account in accounts)
+    kept = kept and all(line.outcome in SAVED for account in accounts for line in account.urls or ())
     return Account(started.recovered, accounts, kept)
 
 
-def run_account(catalog: Catalog, run: RunRow, *, seconds: float | None = None) -> RunAccount:
+def run_account(
+    catalog: Catalog, run: RunRow, *, seconds: float | None = None, each_url: bool = False
+) -> RunAccount:
     """The account of one run, from the catalog."""
     from archive.catalog import frontier, runs
     from archive.catalog.changes import changes_of
 
     tallies = runs.tally(catalog, run.id)
-    failed = {
-        row.url: row.reason or "unknown"
-        for row in frontier.read_documents(catalog, run.id)
-        if row.status == "failed"
-    }
+    documents = frontier.read_documents(catalog, run.id)
     return RunAccount(
         id=run.id,
         kind=run.kind,
@@ -100,8 +115,16 @@ def run_account(catalog: Catalog, run: RunRow, *, seconds: float | None = None) 
         discovered=sum(tally.count for tally in tallies),
         outcomes=by_source(run.sources, tallies),
         changes=tuple(map(_line, changes_of(catalog, run))),
-        documents_failed=failed,
+        documents=len(documents),
+        documents_failed={row.url: row.reason or "unknown" for row in documents if row.status == "failed"},
         seconds=seconds,
+        urls=tuple(map(_url_line, runs.ledger_of(catalog, run.id))) if each_url else None,
+    )
+
+
+def _url_line(row: LedgerRow) -> UrlLine:
+    return UrlLine(
+        row.url, row.source, row.outcome, row.reason, row.found_by, row.found_in, row.at, row.capture_id
     )
 
 
@@ -125,76 +148,3 @@ def version_counts(changes: Iterable[ChangeLine]) -> Counter[str]:
         "removed" if "removed" in change.events else "new" if change.number == 1 else "edited"
         for change in changes
     )
-
-
-def print_account(account: Account) -> None:
-    """Print an account for a person."""
-    out = console()
-    mended = account.recovered
-    if mended.entries or mended.spools:
-        out.print(
-            f"Mended what an interrupted process left: {counted(mended.entries, 'journal entry', 'journal entries')} "
-            f"applied, {counted(mended.captures, 'capture')} kept from {counted(mended.spools, 'spool')}."
-        )
-    for run in account.runs:
-        print_run(run)
-
-
-def print_run(run: RunAccount) -> None:
-    """Print one run's account: a table of outcomes, the reasons, the versions made."""
-    out = console()
-    night = f", night of {run.night}" if run.night else ""
-    took = f" in {run.seconds:.1f} s" if run.seconds is not None else ""
-    out.print(f"Run {run.id} ({run.kind}{night}): {run.status}{took}")
-    out.print(outcome_table(run))
-    for line in reason_lines(run):
-        out.print(line)
-    for url, reason in run.documents_failed.items():
-        out.print(f"  not read for discovery: {url} ({reason})", soft_wrap=True)
-    counts = version_counts(run.changes)
-    out.print(
-        f"Versions made: {sum(counts.values()):,} ({counts['new']:,} new articles, {counts['edited']:,} edited, "
-        f"{counts['removed']:,} removed)"
-    )
-    if run.status != "done":
-        out.print(_what_next(run))
-
-
-def _what_next(run: RunAccount) -> str:
-    if run.status == "broken":
-        return f"The sums don't match: `dateline runs {run.id} --urls` shows the addresses without an outcome."
-    return "The run was interrupted; the next crawl of these sources goes on with it."
-
-
-def outcome_table(run: RunAccount) -> Table:
-    """A row of numbers for each source, and their sums."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    waiting = any(WAITING in outcomes for outcomes in run.outcomes.values())
-    kinds = [*KINDS, *([WAITING] if waiting else [])]
-    table = Table(box=SIMPLE_HEAD, show_footer=len(run.outcomes) > 1)
-    table.add_column("source", footer="sum")
-    table.add_column("discovered", justify="right", footer=f"{run.discovered:,}")
-    for kind in kinds:
-        total = sum(sum(outcomes.get(kind, {}).values()) for outcomes in run.outcomes.values())
-        table.add_column(kind.replace("_", " "), justify="right", footer=f"{total:,}")
-    for source, outcomes in sorted(run.outcomes.items()):
-        numbers = [sum(outcomes.get(kind, {}).values()) for kind in kinds]
-        table.add_row(source, f"{sum(numbers):,}", *(f"{number:,}" if number else "·" for number in numbers))
-    return table
-
-
-def reason_lines(run: RunAccount) -> list[str]:
-    """`  failed: 2 http_500 (site-a), 1 timeout (site-b)`, a line for each outcome that has reasons."""
-    lines = []
-    for kind in KINDS:
-        parts = [
-            f"{number:,} {reason} ({source})"
-            for source, outcomes in sorted(run.outcomes.items())
-            for reason, number in sorted(outcomes.get(kind, {}).items())
-            if reason
-        ]
-        if parts:
-            lines.append(f"  {kind.replace('_', ' ')}: {', '.join(parts)}")
-    return lines

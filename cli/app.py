@@ -42,7 +42,7 @@ class LazyGroup(TyperGroup):
             with formatter.section(panel):
                 formatter.write_dl([(command.name.ljust(width), command.help) for command in commands])
 
-    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:  # noqa: ARG002 - click's signature
         """Complete names without importing their modules."""
         from typer._click.shell_completion import CompletionItem  # typer has no public name for it
 
@@ -92,7 +92,9 @@ def dateline(
     context: typer.Context,
     config: Annotated[
         Path | None,
-        typer.Option(metavar="PATH", help="The settings; else DATELINE_CONFIG, else dateline.yaml if it is here."),
+        typer.Option(
+            metavar="PATH", help="The settings; else DATELINE_CONFIG, else dateline.yaml if it is here."
+        ),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks and debug messages.")] = False,
     version: Annotated[  # noqa: ARG001 - its callback does it all

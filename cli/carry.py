@@ -19,13 +19,22 @@ if TYPE_CHECKING:
 
 
 def carry(
-    settings: Settings, clock: Clock, plans: Callable[[Archive], Sequence[RunPlan]], *, as_json: bool
+    settings: Settings,
+    clock: Clock,
+    plans: Callable[[Archive], Sequence[RunPlan]],
+    *,
+    as_json: bool,
+    each_url: bool = False,
 ) -> None:
     """Carry out the runs that `plans` gives once the archive is open and mended, and report.
 
-    Raises typer.Exit(1) if a run's sums don't match or it did not come to its end, and whatever ends a run.
+    With `each_url` the report goes down to each address, and each has to be saved.
+
+    Raises typer.Exit(1) if a run's sums don't match or it did not come to its end, if an address was not
+    saved that had to be, and whatever ends a run.
     """
-    from cli.account import account_of, print_account
+    from cli.account import account_of
+    from cli.account_print import print_account
     from crawler.progress import Progress
     from crawler.start import carry_out
 
@@ -33,7 +42,7 @@ def carry(
     with archive_of(settings) as archive:
         with shown(progress):
             started = carry_out(lambda: plans(archive), settings, archive, clock, progress=progress)
-        account = account_of(archive.catalog, started)
+        account = account_of(archive.catalog, started, each_url=each_url)
     if as_json:
         print_json(account)
     else:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.output import counted
 from config.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def choose_sources(known: Iterable[Source], names: Sequence[str], folder: Path) 
         return {name: by_name[name] for name in names}
     enabled = {name: source for name, source in by_name.items() if source.enabled}
     if not enabled:
-        what = f"{len(by_name)} sources, none of them enabled" if by_name else "no source"
+        what = f"{counted(len(by_name), 'source')}, none enabled" if by_name else "no source"
         raise ConfigError(
             f"{folder} has {what}; set `enabled: true` in a source's file, or name the sources to crawl"
         )

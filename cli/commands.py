@@ -29,10 +29,17 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("demo", "cli.demo:demo", START, "A local news site, three nights, what changed, how to look at it."),
+    Command(
+        "demo", "cli.demo:demo", START, "A local news site, three nights, what changed, how to look at it."
+    ),
     Command("doctor", "cli.doctor:doctor", START, "Is everything in place here, and what to do if not?"),
-    Command("crawl", "cli.crawl:crawl", WATCH, "One run of the sources now; a summary of outcomes at the end."),
+    Command(
+        "crawl", "cli.crawl:crawl", WATCH, "One run of the sources now; a summary of outcomes at the end."
+    ),
     Command("archive", "cli.archive:archive", WATCH, "Save these pages now, whatever their source."),
+    Command(
+        "import", "cli.import_:import_", WATCH, "Take in WARC and WACZ files made by others; fetches nothing."
+    ),
     Command("sources", "cli.sources:sources", WATCH, "List, check and describe the sources."),
     Command("serve", "cli.serve:serve", WATCH, "Run the schedule until told to stop."),
     Command("runs", "cli.runs:runs", WATCH, "The ledger: how each discovered address ended, and why."),
@@ -40,10 +47,22 @@ COMMANDS: tuple[Command, ...] = (
     Command("versions", "cli.versions:versions", READ, "Every version of an article: time, events, title."),
     Command("get", "cli.get:get", READ, "An article as text, JSON, HTML, WARC or pictures, at any time."),
     Command("diff", "cli.diff:diff", READ, "What changed between two versions, word by word."),
-    Command("extract", "cli.extract:extract", READ, "What the pipeline reads out of a page; archives nothing."),
-    Command("export", "cli.export:export", READ, "Versions as JSON Lines, captures as WARC."),
-    Command("verify", "cli.verify:verify", KEEP, "Hold every byte against its digest, and the catalog against both."),
+    Command(
+        "extract", "cli.extract:extract", READ, "What the pipeline reads out of a page; archives nothing."
+    ),
+    Command(
+        "export", "cli.export:export", READ, "Versions as JSON Lines or Parquet, captures as WARC or WACZ."
+    ),
+    Command("web", "cli.web:web", READ, "Over HTTP: Memento, CDX, raw captures, and replay in a browser."),
+    Command(
+        "verify",
+        "cli.verify:verify",
+        KEEP,
+        "Hold every byte against its digest, and the catalog against both.",
+    ),
     Command("rebuild", "cli.rebuild:rebuild", KEEP, "Make the catalog again from the bucket alone."),
+    Command("backup", "cli.backup:backup", KEEP, "Catalog and configuration in one file, without secrets."),
+    Command("restore", "cli.restore:restore", KEEP, "Fill an empty catalog from a backup."),
 )
 
 

@@ -29,6 +29,7 @@ def crawl(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[NAME]...", help="Sources; all that are enabled if none.")
     ] = None,
+    *,
     night: Annotated[
         str | None, typer.Option(metavar="DATE", help="The night this run is for, such as 2026-03-21.")
     ] = None,

@@ -70,8 +70,8 @@ def live_table(progress: Progress) -> Table:
 
     title = f"{progress.run_id or 'starting'} · {counted(progress.documents_read, 'document')} read"
     caption = (
-        f"{counted(progress.discovered, 'address', 'addresses')} discovered, {progress.done:,} done, "
-        f"{progress.in_flight:,} in flight · Ctrl-C ends the run cleanly"
+        f"{progress.discovered:,} discovered, {progress.done:,} done, {progress.in_flight:,} in flight "
+        "· Ctrl-C ends cleanly"
     )
     table = Table(title=title, caption=caption, box=SIMPLE_HEAD, title_justify="left", caption_justify="left")
     table.add_column("source")

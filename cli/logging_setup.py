@@ -1,4 +1,4 @@
-"""Where messages go: structlog and the standard library's loggers to stderr, one line each, secrets masked."""
+"""Where messages go: structlog and the standard library to stderr, one line each, secrets masked."""
 
 from __future__ import annotations
 
@@ -67,9 +67,7 @@ def set_up_logging(log: LogSettings, *, debug: bool = False) -> None:
     logging.captureWarnings(capture=True)
 
 
-def mask_secrets(
-    logger: object, method: str, event: MutableMapping[str, Any]  # noqa: ARG001 - structlog's signature
-) -> Mapping[str, Any]:
+def mask_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """Hide passwords in every value, and everything under a key that names a secret."""
     return {key: MASK if is_secret_name(key) else _masked(value) for key, value in event.items()}
 

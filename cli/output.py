@@ -29,22 +29,21 @@ def plain(value: Any) -> Any:
     """`value` as JSON knows it: rows become objects, moments RFC 3339 in UTC, sets sorted lists."""
     from archive.clock import isoformat_z
 
+    made: Any = value
     match value:
         case datetime():
-            return isoformat_z(value)
-        case date() | Path():
-            return str(value)
-        case str():
-            return str(value)
+            made = isoformat_z(value)
+        case date() | Path() | str():  # a StrEnum becomes its bare string
+            made = str(value)
         case Mapping():
-            return {str(key): plain(item) for key, item in value.items()}
+            made = {str(key): plain(item) for key, item in value.items()}
         case list() | tuple():
-            return [plain(item) for item in value]
+            made = [plain(item) for item in value]
         case set() | frozenset():
-            return sorted(plain(item) for item in value)
+            made = sorted(plain(item) for item in value)
         case _ if is_dataclass(value) and not isinstance(value, type):
-            return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    return value
+            made = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    return made
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -53,7 +52,11 @@ def console(*, stderr: bool = False) -> Console:
 
     stream = sys.stderr if stderr else sys.stdout
     return Console(
-        stderr=stderr, highlight=False, markup=False, emoji=False, width=None if stream.isatty() else _PIPE_WIDTH
+        stderr=stderr,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=None if stream.isatty() else _PIPE_WIDTH,
     )
 
 

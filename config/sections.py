@@ -1,11 +1,12 @@
-"""The smaller sections of the settings: S3, crawl, schedule, log."""
+"""The smaller sections of the settings: S3, crawl, schedule, web, log."""
 
 from __future__ import annotations
 
 import os
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from config.part import Part
 from config.problems import refuse
@@ -13,6 +14,7 @@ from config.units import Bytes, Seconds
 from config.web_address import WebAddress
 
 MIB, GIB = 1024**2, 1024**3
+SHORTEST_TOKEN = 16  # characters
 
 
 def _usable_cpus() -> int:
@@ -31,6 +33,24 @@ def _check_ladder(days: tuple[float, ...]) -> tuple[float, ...]:
     return days
 
 
+def _check_origin(address: str) -> str:
+    if urlsplit(address).path not in {"", "/"} or "?" in address:
+        raise refuse(
+            "is more than an origin", allowed="http:// or https://, a host, perhaps a port, and no path"
+        )
+    return address.rstrip("/")
+
+
+def _check_token(secret: SecretStr) -> SecretStr:
+    token = secret.get_secret_value()
+    if len(token) < SHORTEST_TOKEN or not (token.isascii() and token.isprintable()) or " " in token:
+        allowed = f"at least {SHORTEST_TOKEN} printable ASCII characters without spaces"
+        raise refuse("is no token", allowed=allowed)
+    return secret
+
+
+WebOrigin = Annotated[WebAddress, AfterValidator(_check_origin)]
+Token = Annotated[SecretStr, AfterValidator(_check_token)]
 Ladder = Annotated[tuple[float, ...], BeforeValidator(_split), AfterValidator(_check_ladder)]
 
 
@@ -80,6 +100,34 @@ class ScheduleSettings(Part):
 
     grace_hours: float = Field(default=24.0, ge=0)
     tick: Seconds = Field(default=30.0, gt=0)
+
+
+class WebSettings(Part):
+    """Settings under `web`.
+
+    Attributes:
+        host: address to listen on.
+        port: of the API.
+        replay_port: of replay, which is an origin of its own, so that archived pages never share one with us.
+        origin, replay_origin: the addresses under which readers reach both; None: host and port as they are.
+        token: what a reader must show, if set.
+    """
+
+    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,253}$")] = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+    replay_port: int = Field(default=8081, ge=1, le=65535)
+    origin: WebOrigin | None = None
+    replay_origin: WebOrigin | None = None
+    token: Token | None = None
+
+    @model_validator(mode="after")
+    def _two_origins(self) -> WebSettings:
+        allowed = "another one: archived pages must not share an origin with the API"
+        if self.port == self.replay_port:
+            raise refuse("is web.port too", allowed=allowed, at=("replay_port",))
+        if self.origin is not None and self.origin == self.replay_origin:
+            raise refuse("is web.origin too", allowed=allowed, at=("replay_origin",))
+        return self
 
 
 class LogSettings(Part):

@@ -21,7 +21,7 @@ from config.part import Part
 from config.places import CatalogAddress, Folder, StoreAddress, resolve_places
 from config.problems import ConfigProblems, Loc, Problem
 from config.secrets import MASK, mask_address, mask_proxy, mask_url
-from config.sections import CrawlSettings, LogSettings, S3Settings, ScheduleSettings
+from config.sections import CrawlSettings, LogSettings, S3Settings, ScheduleSettings, WebSettings
 from config.variables import CONFIG_VARIABLE, PREFIX, Variables, merge, read_variables
 from config.yaml_file import YamlFile, read_yaml_file
 
@@ -32,7 +32,9 @@ __all__ = [
     "S3Settings",
     "ScheduleSettings",
     "Settings",
+    "WebSettings",
     "load_settings",
+    "settings_file",
 ]
 
 FILE_NAME = "dateline.yaml"
@@ -62,6 +64,7 @@ class Settings(Part, BaseSettings):
     network: NetworkSettings = Field(default_factory=NetworkSettings)
     crawl: CrawlSettings = Field(default_factory=CrawlSettings)
     schedule: ScheduleSettings = ScheduleSettings()
+    web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
 
     @classmethod
@@ -108,12 +111,12 @@ def load_settings(path: Path | None = None) -> Settings:
         ConfigProblems: (a ConfigError) with every problem of the file and of the variables, secrets masked.
     """
     here = Path.cwd()
-    named = path or (Path(os.environ[CONFIG_VARIABLE]) if os.environ.get(CONFIG_VARIABLE) else None)
+    named = settings_file(path)
     variables, problems = read_variables(Settings)
     file: YamlFile | None = None
-    if named is not None or (here / FILE_NAME).exists():
+    if named is not None:
         try:
-            file = read_yaml_file(here / (named or FILE_NAME))
+            file = read_yaml_file(named)
         except ConfigProblems as error:
             problems = [*error.problems, *problems]
     settings, found = _validated(file, variables, here)
@@ -121,6 +124,15 @@ def load_settings(path: Path | None = None) -> Settings:
     if settings is None or problems:
         raise ConfigProblems(problems)
     return settings
+
+
+def settings_file(path: Path | None = None) -> Path | None:
+    """The file that `load_settings(path)` reads, which need not exist if it was named; None for none."""
+    here = Path.cwd()
+    named = path or os.environ.get(CONFIG_VARIABLE)
+    if named:
+        return here / named
+    return here / FILE_NAME if (here / FILE_NAME).exists() else None
 
 
 def _validated(

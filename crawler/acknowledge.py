@@ -15,7 +15,7 @@ _CHECK_SECONDS = 0.5
 
 
 class Acknowledger:
-    """Gathers rows and texts, and commits them when the open segment is large or old enough, and at the end.
+    """Gathers rows, and commits them when the open segment is large or old enough, and at the end.
 
     Used from the event loop; the commits themselves run in a thread. A failed commit is raised to the
     caller of `flush`, `close`, or by the background task `run`.
@@ -35,14 +35,12 @@ class Acknowledger:
             committed,
         )
         self._rows: list[Row] = []
-        self._texts: dict[str, str] = {}
         self._opened = time.monotonic()
         self._lock = asyncio.Lock()
 
-    def add(self, rows: Sequence[Row], texts: dict[str, str] | None = None) -> None:
+    def add(self, rows: Sequence[Row]) -> None:
         """Rows that stand on captures recorded before this call, to be acknowledged with their segment."""
         self._rows.extend(rows)
-        self._texts |= texts or {}
 
     async def commit_now(self, rows: Sequence[Row]) -> None:
         """Acknowledge rows that stand on no capture of the open segment."""
@@ -53,9 +51,8 @@ class Acknowledger:
         """Seal the open segments and acknowledge everything gathered."""
         async with self._lock:
             rows, self._rows = self._rows, []
-            texts, self._texts = self._texts, {}
             self._opened = time.monotonic()
-            await asyncio.to_thread(self._committer.commit_segments, self._recorder, rows, texts)
+            await asyncio.to_thread(self._committer.commit_segments, self._recorder, rows)
             self._committed(rows)
 
     async def run(self) -> None:

@@ -12,30 +12,24 @@ import structlog
 from scrapy import Request
 
 from archive.catalog import frontier, lookup
-from archive.clock import Clock
-from archive.digest import url_key
 from archive.exchange import Exchange
-from archive.opening import Archive
 from archive.outcome import Outcome, OutcomeKind
-from archive.rows import CaptureRow, DocumentRow, LedgerRow, PageRow
+from archive.reader import ArchiveDamaged
+from archive.rows import CaptureRow, LedgerRow, PageRow
+from archive.stores.store import ObjectNotFound
 from config.errors import DatelineError
-from config.settings import Settings
 from config.source import Source
-from crawler.acknowledge import Acknowledger
 from crawler.candidate import Candidate, FoundBy
-from crawler.discovery.document import Discovered, DocumentRef
 from crawler.discovery.plan import first_documents
+from crawler.documents import Documents
 from crawler.intake import Intake
 from crawler.outcomes import outcome_of_failure
 from crawler.plan import RunPlan
-from crawler.progress import Progress
-from crawler.reading import read_document
-from crawler.recording import RunRecorder
 from crawler.requests import document_request, page_request, picture_request
+from crawler.services import Services
 from crawler.settle import Look, settle
 from crawler.window import Window
-from pipelines.flow import FetchedPage, Flow, PageResult
-from pipelines.workers import TaskFailure, Workers
+from pipelines.flow import FetchedPage, PageResult
 
 log = structlog.get_logger()
 
@@ -53,20 +47,6 @@ class FetchedRow:
     capture: CaptureRow
 
 
-@dataclass(slots=True)
-class Services:
-    """What a crawl works with."""
-
-    settings: Settings
-    archive: Archive
-    clock: Clock
-    workers: Workers
-    flow: Flow
-    recorder: RunRecorder
-    acknowledger: Acknowledger
-    progress: Progress
-
-
 class Crawl:
     """One run: discovery, frontier, window, outcomes."""
 
@@ -74,16 +54,15 @@ class Crawl:
         self._plan, self._services = plan, services
         self._catalog = services.archive.catalog
         crawl = services.settings.crawl
-        self._intake = Intake(self._catalog, plan.run.id, services.clock, crawl.revisit)
+        caps = {name: source.discover.max_urls for name, source in plan.sources.items()}
+        self._intake = Intake(self._catalog, plan.run.id, services.clock, crawl.revisit, caps)
         self._window = Window(
             sorted(plan.sources),
             self._read_frontier,
             size=crawl.window,
             per_source=max(2, crawl.window // 16),
         )
-        self._documents: set[str] = set()  # discovery documents asked for in this run
-        self._open_documents = 0
-        self._more_documents: list[tuple[DocumentRef, Source]] = []
+        self._documents = Documents(plan.run.id, services, self._intake)
         self._changed = asyncio.Event()
         self._stopping = False
         self.fatal: BaseException | None = None
@@ -92,13 +71,22 @@ class Crawl:
     # ── what to fetch ────────────────────────────────────────────────────────────────────────────
 
     async def requests(self) -> AsyncIterator[Request]:
-        """Every request of the run, in order; waits while the window is full, ends when nothing is left."""
+        """Every request of the run, in order; waits while the window is full, ends when nothing is left.
+
+        Scrapy would log what goes wrong here and call the crawl finished, so it is kept for the run to raise.
+        """
+        try:
+            async for request in self._requests():
+                yield request
+        except Exception as error:  # noqa: BLE001 - kept in `fatal`
+            self._abort(error)
+
+    async def _requests(self) -> AsyncIterator[Request]:
         await asyncio.to_thread(self._begin)
         while not self._stopping:
             self._changed.clear()  # first, so that what changes while we look is not overlooked
-            while self._more_documents:
-                document, source = self._more_documents.pop(0)
-                yield document_request(document, source)
+            while (wanted := self._documents.next()) is not None:
+                yield document_request(*wanted)
             await self._commit_discoveries()
             if self._window.hungry:
                 await asyncio.to_thread(self._window.refill)
@@ -108,29 +96,30 @@ class Crawl:
                 return
             await self._changed.wait()
 
+    async def finish(self) -> bool:
+        """Enter what was discovered last; False if a stop left something to discover or to fetch."""
+        await self._commit_discoveries()
+        return self._is_done()
+
     def stop(self) -> None:
         """Ask for no more; what is in flight ends."""
         self._stopping = True
         self._changed.set()
 
     def _begin(self) -> None:
-        """Enter what is due without being discovered, and the first documents."""
+        """Enter what is due without being discovered, and the first documents.
+
+        A run that goes on reads its documents again: which further ones they led to, and whether all that
+        they named was entered, nobody wrote down.
+        """
         for url, name in self._plan.asked:
             self._intake.take([Candidate(url, FoundBy.HAND, "command line")], name)
         if self._plan.asked:
             return
-        read = {row.url_key for row in frontier.read_documents(self._catalog, self._plan.run.id)}
         for source in self._plan.sources.values():
             self._intake.take_due_pages(source.name)
             for document in first_documents(source):
-                if url_key(document.url) not in read:
-                    self._ask_for(document, source)
-
-    def _ask_for(self, document: DocumentRef, source: Source) -> None:
-        if document.url not in self._documents:
-            self._documents.add(document.url)
-            self._open_documents += 1
-            self._more_documents.append((document, source))
+                self._documents.ask_for(document, source)
 
     async def _commit_discoveries(self) -> None:
         rows = self._intake.drain()
@@ -159,67 +148,24 @@ class Crawl:
         return page_request(row, source, page)
 
     def _is_done(self) -> bool:
-        idle = self._window.empty and not self._window.hungry and self._window.in_flight == 0
-        return idle and self._open_documents == 0 and not self._more_documents
+        if self._documents.open or self._intake.waiting:
+            return False
+        return self._window.empty and not self._window.hungry and self._window.in_flight == 0
 
     # ── discovery documents ──────────────────────────────────────────────────────────────────────
 
     async def read_document(self, meta: Mapping[str, Any]) -> None:
-        """Find candidates and further documents in a fetched discovery document."""
-        document: DocumentRef = meta["document"]
-        source: Source = meta["source_object"]
-        exchange: Exchange = meta["exchange"]
+        """A discovery document came."""
         try:
-            if exchange.status >= 400:  # noqa: PLR2004 - client and server errors
-                self._note_document(document, source, reason=f"http_{exchange.status}")
-                return
-            found = await self._services.workers.run(
-                read_document, document, exchange, source, self._services.clock.now()
-            )
-            if isinstance(found, TaskFailure):
-                self._note_document(document, source, reason=f"read_{found.what}")
-                return
-            for further in found.documents:
-                self._ask_for(further, source)
-            fresh = await asyncio.to_thread(self._intake.take, found.candidates, source.name)
-            self._note_document(document, source, found=found, fresh=fresh)
+            await self._documents.read(meta)
+        except Exception as error:  # noqa: BLE001 - Scrapy would only log it
+            self._documents.failed(meta, self._outcome_of(error, meta["document"].url))
         finally:
-            self._document_done()
+            self._changed.set()
 
     async def document_failed(self, meta: Mapping[str, Any], error: BaseException) -> None:
-        """Keep why a discovery document could not be had."""
-        outcome = self._outcome_of(error, meta["document"].url)
-        self._note_document(meta["document"], meta["source_object"], reason=outcome.reason)
-        self._document_done()
-
-    def _note_document(
-        self,
-        document: DocumentRef,
-        source: Source,
-        *,
-        reason: str | None = None,
-        found: Discovered | None = None,
-        fresh: int = 0,
-    ) -> None:
-        status = "ok" if found else "failed"
-        row = DocumentRow(
-            run_id=self._plan.run.id,
-            url_key=url_key(document.url),
-            url=document.url,
-            source=source.name,
-            kind=str(document.kind),
-            status=status,
-            reason=reason,
-            found=len(found.candidates) if found else 0,
-            fresh=fresh,
-            notes=found.notes if found else (),
-            at=self._services.clock.now(),
-        )
-        self._services.acknowledger.add([row])
-        self._services.progress.document(source.name, ok=status == "ok")
-
-    def _document_done(self) -> None:
-        self._open_documents -= 1
+        """A discovery document could not be had."""
+        self._documents.failed(meta, self._outcome_of(error, meta["document"].url))
         self._changed.set()
 
     # ── pages ────────────────────────────────────────────────────────────────────────────────────
@@ -245,9 +191,16 @@ class Crawl:
             night=item.capture.at.astimezone(zone).date(),
             first_missing_at=missing,
             first_missing_night=missing.astimezone(zone).date() if missing else None,
+            last_seen_at=page.last_seen_at if page else None,
         )
         try:
             result = await self._services.flow.process(fetched, lambda url: self._fetch_picture(url, source))
+        except (
+            ArchiveDamaged,
+            ObjectNotFound,
+        ) as error:  # of an earlier capture; `verify` tells how far it goes
+            log.error("an earlier capture cannot be read", url=item.row.url, error=str(error))  # noqa: TRY400
+            result = PageResult(Outcome(OutcomeKind.FAILED, "archive_damaged"))
         except DatelineError as error:  # store, spool or catalog: no outcome can be acknowledged
             self._abort(error)
             self._release(item.row)
@@ -255,6 +208,8 @@ class Crawl:
         except Exception:
             log.exception("processing failed", url=item.row.url, run=self._plan.run.id)
             result = PageResult(Outcome(OutcomeKind.FAILED, "internal_error"))
+        if result.outcome.kind is OutcomeKind.NOT_MODIFIED and item.capture.kind != "revisit":
+            result = PageResult(Outcome(OutcomeKind.FAILED, "http_304"))  # and we had not asked on condition
         self._settle(item.row, page, result, item.capture, item.exchange)
 
     async def page_failed(self, meta: Mapping[str, Any], error: BaseException) -> None:
@@ -282,7 +237,7 @@ class Crawl:
         ended, known = settle(row, page, look, self._services.settings.crawl.revisit)
         skipped = result.outcome.kind is OutcomeKind.SKIPPED and capture is None
         rows = (*result.rows, ended) if skipped else (*result.rows, ended, known)
-        self._services.acknowledger.add(rows, result.texts)
+        self._services.acknowledger.add(rows)
         self._services.progress.ended(row.source, result.outcome)
         self._release(row)
 
@@ -294,7 +249,11 @@ class Crawl:
     async def _fetch_picture(self, url: str, source: Source) -> tuple[Exchange, CaptureRow] | None:
         if self.download is None:
             return None
-        request = picture_request(url, source, self._services.settings.network)
+        try:
+            request = picture_request(url, source, self._services.settings.network)
+        except ValueError as error:  # what a page calls an address need not be one
+            log.info("picture not fetched", url=url, reason=str(error))
+            return None
         try:
             response = await self.download(request)
         except Exception as error:

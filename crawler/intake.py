@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
-from archive.catalog import frontier
+from archive.catalog import frontier, runs
 from archive.catalog.catalog import Catalog
 from archive.clock import Clock
 from archive.digest import url_key
+from archive.outcome import Outcome, OutcomeKind
 from archive.rows import LedgerRow, PageRow
 from crawler.candidate import Candidate, FoundBy
 from crawler.due import NIGHTLY_TOLERANCE, due
@@ -22,8 +25,20 @@ class Intake:
     entry for many documents.
     """
 
-    def __init__(self, catalog: Catalog, run_id: str, clock: Clock, ladder_days: Sequence[float]) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        run_id: str,
+        clock: Clock,
+        ladder_days: Sequence[float],
+        caps: Mapping[str, int] | None = None,
+    ) -> None:
         self._catalog, self._run_id, self._clock, self._ladder = catalog, run_id, clock, ladder_days
+        self._caps = dict(caps or {})  # source → the most URLs that the run fetches for it
+        self._taken: Counter[str] = Counter()
+        for tally in runs.tally(catalog, run_id):
+            if tally.outcome != OutcomeKind.SKIPPED:
+                self._taken[tally.source] += tally.count
         self._lock = threading.Lock()
         self._seen = set(frontier.discovered(catalog, run_id))
         self._position = frontier.next_position(catalog, run_id)
@@ -33,6 +48,11 @@ class Intake:
     def discovered(self) -> int:
         """URLs in the run so far."""
         return len(self._seen)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether `drain` would give something."""
+        return bool(self._waiting)
 
     def take(self, candidates: Iterable[Candidate], source: str) -> int:
         """Enter candidates of a source; the result is how many the run did not have yet."""
@@ -62,6 +82,11 @@ class Intake:
             known_page(page), candidate, now=now, ladder_days=self._ladder, slot_tolerance=NIGHTLY_TOLERANCE
         )
         outcome = decision.outcome
+        if outcome is None and candidate.found_by is not FoundBy.HAND:
+            if self._taken[source] >= self._caps.get(source, sys.maxsize):
+                outcome = Outcome(OutcomeKind.SKIPPED, "over_cap")
+            else:
+                self._taken[source] += 1
         position, self._position = self._position, self._position + 1
         return LedgerRow(
             run_id=self._run_id,

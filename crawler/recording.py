@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 
 from archive.digest import url_key
 from archive.exchange import Exchange
@@ -22,5 +23,6 @@ class RunRecorder:
         self._unmodified[url_key(url)] = capture
 
     async def record(self, exchange: Exchange, *, source: str) -> CaptureRow:
-        unmodified = self._unmodified.pop(url_key(exchange.url), None)
+        not_modified = exchange.status == HTTPStatus.NOT_MODIFIED  # another try may still bring it
+        unmodified = self._unmodified.pop(url_key(exchange.url), None) if not_modified else None
         return await asyncio.wrap_future(self._recorder.record(exchange, source, unmodified))

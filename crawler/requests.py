@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from scrapy import Request
@@ -13,6 +14,9 @@ from crawler.discovery.document import DocumentRef
 
 # Priorities: what is found first is what everything else waits for; pictures go with their page.
 DOCUMENT, PAGE = 10, 0
+
+# Validators are the server's text: what a header field cannot hold is not sent back.
+_SENDABLE = re.compile(r"[ -~]{1,1000}")
 
 
 def _meta(source: Source) -> dict[str, Any]:
@@ -33,11 +37,8 @@ def document_request(document: DocumentRef, source: Source) -> Request:
 
 def page_request(row: LedgerRow, source: Source, page: PageRow | None) -> Request:
     """Fetch a page of the ledger, on condition where its last answer gave validators (RFC 9110, 13.1)."""
-    headers = {}
-    if page is not None and page.etag:
-        headers["If-None-Match"] = page.etag
-    if page is not None and page.last_modified:
-        headers["If-Modified-Since"] = page.last_modified
+    conditions = {"If-None-Match": page.etag, "If-Modified-Since": page.last_modified} if page else {}
+    headers = {name: value for name, value in conditions.items() if value and _SENDABLE.fullmatch(value)}
     meta = {**_meta(source), "row": row, "page": page}
     return Request(row.url, headers=headers, meta=meta, priority=PAGE)
 

@@ -17,6 +17,7 @@ from scrapy.http import Response
 from archive.catalog import lookup, runs
 from archive.clock import Clock
 from archive.commit import Committer
+from archive.held_leases import HostLeases
 from archive.journal import JournalWriter
 from archive.open_batch import OpenBatch
 from archive.opening import Archive
@@ -29,20 +30,20 @@ from config.settings import Settings
 from config.version import dateline_version
 from crawler.acknowledge import Acknowledger
 from crawler.bridge import FlowBridge
-from crawler.crawl import Crawl, Services
+from crawler.crawl import Crawl
 from crawler.fetch.client import HttpClient
 from crawler.fetch.scrapy_settings import base_settings
 from crawler.fetch.services import SERVICES_SETTING, FetchServices
 from crawler.guards.context import GUARDS_SETTING, GuardContext
 from crawler.guards.host_lease import HostLeaseGuard
-from crawler.guards.leases import HostLeases
 from crawler.guards.politeness import Politeness
 from crawler.guards.robots import RobotsGuard
 from crawler.plan import RunPlan
 from crawler.progress import Progress
 from crawler.recording import RunRecorder
+from crawler.services import Services
 from crawler.spider import NewsSpider
-from pipelines.content_coding import decode_body
+from pipelines.content_coding import ContentCodingError, decode_body
 from pipelines.flow import Flow
 from pipelines.history import CatalogHistory
 from pipelines.reread import Reread
@@ -124,16 +125,16 @@ async def execute(
         job = _Job(plan, settings, archive, clock, progress, stop, spool, committer, leases)
         await asyncio.to_thread(committer.commit_rows, [replace(plan.run, status="running")])
         try:
-            await _crawl(job)
+            finished = await _crawl(job)
         finally:
             await leases.release()
         spool.remove()
-    run, tallies = await asyncio.to_thread(_close, job)
+    run, tallies = await asyncio.to_thread(_close, job, finished=finished)
     return RunSummary(run, tallies, sum(tally.count for tally in tallies), time.monotonic() - started)
 
 
-async def _crawl(job: _Job) -> None:
-    """Crawl, and acknowledge everything at the end."""
+async def _crawl(job: _Job) -> bool:
+    """Crawl, and acknowledge everything at the end; False if a stop left something to do."""
     recorder = _recorder(job)
     limits = job.settings.crawl
     workers = Workers(limits.workers, limits.worker_memory, limits.extract_timeout)
@@ -153,10 +154,13 @@ async def _crawl(job: _Job) -> None:
     if job.stop.asked:
         crawl.stop()
     try:
-        await _with_background(crawl, acknowledger, job.leases, _run_spider(crawl, services, job.leases))
+        spider = _run_spider(crawl, services, job.leases)
+        await _with_background(crawl, acknowledger, job.leases, f"run:{job.plan.run.id}", spider)
         if crawl.fatal:
             raise crawl.fatal
+        finished = await crawl.finish()
         await acknowledger.commit_segments()
+        return finished
     finally:
         workers.close()
         recorder.close()
@@ -176,10 +180,14 @@ def _recorder(job: _Job) -> Recorder:
 
 
 async def _with_background(
-    crawl: Crawl, acknowledger: Acknowledger, leases: HostLeases, spider: Coroutine[Any, Any, None]
+    crawl: Crawl,
+    acknowledger: Acknowledger,
+    leases: HostLeases,
+    vital: str,
+    spider: Coroutine[Any, Any, None],
 ) -> None:
     """Run the spider beside commits and lease renewal; if one of these fails, the crawl ends with it."""
-    tasks = [asyncio.create_task(acknowledger.run()), asyncio.create_task(leases.renew_forever())]
+    tasks = [asyncio.create_task(acknowledger.run()), asyncio.create_task(leases.renew_forever(vital))]
     for task in tasks:
         task.add_done_callback(partial(_background_ended, crawl))
     try:
@@ -193,7 +201,7 @@ async def _with_background(
 async def _run_spider(crawl: Crawl, services: Services, leases: HostLeases) -> None:
     network = services.settings.network
     settings = base_settings(network)
-    settings["DOWNLOADER_MIDDLEWARES"] |= {RobotsGuard: 60, HostLeaseGuard: 70, Politeness: 80}
+    settings["DOWNLOADER_MIDDLEWARES"] |= {HostLeaseGuard: 55, RobotsGuard: 60, Politeness: 590}
     settings |= {
         SERVICES_SETTING: FetchServices(HttpClient(network, services.clock), services.recorder),
         GUARDS_SETTING: GuardContext(
@@ -215,17 +223,21 @@ async def _run_spider(crawl: Crawl, services: Services, leases: HostLeases) -> N
 
 
 def last_good_robots(archive: Archive, clock: Clock, url: str) -> tuple[bytes, timedelta] | None:
-    """The newest archived good copy of a robots.txt and its age."""
+    """The newest archived copy of a robots.txt and its age; None if there is none, or it is not whole."""
     now = clock.now()
     capture = lookup.closest_capture(archive.catalog, url, now)
     if capture is None or capture.at > now:
         return None
     exchange = read_exchange(archive.store, capture)
-    return decode_body(exchange.body, exchange.header("Content-Encoding"), _ROBOTS_BYTES), now - capture.at
+    try:
+        body = decode_body(exchange.body, exchange.header("Content-Encoding"), _ROBOTS_BYTES)
+    except ContentCodingError:
+        return None
+    return body, now - capture.at
 
 
 def _forget(history: CatalogHistory, rows: Sequence[Row]) -> None:
-    history.forget(frozenset(row.id for row in rows if isinstance(row, ArticleRow)))
+    history.forget(frozenset(row for row in rows if isinstance(row, ArticleRow)))
 
 
 def _background_ended(crawl: Crawl, task: asyncio.Task[None]) -> None:
@@ -234,11 +246,11 @@ def _background_ended(crawl: Crawl, task: asyncio.Task[None]) -> None:
         crawl.stop()
 
 
-def _close(job: _Job) -> tuple[RunRow, tuple[runs.Tally, ...]]:
-    """Write how the run ended: done if every discovered URL has its outcome."""
+def _close(job: _Job, *, finished: bool) -> tuple[RunRow, tuple[runs.Tally, ...]]:
+    """Write how the run ended: done if nothing is left to discover and every URL has its outcome."""
     tallies = tuple(runs.tally(job.archive.catalog, job.plan.run.id))
     waiting = any(tally.outcome is None for tally in tallies)
-    if waiting and job.stop.asked:
+    if job.stop.asked and (waiting or not finished):
         ended = replace(job.plan.run, status="interrupted")
     else:
         status = "broken" if waiting else "done"

@@ -38,7 +38,8 @@ def known_page(page: PageRow | None) -> KnownPage | None:
     if page is None or page.last_fetched_at is None:
         return None
     return KnownPage(
-        first_captured_at=page.first_captured_at or page.last_fetched_at,
+        # A page that never showed an article climbs its ladder from where it was found.
+        first_captured_at=page.first_captured_at or min(page.found_at, page.last_fetched_at),
         last_fetched_at=page.last_fetched_at,
         last_changed_at=page.last_changed_at,
         misses=page.misses,
@@ -79,6 +80,7 @@ def _seen(page: PageRow, look: Look) -> PageRow:
         first_captured_at=page.first_captured_at or look.at,
         last_fetched_at=look.at,
         last_changed_at=look.at if look.changed else page.last_changed_at,
+        last_seen_at=look.at,
         misses=0,
         first_missing_at=None,
         removed=False,
@@ -89,12 +91,13 @@ def _seen(page: PageRow, look: Look) -> PageRow:
 
 def _missed(page: PageRow, look: Look) -> PageRow:
     gone = look.outcome.kind is OutcomeKind.GONE
+    other = look.outcome.kind is OutcomeKind.SKIPPED  # something that is no page, such as a PDF: not a miss
     return replace(
         page,
         article_id=look.article_id or page.article_id,
         last_fetched_at=look.at,
         last_changed_at=look.at if look.changed else page.last_changed_at,
-        misses=page.misses + 1,
+        misses=page.misses if other else page.misses + 1,
         first_missing_at=page.first_missing_at or (look.at if gone else None),
         removed=page.removed or (gone and look.changed),
         etag=None,

@@ -20,6 +20,7 @@ from crawler.plan import RunPlan
 from crawler.progress import Progress
 from crawler.reactor import run_in_reactor
 from crawler.run import RunSummary, Stop, execute
+from crawler.urls import Refusal, clean_url
 
 BY_HAND = "by-hand"  # the source of pages that no configured source owns
 
@@ -67,20 +68,20 @@ def crawl_plans(
 def page_plan(sources: dict[str, Source], urls: Sequence[str], clock: Clock) -> RunPlan:
     """One run that saves these pages now, each under the source that owns its host, else `by-hand`.
 
-    Raises ConfigError for an address that is not http or https.
+    Raises ConfigError for what is no address of a page: not http or https, malformed, with credentials.
     """
     used: dict[str, Source] = {}
     asked = []
     for url in urls:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ConfigError(
-                f"cannot archive {url!r}: expected an address such as https://example.org/story"
-            )
+        link = clean_url(url, url)
+        if isinstance(link, Refusal):
+            wanted = "expected an address such as https://example.org/story"
+            raise ConfigError(f"cannot archive {url!r}: {wanted} ({link.value})")
+        parts = urlsplit(link)
         owner = next((s for s in sources.values() if urlsplit(s.homepage).hostname == parts.hostname), None)
         source = owner or Source(name=BY_HAND, homepage=f"{parts.scheme}://{parts.netloc}/")
         used.setdefault(source.name, source)
-        asked.append((url, source.name))
+        asked.append((link, source.name))
     return RunPlan(new_run("manual", list(used), clock), used, tuple(asked))
 
 

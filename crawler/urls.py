@@ -72,7 +72,7 @@ def host_of(url: str) -> str:
     Raises:
         ValueError: `url` has no host, or one that cannot be.
     """
-    cleaned = clean_url("", url)
+    cleaned = clean_url("", "/".join(url.split("/", 3)[:3]))  # a long path is no fault of the host
     if isinstance(cleaned, Refusal):
         raise ValueError(  # noqa: TRY004 - the value is wrong, not its type
             f"no host in {url[:200]!r}: {cleaned.value}"

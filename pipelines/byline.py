@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from pipelines import json_ld
@@ -14,6 +15,8 @@ from pipelines.paragraphs import squeeze
 MAX_NAME = 80  # characters; longer is a sentence
 MAX_WORDS = 6
 MAX_PEOPLE = 30
+
+_META = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author", "byl")
 
 # "By" and its like, with what often stands before it.
 _BY = re.compile(
@@ -57,26 +60,32 @@ def is_agency(name: str) -> bool:
     return bool(_AGENCIES.fullmatch(name.strip(" .,")))
 
 
-def byline(metadata: Metadata, shown: str | None) -> tuple[str, ...]:
+def byline(metadata: Metadata, shown: Callable[[], str | None]) -> tuple[str, ...]:
     """People in order, without "By", roles, agencies and the site itself.
 
     Where no person is named anywhere, the organisation that the page gives as its author stands.
 
     Args:
-        metadata: JSON-LD authors are believed first, then `<meta>`.
-        shown: the byline as found in the page's text, names separated by `;`; None if none was found.
+        metadata: JSON-LD authors are believed first, then each kind of `<meta>`.
+        shown: finds the byline in the page's text, names separated by `;`; asked only where it is needed.
     """
     site = site_name(metadata)
-    declared = _from_ld(metadata)
-    meta = metadata.all("author", "article:author", "dc.creator", "parsely-author", "sailthru.author", "byl")
     organisations: list[str] = []
-    for source in (declared, list(meta), [shown] if shown else []):
-        names = list(dict.fromkeys(name for value in source for name in split_names(value)))
+    for values in _stated(metadata, shown):
+        names = list(dict.fromkeys(name for value in values for name in split_names(value)))
         people = [n for n in names if not is_agency(n) and not _is_site(n, site) and not _ROLE.search(n)]
         if people:
             return tuple(_fullest(people))[:MAX_PEOPLE]
         organisations.extend(names)
     return tuple(dict.fromkeys(organisations))[:1]
+
+
+def _stated(metadata: Metadata, shown: Callable[[], str | None]) -> Iterator[Sequence[str]]:
+    yield _from_ld(metadata)
+    for name in _META:
+        yield metadata.all(name)
+    found = shown()
+    yield [found] if found else []
 
 
 def split_names(value: str) -> list[str]:

@@ -1,30 +1,26 @@
 """The caption of a picture: where it stands in the page, and which part of it is the credit."""
-# ruff: noqa: RUF001 - the words and signs of many languages are meant as they are
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 import lxml.html
 
-from pipelines.credits import credit_name, is_credited, split_credit
+from pipelines.credit_elements import MAX_LOOKED_AT, beside, credit_element, hints, shown_text
+from pipelines.credits import credit_name, is_credited, split_credit, without_label
 from pipelines.paragraphs import fold, squeeze
 
 MAX_CAPTION = 600  # characters; longer text beside a picture is the article's
 _BOX_CHILDREN = 20  # more, and it is no box of one picture
+_PARTS = ("p", "div", "span", "small", "cite", "em")
 _CLIMB = 4  # levels from an `img` to the box that holds it and its caption
 
 _CAPTION_HINT = re.compile(
     r"caption|legend|legende|bildunterschrift|bildtext|subline|cutline|didascalia|leyenda"
     r"|pie-?(?:de-?)?foto|image-?(?:desc|text|title)"
     r"|photo-?(?:desc|text)|bildetekst|billedtekst",
-    re.IGNORECASE,
-)
-_CREDIT_HINT = re.compile(
-    r"credit|copyright|photographer|fotograf|image-?(?:source|author|rights|byline)|photo-?(?:source"
-    r"|author|byline|by)|bildquelle|(?:^|[-_ ])source",
     re.IGNORECASE,
 )
 _PICTURE_BOX = re.compile(
@@ -55,7 +51,7 @@ def caption_of(image: lxml.html.HtmlElement) -> Caption:
     """Find the caption of an `img`: in its `figure`, in its box, or in the block beside it."""
     figure = next(image.iterancestors("figure"), None)
     if figure is not None:
-        return _in_box(figure)
+        return _with_credit_beside(figure, _in_box(figure))
     node = image
     for _ in range(_CLIMB):
         parent = node.getparent()
@@ -65,43 +61,51 @@ def caption_of(image: lxml.html.HtmlElement) -> Caption:
         if text:
             boxed = _looks_like_box(parent) or is_credited(text)
             if len(text) <= MAX_CAPTION and boxed and len(list(parent.iter("img"))) <= 2:  # noqa: PLR2004 - and its noscript twin
-                return _in_box(parent)
+                return _with_credit_beside(parent, _in_box(parent))
             break
         node = parent
     return _beside(node)
 
 
 def _looks_like_box(element: lxml.html.HtmlElement) -> bool:
-    hints = _hints(element)
-    if _CAPTION_HINT.search(hints) or _PICTURE_BOX.search(hints):
+    said = hints(element)
+    if _CAPTION_HINT.search(said) or _PICTURE_BOX.search(said):
         return True
-    return any(_CAPTION_HINT.search(_hints(child)) for child in element.iterdescendants())
+    return any(_CAPTION_HINT.search(hints(child)) for child in element.iterdescendants())
 
 
 def _in_box(box: lxml.html.HtmlElement) -> Caption:
     """The caption inside a box that holds nothing but a picture and its caption."""
     inner = list(box.iterdescendants("figcaption"))
     inner = inner or [
-        e for e in box.iterdescendants() if isinstance(e.tag, str) and _CAPTION_HINT.search(_hints(e))
+        e for e in box.iterdescendants() if isinstance(e.tag, str) and _CAPTION_HINT.search(hints(e))
     ]
     holder = inner[0] if inner else box
-    outside = [] if not inner else [e for e in box.iterdescendants() if _CREDIT_HINT.search(_hints(e))]
-    credited = [e for e in holder.iterdescendants() if _CREDIT_HINT.search(_hints(e))] or outside
-    credit = next((text for e in credited if (text := squeeze(_shown_text(e)))), None)
-    text = squeeze(_shown_text(holder))
+    text = shown_text(holder)
     if len(text) > MAX_CAPTION:
         return Caption()
+    own = credit_element(box, holder)
+    credit = shown_text(own) if own is not None else None
     pieces = {
         text,
-        squeeze(_shown_text(box)),
-        *(squeeze(_shown_text(e)) for e in box.iterdescendants("p", "div", "span")),
+        credit or "",
+        shown_text(box),
+        *(shown_text(e) for e in islice(box.iterdescendants(*_PARTS), MAX_LOOKED_AT)),
     }
-    if credit and credit in text and len(credit) < MAX_CAPTION // 3:
-        caption: str | None = squeeze(text.replace(credit, " ", 1)).rstrip(" |–—-(/") or None
-        pieces.add(caption or "")
-        return _made(caption, credit_name(credit), pieces)
+    if own is not None and holder in own.iterancestors():
+        left = without_label(shown_text(holder, without=own))
+        pieces.add(left or "")
+        return _made(split_credit(left or "")[0], credit_name(credit), pieces)
     caption, split = split_credit(text)
     return _made(caption, credit_name(credit) if credit and credit != text else split, pieces)
+
+
+def _with_credit_beside(box: lxml.html.HtmlElement, caption: Caption) -> Caption:
+    """The caption, with the credit that stands in an element of its own right after the box."""
+    credit = None if caption.credit else beside(box)
+    if not credit:
+        return caption
+    return replace(caption, credit=credit_name(credit), claimed=caption.claimed | {fold(credit)})
 
 
 def _beside(block: lxml.html.HtmlElement) -> Caption:
@@ -121,8 +125,8 @@ def _beside(block: lxml.html.HtmlElement) -> Caption:
             or neighbour.tag in ("h1", "h2", "h3", "img")
         ):
             continue
-        text = squeeze(_shown_text(neighbour))
-        hinted = _CAPTION_HINT.search(_hints(neighbour)) and len(text) <= MAX_CAPTION
+        text = shown_text(neighbour)
+        hinted = _CAPTION_HINT.search(hints(neighbour)) and len(text) <= MAX_CAPTION
         if text and (hinted or is_credited(text)):
             return _in_box(neighbour)
     return Caption()
@@ -133,31 +137,3 @@ def _made(caption: str | None, credit: str | None, pieces: set[str]) -> Caption:
         caption = None
     claimed = frozenset(f for piece in (*pieces, caption or "", credit or "") if (f := fold(piece)))
     return Caption(caption, credit, claimed)
-
-
-def _hints(element: lxml.html.HtmlElement) -> str:
-    return " ".join(
-        element.get(k) or "" for k in ("class", "id", "itemprop", "data-testid", "data-component")
-    )
-
-
-def _shown_text(element: lxml.html.HtmlElement) -> str:
-    """The text of an element without scripts, buttons and what is only read out to the blind."""
-    return " ".join(_texts(element))
-
-
-def _texts(element: lxml.html.HtmlElement) -> Iterator[str]:
-    stack: list[tuple[lxml.html.HtmlElement, bool]] = [(element, False)]
-    while stack:
-        node, tail_only = stack.pop()
-        if tail_only:
-            yield node.tail or ""
-            continue
-        if node is not element:
-            stack.append((node, True))
-        if node.tag in ("script", "style", "button", "noscript", "svg", "template"):
-            continue
-        if re.search(r"sr-only|visually-?hidden|screen-reader", node.get("class") or ""):
-            continue
-        yield node.text or ""
-        stack.extend((child, False) for child in reversed(node))

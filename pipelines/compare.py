@@ -43,16 +43,14 @@ def same_picture(one: Picture, other: Picture) -> bool:
 
 def _picture_events(before: tuple[Picture, ...], after: tuple[Picture, ...]) -> tuple[Event, ...]:
     """Pictures that came, went or got another caption; one that could not be fetched makes no event."""
-    left = list(before)
-    events, came = [], []
-    for picture in after:
-        twin = next((old for old in left if same_picture(old, picture)), None)
-        if twin is None:
-            came.append(picture)
-            continue
-        left.remove(twin)
-        if _caption(twin) != _caption(picture):
-            events.append(Event(EventKind.CAPTION, _caption(twin), _caption(picture)))
+    twins = _twins(before, after)
+    events = [
+        Event(EventKind.CAPTION, _caption(before[old]), _caption(after[new]))
+        for new, old in sorted(twins.items())
+        if _caption(before[old]) != _caption(after[new])
+    ]
+    came = [picture for n, picture in enumerate(after) if n not in twins]
+    left = [picture for n, picture in enumerate(before) if n not in twins.values()]
     if any(picture.sha256 is None for picture in (*came, *left)):
         # A picture of unknown content may be any of those that seem to be missing on the other side.
         return tuple(events)
@@ -62,6 +60,26 @@ def _picture_events(before: tuple[Picture, ...], after: tuple[Picture, ...]) -> 
         new = came[n].url if n < len(came) else None
         events.append(Event(EventKind.IMAGE, gone, new))
     return tuple(events)
+
+
+def _twins(before: tuple[Picture, ...], after: tuple[Picture, ...]) -> dict[int, int]:
+    """Which picture now is which one before, by position; the surest likeness has the first choice."""
+    twins: dict[int, int] = {}
+    for alike in (_unaltered, _same_bytes, same_picture):
+        for new, picture in enumerate(after):
+            taken = twins.values()
+            free = (n for n, old in enumerate(before) if n not in taken and alike(old, picture))
+            if new not in twins and (twin := next(free, None)) is not None:
+                twins[new] = twin
+    return twins
+
+
+def _unaltered(one: Picture, other: Picture) -> bool:
+    return _same_bytes(one, other) and _caption(one) == _caption(other)
+
+
+def _same_bytes(one: Picture, other: Picture) -> bool:
+    return one.sha256 is not None and one.sha256 == other.sha256
 
 
 def _look_alike(one: str | None, other: str | None) -> bool:

@@ -44,7 +44,8 @@ _CREDIT_TAILS = (
 )
 # A label with a colon, or a photographer named: what makes a plain paragraph a caption beyond doubt.
 _CERTAIN = _CREDIT_TAILS[:3]
-_LEADING = re.compile(rf"^[(\[]?{_LABEL}\s*[:：]\s*", re.IGNORECASE)
+_LEADING = re.compile(rf"^[(\[]?(?:{_LABEL}\s*(?:[:：]|\.\.\.|…)\s*)+", re.IGNORECASE)
+_LEFT_OVER = re.compile(rf"{_START}(?i:{_LABEL})\s*[:：]?\s*$")
 
 
 def split_credit(text: str) -> tuple[str | None, str | None]:
@@ -55,6 +56,12 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
             caption = text[: match.start()].rstrip(" |–—-(;,/")
             return caption or None, credit_name(match["name"])
     return text or None, None
+
+
+def without_label(caption: str) -> str | None:
+    """What is left of a caption whose credit was taken out: no label ("Photo:") and no sign before it."""
+    text = _LEFT_OVER.sub("", squeeze(caption)) if caption.rstrip()[-1:] in ":：" else squeeze(caption)
+    return re.sub(r"[(\[]\s*[)\]]", "", text).rstrip(" |–—-(/[") or None
 
 
 def is_credited(text: str) -> bool:

@@ -34,6 +34,7 @@ _READING_TIME = re.compile(
 _RIGHTS = re.compile(
     r"(?:(?:copyright|©|\(c\))[\s©]*.{0,70}\d{4}|©|copyright).*|.*all rights reserved\W*", re.IGNORECASE
 )
+_SENTENCE_END = re.compile(r"(?<![ap]\.m)[.!?”\"»]$", re.IGNORECASE)
 _BY = re.compile(r"(?:by|von|par|por|di|da|av|af|door|od|автор:?|autore?:?|text:?|von:)\s+\S", re.IGNORECASE)
 
 
@@ -75,11 +76,8 @@ def _is_kicker(paragraph: str, title: str) -> bool:
 def _is_line(line: str, names: AbstractSet[str]) -> bool:
     if _READING_TIME.fullmatch(line.strip()) or _RIGHTS.fullmatch(line):
         return True
-    if (
-        _DATE.search(line)
-        and len(_DATE.sub("", line).split()) <= _MAX_WORDS_BESIDE_DATE
-        and line[-1] not in '!?”"»'
-    ):
+    words = len(_DATE.sub("", line).split())
+    if _DATE.search(line) and words <= _MAX_WORDS_BESIDE_DATE and not _SENTENCE_END.search(line):
         return True
     people = [fold(name) for name in split_names(line)]
     named = bool(people) and bool(names) and all(name in names for name in people)

@@ -21,13 +21,17 @@ from pipelines.extraction import Extraction
 from pipelines.furniture import without_furniture
 from pipelines.headline import headline
 from pipelines.judge import judge_article
+from pipelines.language import language
 from pipelines.line_breaks import mark_paragraphs
-from pipelines.metadata import Metadata, canonical_url, description, language, read_metadata, site_name
+from pipelines.metadata import Metadata, canonical_url, description, read_metadata, site_name
 from pipelines.page import Page, Unreadable, read_page
 from pipelines.paragraphs import fold, paragraphs
 from pipelines.pictures import numbered, pictures
+from pipelines.shown_byline import shown_byline
+from pipelines.teaser_boxes import drop_teaser_boxes
 
 EXTRACTOR_VERSION = "1"
+MIN_EXTRACTED = 120  # characters
 
 
 def extractor_id(rules_digest: str) -> str:
@@ -65,6 +69,7 @@ def extract(
     selectors = rule_book.selectors_on(rules, rules_at or captured_at)
     rule_book.drop_elements(page.tree, selectors)
     mark_paragraphs(page.tree)
+    drop_teaser_boxes(page.tree)
     article = _read(page, captured_at, extractor_id(rule_book.digest(selectors)))
     verdict = judge_article(article, page)
     if verdict is not None:
@@ -78,7 +83,7 @@ def _read(page: Page, captured_at: datetime, extractor: str) -> Article:
     raw = _text(page)
     found = pictures(page, metadata, raw)
     claimed = frozenset().union(*(picture.claimed for picture in found))
-    people = byline(metadata, None) or byline(metadata, extract_author(page.tree))
+    people = byline(metadata, lambda: shown_byline(page, raw) or extract_author(page.tree))
     links = _links(page)
     clean = trim(without_furniture(raw, title, claimed, links), headline=title, byline=people, links=links)
     text = "\n\n".join(clean)
@@ -111,6 +116,8 @@ def _links(page: Page) -> frozenset[str]:
 
 def _text(page: Page) -> list[str]:
     options = Extractor(output_format="python", comments=False, url=page.url)
+    # Below this trafilatura takes all text of the page as one paragraph; briefs are shorter than its 250.
+    options.min_extracted_size = MIN_EXTRACTED
     document = trafilatura.bare_extraction(page.tree, options=options)
     return [] if document is None else paragraphs(cast("Document", document).body)
 

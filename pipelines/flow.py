@@ -16,6 +16,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from archive.article import Article
 from archive.exchange import Exchange
@@ -32,7 +33,7 @@ from pipelines.judge import judge
 from pipelines.missing import is_removed, tombstone
 from pipelines.reread import Reread
 from pipelines.state import article_json, state_of, text_digest, with_known_bytes
-from pipelines.version_rows import event_rows, rows_of_version
+from pipelines.version_rows import address_rows, event_rows, rows_of_version
 from pipelines.workers import Workers
 
 
@@ -62,14 +63,12 @@ class PageResult:
     Attributes:
         outcome: exactly one.
         rows: what the catalog shall say about it (articles, versions, events, pictures, images).
-        texts: clean text by sha256, where a version brought one.
         article_id: the article that the page shows, if any.
         changed: a version was made, a tombstone included.
     """
 
     outcome: Outcome
     rows: tuple[Row, ...] = ()
-    texts: dict[str, str] = field(default_factory=dict)
     article_id: str | None = None
     changed: bool = False
 
@@ -150,23 +149,26 @@ class Flow:
         if past is not None and past.state is not None and past.content is not None:
             before = past.state
             if before.extractor != article.extractor:
-                before = await self.reread(past.content, before, page.source, page.capture.at) or before
-            if before.extractor == article.extractor:
-                events = compare(before, state_of(article))
+                again = await self.reread(past.content, before, page.source, page.capture.at)
+                # Where today's extractor finds no article in the earlier capture, what it said then stands.
+                before = again or replace(before, extractor=article.extractor)
+            events = compare(before, state_of(article))
             if past.newest.removed:
                 events = (Event(EventKind.RESTORED, past.newest.missing_how, article.url), *events)
-            if not events:
-                return PageResult(Outcome(OutcomeKind.UNCHANGED), article_id=past.article.id)
         new, urls = await asyncio.to_thread(self._unknown, images, page.urls)
+        if past is not None and not events:
+            # The page may have been reached by an address that is new to its history.
+            if urls:
+                self.history.remember(past, urls, ())
+            rows = address_rows(past.article, urls, page.capture.at)
+            return PageResult(Outcome(OutcomeKind.UNCHANGED), rows, article_id=past.article.id)
         made = rows_of_version(past, article, page.capture, events=events, urls=urls, images=new)
         digest = text_digest(article.text)
         await self.derive(Derived(page.capture, article.text, digest, article_json(article)))
         self.history.remember(
             Past(made.article, made.version, made.version, state_of(article)), page.urls, new
         )
-        return PageResult(
-            Outcome(OutcomeKind.ARCHIVED), made.rows, {digest: article.text}, made.article.id, changed=True
-        )
+        return PageResult(Outcome(OutcomeKind.ARCHIVED), made.rows, article_id=made.article.id, changed=True)
 
     def _unknown(
         self, images: tuple[ImageRow, ...], urls: tuple[str, ...]
@@ -181,7 +183,13 @@ class Flow:
 def led_home(page: FetchedPage) -> Outcome | None:
     """Many sites send readers of a removed article to a list of others: then this fetch found nothing."""
     discover = page.source.discover
-    lists = {page.source.homepage, *discover.sections}
-    if page.urls[0] != page.urls[-1] and page.urls[-1] in lists:
+    lists = {_place(url) for url in (page.source.homepage, *discover.sections)}
+    if _place(page.urls[0]) != _place(page.urls[-1]) and _place(page.urls[-1]) in lists:
         return Outcome(OutcomeKind.GONE, "redirected_home")
     return None
+
+
+def _place(url: str) -> tuple[str, str, str]:
+    """An address less what a site's own spelling of it varies in: scheme, `www.`, the last slash."""
+    parts = urlsplit(url)
+    return parts.netloc.lower().removeprefix("www."), parts.path.rstrip("/"), parts.query

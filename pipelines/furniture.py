@@ -104,6 +104,11 @@ def is_furniture(paragraph: str) -> bool:
     )
 
 
+def is_invitation(text: str) -> bool:
+    """Whether a text is nothing but "Read more" and the like."""
+    return bool(_INVITATION.fullmatch(text))
+
+
 def _invites(paragraph: str) -> bool:
     """Whether it ends in "Read more" and the like as a control, not as the end of a sentence."""
     match = _ENDS.search(paragraph)
@@ -131,7 +136,7 @@ def without_furniture(
     for paragraph in paragraphs:
         folded = fold(paragraph)
         repeated = heading and folded == heading and (anywhere or not kept)
-        if _INVITATION.fullmatch(paragraph) and kept and _is_teaser(kept[-1], links):
+        if is_invitation(paragraph) and kept and _is_teaser(kept[-1], links):
             kept.pop()
         if not repeated and folded not in captions and not is_furniture(paragraph):
             kept.append(paragraph)

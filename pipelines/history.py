@@ -62,10 +62,10 @@ class CatalogHistory:
         self._addresses |= {url_key(url): past.article.id for url in urls}
         self._images |= {image.sha256: image for image in images}
 
-    def forget(self, article_ids: frozenset[str]) -> None:
-        """These articles are in the catalog now."""
-        self._pasts = {key: past for key, past in self._pasts.items() if key not in article_ids}
-        self._addresses = {key: owner for key, owner in self._addresses.items() if owner not in article_ids}
+    def forget(self, committed: frozenset[ArticleRow]) -> None:
+        """These articles are in the catalog now; one that has changed since is kept."""
+        self._pasts = {key: past for key, past in self._pasts.items() if past.article not in committed}
+        self._addresses = {key: owner for key, owner in self._addresses.items() if owner in self._pasts}
         if not self._pasts:
             self._images = {}
 

@@ -83,6 +83,8 @@ def inspect_image(data: bytes, *, max_pixels: int = MAX_PIXELS) -> ImageFacts | 
                 "ignore"
             )  # Pillow warns of odd EXIF and large sizes; we check the size ourselves
             return _measure(data, name, max_pixels)
+    except Image.DecompressionBombError:  # Pillow's own bound, checked while opening
+        return ImageRefused("too_many_pixels")
     # Pillow documents OSError; its decoders are also known to leak the others on damaged files.
     except (
         OSError,
@@ -95,7 +97,6 @@ def inspect_image(data: bytes, *, max_pixels: int = MAX_PIXELS) -> ImageFacts | 
         OverflowError,
         ZeroDivisionError,
         struct.error,
-        Image.DecompressionBombError,
     ):
         return ImageRefused("undecodable")
 

@@ -22,6 +22,7 @@ _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)+|(?://\s*\]\]>|\]\]>|-->)\s*;?\s*$", re.DOTALL
 )
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
+_UNFIT = re.compile("[\0\ud800-\udfff]")  # `\u0000`, `\ud800`: JSON may say them, no database takes them
 _TAG = re.compile(r"<[^<>]{1,500}>")
 _ARTICLE = re.compile(r"(?:article|blogposting|liveblogposting|socialmediaposting|report|review)$")
 
@@ -87,7 +88,7 @@ def text(value: Any) -> str | None:
         value = value.get("@value") or value.get("name")
     if not isinstance(value, str):
         return None
-    return squeeze(_TAG.sub(" ", html.unescape(html.unescape(value)))) or None
+    return squeeze(_TAG.sub(" ", html.unescape(html.unescape(_UNFIT.sub("", value))))) or None
 
 
 def items(value: Any) -> list[Any]:

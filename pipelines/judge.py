@@ -17,6 +17,7 @@ from pipelines.walls import SHORT, wall
 MIN_WORDS = 20
 MIN_CHARACTERS = 120
 MIN_IDEOGRAPHS = 40
+GARBLED_SHARE = 0.1  # of characters that no encoding could read
 _LOOKED_AT = 20_000  # characters of visible text
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
@@ -61,7 +62,7 @@ def judge_article(article: Article, page: Page) -> Outcome | None:
     """The outcome for a page that reads like an article and is none; None means: it is one.
 
     Reasons: `challenge`, `soft_404`, `consent_wall`, `login_wall`, `paywall_stub` (see `pipelines.walls`),
-    `front_page` (a site's home in an article's place), `no_text`, `too_little_text`.
+    `front_page` (a site's home in an article's place), `no_text`, `garbled`, `too_little_text`.
     """
     text = article.text
     reason = None
@@ -82,6 +83,8 @@ def judge_article(article: Article, page: Page) -> Outcome | None:
             reason = "front_page"
     if reason is None and not text:
         reason = "no_text"
+    if reason is None and text.count("\ufffd") > GARBLED_SHARE * len(text):
+        reason = "garbled"
     if (
         reason is None
         and len(text) < MIN_CHARACTERS
@@ -124,7 +127,7 @@ def _is_front_page(page: Page, metadata: Metadata) -> bool:
     addresses = [page.absolute(reference) for reference in (*stated, metadata.first("og:url"))]
     known = [urlsplit(address) for address in addresses if address]
     home = bool(known) and all(parts.path in ("", "/") and not parts.query for parts in known)
-    return home and metadata.first("og:type") in (None, "website")
+    return home and metadata.first("og:type") == "website"
 
 
 def _is_dense(text: str) -> bool:

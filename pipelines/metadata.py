@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -12,16 +11,6 @@ from pipelines.page import Page
 from pipelines.paragraphs import fold, squeeze
 
 MAX_VALUE = 10_000  # characters of a meta value; more is an attack or a data dump
-
-# ISO 639-2 codes that pages use although a two-letter code exists.
-_TWO_LETTERS = {
-    "ara": "ar", "ces": "cs", "chi": "zh", "dan": "da", "deu": "de", "dut": "nl", "ell": "el", "eng": "en",
-    "fin": "fi", "fra": "fr", "fre": "fr", "ger": "de", "heb": "he", "hin": "hi", "hun": "hu", "ind": "id",
-    "ita": "it", "jpn": "ja", "kor": "ko", "nld": "nl", "nor": "no", "pol": "pl", "por": "pt", "ron": "ro",
-    "rus": "ru", "spa": "es", "swe": "sv", "tur": "tr", "ukr": "uk", "vie": "vi", "zho": "zh",
-    # countries mistaken for languages
-    "cn": "zh", "jp": "ja", "kr": "ko", "ua": "uk", "dk": "da", "cz": "cs", "gr": "el",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,52 +86,6 @@ def canonical_url(page: Page, metadata: Metadata) -> str | None:
         if not is_home or urlsplit(page.url).path in ("", "/"):
             return address.partition("#")[0] if "#!" not in address else address
     return None
-
-
-def language(page: Page, metadata: Metadata, text: str) -> str | None:
-    """ISO 639-1 code: what the page declares, unless its script says otherwise; None if nothing does."""
-    declared = (
-        page.tree.get("lang"),
-        page.tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
-        json_ld.text(metadata.article.get("inLanguage")),
-        metadata.first("content-language", "og:locale", "language", "dc.language", "inlanguage"),
-        next((e.get("lang") for e in page.tree.iter("body", "article") if e.get("lang")), None),
-    )
-    codes = [code for value in declared if (code := language_code(value))]
-    by_script = _by_script(text)
-    if by_script and not any(code in by_script for code in codes):
-        return by_script[0]
-    return next((code for code in codes if not by_script or code in by_script), None)
-
-
-def language_code(value: str | None) -> str | None:
-    """The two-letter code of a language tag such as `de-AT`, `en_GB` or `deu`; None if it has none."""
-    primary = re.split(r"[-_,; ]", (value or "").strip().lower())[0]
-    primary = _TWO_LETTERS.get(primary, primary)
-    return primary if re.fullmatch(r"[a-z]{2}", primary) else None
-
-
-# Scripts that (nearly) one language of the news is written in: the pattern, and the languages it fits.
-_SCRIPTS = (
-    (re.compile("[\uac00-\ud7af]"), ("ko",)),
-    (re.compile("[\u3040-\u30ff]"), ("ja",)),
-    (re.compile("[\u4e00-\u9fff]"), ("zh", "ja")),
-    (re.compile("[\u0e00-\u0e7f]"), ("th",)),
-    (re.compile("[\u0370-\u03ff]"), ("el",)),
-    (re.compile("[\u0590-\u05ff]"), ("he", "yi")),
-)
-_SHARE = 0.3  # of the characters that are neither space nor ASCII punctuation
-
-
-def _by_script(text: str) -> tuple[str, ...]:
-    sample = text[:4000]
-    letters = sum(character.isalpha() for character in sample)
-    for pattern, languages in _SCRIPTS:
-        # kana mixes with kanji: a tenth of it already makes Japanese
-        share = _SHARE / 3 if languages == ("ja",) else _SHARE
-        if letters and len(pattern.findall(sample)) > share * letters:
-            return languages
-    return ()
 
 
 def same_name(one: str | None, other: str | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from archive.article import Article
 from archive.digest import url_key
@@ -55,9 +56,6 @@ def rows_of_version(
         description=article.description,
         text_sha256=text_digest(article.text),
     )
-    addresses = (
-        AddressRow(url_key=url_key(url), url=url, article_id=owner.id, since=capture.at) for url in urls
-    )
     pictures = (
         PictureRow(
             article_id=owner.id,
@@ -71,8 +69,22 @@ def rows_of_version(
         )
         for position, image in enumerate(article.images)
     )
-    rows: tuple[Row, ...] = (owner, *addresses, version, *event_rows(version, events), *pictures, *images)
+    rows: tuple[Row, ...] = (
+        owner,
+        *address_rows(owner, urls, capture.at),
+        version,
+        *event_rows(version, events),
+        *pictures,
+        *images,
+    )
     return MadeVersion(owner, version, rows)
+
+
+def address_rows(article: ArticleRow, urls: tuple[str, ...], since: datetime) -> tuple[AddressRow, ...]:
+    """Addresses that an article is known by from now on."""
+    return tuple(
+        AddressRow(url_key=url_key(url), url=url, article_id=article.id, since=since) for url in urls
+    )
 
 
 def event_rows(version: VersionRow, events: tuple[Event, ...]) -> tuple[EventRow, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 SHORT = 2500  # characters; no wall is longer, and most articles are
 VERY_SHORT = 700
+_FIRST_LINES = 120
 _CONSENT_SHARE = 0.03  # consent words among all words of a consent wall
 _CONSENT_WORDS = 4
 
@@ -26,6 +27,7 @@ _CHALLENGE_TITLE = re.compile(
     r"|einen moment|un momento|un instant|один момент|少々お待ちください|请稍候)",
     re.IGNORECASE,
 )
+_TITLE_END = re.compile(r"\W*(?:$|\s[|–—-]\s)")  # "Just a moment…" is one, "Just a moment of silence" is not
 _CHALLENGE_TEXT = re.compile(
     r"verif(?:y|ying|ies) (?:that )?you are (?:a )?(?:human|not a (?:ro)?bot)"
     r"|checking (?:if the site connection is secure|your browser)"
@@ -62,6 +64,16 @@ _NOT_FOUND_TITLE = re.compile(
     r"|halaman tidak ditemukan|sayfa bulunamadı"
     r"|ページが見つかりません|お探しのページ|페이지를 찾을 수 없습니다"
     r"|页面不存在|找不到(?:该|您)?.{0,6}页面)",
+    re.IGNORECASE,
+)
+# The same in a very short text, wherever it stands in the first lines.
+_NOT_FOUND_TEXT = re.compile(
+    r"\b(?:page|url|address|link)\b.{0,40} "
+    r"(?:(?:was|is|could|can|does|has)(?:n['’]t| not| no longer)|cannot) "
+    r"(?:be |been )?(?:found|available|exist)"
+    r"|(?:can['’]?t|couldn['’]t|could not|cannot|unable to) find (?:the|this|that) page"
+    r"|seite.{0,40} nicht (?:gefunden|mehr)|page.{0,40} (?:introuvable|n['’]existe (?:pas|plus))"
+    r"|página.{0,40} no (?:existe|se encuentra)|pagina.{0,40} non (?:esiste|trovata)",
     re.IGNORECASE,
 )
 _CONSENT_TITLE = re.compile(
@@ -147,8 +159,10 @@ def wall(
 
 def _is_challenge(names: list[str], text: str, page_text: str) -> bool:
     body = page_text if len(page_text) <= SHORT else text
-    if any(_CHALLENGE_TITLE.search(name) for name in names):
-        return len(text) <= VERY_SHORT or bool(_CHALLENGE_TEXT.search(text))
+    told = bool(_CHALLENGE_TEXT.search(text))
+    for name in names:
+        if match := _CHALLENGE_TITLE.search(name):
+            return told or (len(text) <= VERY_SHORT and bool(_TITLE_END.match(name, match.end())))
     return len(body) <= SHORT // 2 and bool(_CHALLENGE_TEXT.search(body))
 
 
@@ -163,7 +177,9 @@ def _is_consent(names: list[str], text: str) -> bool:
 def _is_not_found(names: list[str], text: str) -> bool:
     if any(_NOT_FOUND_TITLE.search(name) for name in names):
         return len(text) <= SHORT // 2
-    return len(text) <= VERY_SHORT and bool(_NOT_FOUND_TITLE.search(text[:80]))
+    if len(text) <= VERY_SHORT // 2 and _NOT_FOUND_TEXT.search(text[:_FIRST_LINES]):
+        return True
+    return len(text) <= VERY_SHORT and bool(_NOT_FOUND_TITLE.search(text[:_FIRST_LINES]))
 
 
 def _is_login(names: list[str], text: str, *, asks_password: bool) -> bool:

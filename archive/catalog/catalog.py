@@ -14,12 +14,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from archive.catalog import schema
 from archive.catalog.engine import open_engine, writing
-from archive.catalog.errors import clear_errors
+from archive.catalog.errors import clear_errors, once_more_if_cut
 from archive.catalog.migrate import upgrade
 from archive.journal import Entry
 from archive.rows import ROW_TYPES, Row, TextRow
 
 _BATCH = 500  # rows a statement
+# Rows that two writers may bring at once, since their key is content. Their transactions may come in another
+# order than their journal entries, so not the last but the smallest by these columns stays.
+_SMALLEST_STAYS = {"text": ("segment", "offset"), "image": ("first_at", "capture_id")}
 
 
 class Catalog:
@@ -37,8 +40,12 @@ class Catalog:
     def open(cls, address: str) -> Catalog:
         """Connect, and bring the schema up to date."""
         catalog = cls(address)
-        with clear_errors(catalog.address):
-            upgrade(catalog._engine)
+        try:
+            with clear_errors(catalog.address):
+                upgrade(catalog._engine)
+        except BaseException:
+            catalog.close()
+            raise
         return catalog
 
     def close(self) -> None:
@@ -58,7 +65,7 @@ class Catalog:
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        """One write transaction; only leases and `apply` use it."""
+        """One write transaction; only leases, `apply` and a restore use it."""
         with clear_errors(self.address), writing(self._engine) as connection:
             yield connection
 
@@ -67,10 +74,15 @@ class Catalog:
 
         `texts` has the clean text for the sha256 of every text row of the entry.
         """
+        # Also after a connection that was cut at the commit: what went through is not applied twice.
+        return once_more_if_cut(lambda: self._apply(entry, texts))
+
+    def _apply(self, entry: Entry, texts: Mapping[str, str]) -> bool:
         with self.write() as connection:
             mark = {"writer": entry.writer, "number": entry.number, "at": entry.at, "key": entry.key}
-            new = connection.execute(_insert_new(self.backend, schema.journal_entry), mark)
-            if new.rowcount == 0:
+            # Asked for by RETURNING: the row count of an INSERT is not there on every driver.
+            insert = _insert_new(self.backend, schema.journal_entry).returning(schema.journal_entry.c.number)
+            if connection.execute(insert, mark).first() is None:
                 return False
             for table, rows in groupby(entry.rows, key=lambda row: row.table):
                 _put(connection, self.backend, table, list(rows))
@@ -104,6 +116,8 @@ def decompress(data: bytes) -> str:
 def _put(connection: sa.Connection, backend: str, table: str, rows: list[Row]) -> None:
     # One statement cannot put the same key twice on PostgreSQL, so the last of equal keys wins here.
     key_names = [column.name for column in schema.metadata.tables[table].primary_key]
+    if order := _SMALLEST_STAYS.get(table):
+        rows = sorted(rows, key=lambda row: tuple(getattr(row, name) for name in order), reverse=True)
     latest = {tuple(getattr(row, name) for name in key_names): row for row in rows}
     names = [field.name for field in fields(ROW_TYPES[table])]
     values = [{name: getattr(row, name) for name in names} for row in latest.values()]
@@ -119,10 +133,16 @@ def _upsert(backend: str, table: str) -> sa.Executable:
     changed = {
         column.name: insert.excluded[column.name] for column in target.columns if column.name not in keys
     }
-    return insert.on_conflict_do_update(index_elements=list(target.primary_key), set_=changed)
+    order = _SMALLEST_STAYS.get(table, ())
+    smaller = sa.tuple_(*(insert.excluded[name] for name in order)) < sa.tuple_(
+        *(target.c[name] for name in order)
+    )
+    return insert.on_conflict_do_update(
+        index_elements=list(target.primary_key), set_=changed, where=smaller if order else None
+    )
 
 
 @cache
-def _insert_new(backend: str, target: sa.Table) -> sa.Executable:
+def _insert_new(backend: str, target: sa.Table) -> sqlite.Insert | postgresql.Insert:
     insert = (sqlite.insert if backend == "sqlite" else postgresql.insert)(target)
     return insert.on_conflict_do_nothing(index_elements=list(target.primary_key))

@@ -14,7 +14,7 @@ from archive.rows import RunRow, VersionRow
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One version that a run made, and the kinds of its events (none for a first version)."""
+    """One version that a run made, and the kinds of its events, once each (none for a first version)."""
 
     version: VersionRow
     events: tuple[str, ...]
@@ -22,8 +22,10 @@ class Change:
 
 def changes_of(catalog: Catalog, made_by: RunRow) -> list[Change]:
     """The versions that a run made, in order of capture."""
-    # The moment narrows it to the index by time: no version is older than the run that made it.
-    mine = sa.and_(version.c.run_id == made_by.id, version.c.captured_at >= made_by.started_at)
+    # The moment narrows it to the index by time: no version is older than the run that made it. Captures
+    # have the whole second that began before (WARC-Date), runs have microseconds.
+    begun = made_by.started_at.replace(microsecond=0)
+    mine = sa.and_(version.c.run_id == made_by.id, version.c.captured_at >= begun)
     order = (version.c.captured_at, version.c.url, version.c.number)
     versions = fetch(catalog, VersionRow, select(VersionRow).where(mine).order_by(*order))
     joined = sa.and_(version.c.article_id == event.c.article_id, version.c.number == event.c.number)
@@ -37,7 +39,9 @@ def changes_of(catalog: Catalog, made_by: RunRow) -> list[Change]:
     with catalog.read() as connection:
         for article_id, number, kind in connection.execute(query):
             kinds.setdefault((article_id, number), []).append(kind)
-    return [Change(row, tuple(kinds.get((row.article_id, row.number), ()))) for row in versions]
+    return [
+        Change(row, tuple(dict.fromkeys(kinds.get((row.article_id, row.number), ())))) for row in versions
+    ]
 
 
 def newest_runs_of(catalog: Catalog, source: str, limit: int = 1) -> list[RunRow]:

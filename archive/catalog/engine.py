@@ -6,10 +6,13 @@ import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import cast
 
 import sqlalchemy as sa
+
+from archive.catalog.errors import CatalogUnreachable
 
 # Before 3.51.3 two connections that checkpoint while a third writes could reset the write-ahead log and
 # lose a commit (fixed there and in 3.50.7 and 3.44.6). Here only the holder of the writer's lock ever
@@ -22,18 +25,21 @@ def open_engine(address: str) -> sa.Engine:
     url = sa.make_url(address)
     if url.get_backend_name() == "sqlite":
         path = Path(url.database or "")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        with _may_write(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
-        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "connect", partial(_prepare_sqlite, path))
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
     return sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare_sqlite(path: Path, connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves: the driver's own rules lose atomicity
+    if not _has_wal(path):
+        with _writers_lock(path):  # the switch does not wait for others, it finds the database locked
+            connection.execute("PRAGMA journal_mode=WAL")
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "wal_autocheckpoint=0",
         "foreign_keys=ON",
@@ -54,13 +60,40 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
         with engine.begin() as connection:
             yield connection
         return
-    lock_path = Path(f"{engine.url.database}.writer")
-    with lock_path.open("ab") as lock:
+    # Connected before it is locked, since a new connection may need the lock itself.
+    with (
+        engine.connect().execution_options(dateline_write=True) as connection,
+        _writers_lock(Path(str(engine.url.database))),
+    ):
+        with connection.begin():
+            yield connection
+        _checkpoint(connection)
+
+
+@contextmanager
+def _writers_lock(path: Path) -> Iterator[None]:
+    lock_path = Path(f"{path}.writer")
+    with _may_write(lock_path):
+        lock = lock_path.open("ab")
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # released by the kernel when the process dies
-        with engine.connect().execution_options(dateline_write=True) as connection:
-            with connection.begin():
-                yield connection
-            _checkpoint(connection)
+        yield
+
+
+def _has_wal(path: Path) -> bool:
+    """Whether the file's header says so: both format versions are 2 (SQLite file format, 1.3)."""
+    with _may_write(path), path.open("rb") as stream:
+        return stream.read(20)[18:] == b"\x02\x02"
+
+
+@contextmanager
+def _may_write(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CatalogUnreachable(
+            f"catalog {path} cannot be used: {error.strerror}; check that the folder may be written"
+        ) from error
 
 
 def _checkpoint(connection: sa.Connection) -> None:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import sqlalchemy as sa
 
 from config.errors import DatelineError, ServiceUnreachable
 
+T = TypeVar("T")
+
 
 class CatalogUnreachable(ServiceUnreachable):
-    """The database did not answer or refused us; nothing was acknowledged."""
+    """The database did not answer or refused us; nothing was acknowledged.
+
+    Attributes:
+        cut: the connection was lost under a transaction: a restart of the server looks like this, and a new
+            connection may work.
+    """
+
+    def __init__(self, message: str, *, cut: bool = False) -> None:
+        super().__init__(message)
+        self.cut = cut
 
 
 class CatalogDamagedError(DatelineError):
@@ -25,6 +37,7 @@ _HINTS = (
     ("does not exist", "create the database, or correct its name in `catalog`"),
     ("connection refused", "is PostgreSQL running there?"),
     ("could not translate host name", "check the host in `catalog`"),
+    ("failed to resolve host", "check the host in `catalog`"),
     ("unable to open database file", "check that the folder exists and may be written"),
     ("readonly database", "make the file and its folder writable"),
     ("disk is full", "free some space; what was not acknowledged stays in the spool"),
@@ -47,4 +60,15 @@ def clear_errors(address: str) -> Iterator[None]:
                 f"catalog {address} is damaged ({said}); run `dateline rebuild`"
             ) from error
         hint = next((hint for words, hint in _HINTS if words in said.lower()), "see the database's own log")
-        raise CatalogUnreachable(f"catalog {address} cannot be used: {said}; {hint}") from error
+        cut = error.connection_invalidated
+        raise CatalogUnreachable(f"catalog {address} cannot be used: {said}; {hint}", cut=cut) from error
+
+
+def once_more_if_cut(transaction: Callable[[], T]) -> T:
+    """Run a transaction that may be repeated, and repeat it once if its connection was cut."""
+    try:
+        return transaction()
+    except CatalogUnreachable as error:
+        if not error.cut:
+            raise
+        return transaction()

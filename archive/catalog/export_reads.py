@@ -101,6 +101,16 @@ def captures_by_id(catalog: Catalog, ids: Sequence[str]) -> dict[str, CaptureRow
     return _by_key(catalog, CaptureRow, capture.c.id, ids, lambda row: row.id)
 
 
+def captures_by_address(catalog: Catalog, url_keys: Sequence[str]) -> dict[str, list[CaptureRow]]:
+    """Captures of each exact URL, oldest first, by the URL's key."""
+    found: dict[str, list[CaptureRow]] = defaultdict(list)
+    for piece in pieces(list(dict.fromkeys(url_keys))):
+        query = select(CaptureRow).where(capture.c.url_key.in_(piece))
+        for row in fetch(catalog, CaptureRow, query.order_by(capture.c.at, capture.c.id)):
+            found[row.url_key].append(row)
+    return found
+
+
 def captures_by_place(catalog: Catalog, places: Sequence[Place]) -> dict[tuple[str, int], CaptureRow]:
     """Captures by segment and offset of their record."""
     found: dict[tuple[str, int], CaptureRow] = {}

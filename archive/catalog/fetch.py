@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from archive.catalog import schema
 from archive.catalog.catalog import Catalog
+from archive.catalog.errors import once_more_if_cut
 from archive.rows import Row
 
 R = TypeVar("R", bound=Row)
@@ -25,8 +26,12 @@ def select(kind: type[R]) -> sa.Select[Any]:
 def fetch(catalog: Catalog, kind: type[R], query: sa.Select[Any]) -> list[R]:
     """Every row of a query that began with `select(kind)`."""
     names = [field.name for field in fields(kind)]
-    with catalog.read() as connection:
-        return [kind(**dict(zip(names, row, strict=True))) for row in connection.execute(query)]
+
+    def read() -> list[R]:
+        with catalog.read() as connection:
+            return [kind(**dict(zip(names, row, strict=True))) for row in connection.execute(query)]
+
+    return once_more_if_cut(read)
 
 
 def first(catalog: Catalog, kind: type[R], query: sa.Select[Any]) -> R | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import sqlalchemy as sa
+import zstandard
 
-from archive.catalog.catalog import Catalog
+from archive.catalog.catalog import Catalog, decompress
 from archive.catalog.schema import article, capture, image, picture, segment, text, text_body, version
+from archive.digest import sha256_hex
 
 # (what points, its column, the table and column it must be found in)
 _REFERENCES = (
@@ -20,6 +22,7 @@ _REFERENCES = (
     ("capture payload", capture, capture.c.payload_segment, segment.c.key),
     ("text", text, text.c.segment, segment.c.key),
     ("text", text, text.c.sha256, text_body.c.sha256),
+    ("text_body", text_body, text_body.c.sha256, text.c.sha256),
 )
 
 
@@ -35,3 +38,44 @@ def dangling(catalog: Catalog) -> Iterator[tuple[str, str]]:
             )
             for (value,) in connection.execute(query):
                 yield f"{what}.{column.name} {value}", f"no {target.table.name} has this {target.name}"
+
+
+def lost_payloads(catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """(row, complaint) for each capture whose payload's place is not that of a response with its digest."""
+    original = capture.alias("original")
+    there = sa.and_(
+        original.c.segment == capture.c.payload_segment,
+        original.c.offset == capture.c.payload_offset,
+        original.c.length == capture.c.payload_length,
+        original.c.payload_sha256 == capture.c.payload_sha256,
+        original.c.kind == "response",
+    )
+    query = (
+        sa.select(capture.c.id, capture.c.url, capture.c.payload_segment, capture.c.payload_offset)
+        .select_from(capture.outerjoin(original, there))
+        .where(original.c.id.is_(None))
+        .order_by(capture.c.id)
+    )
+    with catalog.read() as connection:
+        for identity, url, key, offset in connection.execute(query):
+            yield f"capture {identity}", f"the payload of {url} is not at {key} {offset}"
+
+
+def altered_texts(catalog: Catalog, first: str = "", end: str | None = None) -> Iterator[tuple[str, str]]:
+    """(row, complaint) for each kept text that is not what its digest says; digests from `first` to `end`.
+
+    `end` itself is not included. Hex digits sort alike in every collation.
+    """
+    query = sa.select(text_body.c.sha256, text_body.c.zstd).where(text_body.c.sha256 >= first)
+    if end is not None:
+        query = query.where(text_body.c.sha256 < end)
+    query = query.execution_options(yield_per=100)
+    with catalog.read() as connection:
+        for digest, body in connection.execute(query):
+            try:
+                found = sha256_hex(decompress(body).encode("utf-8", "surrogatepass"))
+            except (zstandard.ZstdError, UnicodeDecodeError) as error:
+                yield f"text_body {digest}", f"the kept text cannot be read: {error}"
+                continue
+            if found != digest:
+                yield f"text_body {digest}", f"the kept text has sha256 {found}"

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from archive.catalog.catalog import Catalog
+from archive.catalog.errors import once_more_if_cut
 from archive.catalog.schema import lease
 from archive.clock import Clock
 
@@ -26,11 +27,15 @@ def acquire(catalog: Catalog, names: list[str], holder: str, seconds: float, clo
         set_={"holder": holder, "expires_at": until},
         where=sa.or_(lease.c.holder == holder, lease.c.expires_at <= now),
     )
-    with catalog.write() as connection:
-        for name in sorted(names):  # one order for all, so that two holders cannot deadlock
-            connection.execute(take, {"name": name, "holder": holder, "expires_at": until})
-        held = sa.select(lease.c.name).where(lease.c.holder == holder, lease.c.name.in_(names))
-        return set(connection.execute(held).scalars())
+    held = sa.select(lease.c.name).where(lease.c.holder == holder, lease.c.name.in_(names))
+
+    def write() -> set[str]:
+        with catalog.write() as connection:
+            for name in sorted(names):  # one order for all, so that two holders cannot deadlock
+                connection.execute(take, {"name": name, "holder": holder, "expires_at": until})
+            return set(connection.execute(held).scalars())
+
+    return once_more_if_cut(write)
 
 
 def release(catalog: Catalog, holder: str) -> None:

@@ -33,10 +33,10 @@ def capture_by_id(catalog: Catalog, capture_id: str) -> CaptureRow | None:
     return first(catalog, CaptureRow, select(CaptureRow).where(capture.c.id == capture_id))
 
 
-def capture_at(catalog: Catalog, url: str, at: datetime) -> CaptureRow | None:
-    """The capture of exactly this URL and moment."""
+def captures_at(catalog: Catalog, url: str, at: datetime) -> list[CaptureRow]:
+    """The captures of exactly this URL and moment, those with a whole page (200) first."""
     query = select(CaptureRow).where(capture.c.url_key == url_key(url), capture.c.at == at)
-    return first(catalog, CaptureRow, query)
+    return fetch(catalog, CaptureRow, query.order_by(capture.c.status != 200, capture.c.id))  # noqa: PLR2004
 
 
 def captures_of(catalog: Catalog, url: str) -> list[CaptureRow]:
@@ -51,10 +51,12 @@ def closest_capture(catalog: Catalog, url: str, at: datetime, *, status: int = 2
     before = first(
         catalog,
         CaptureRow,
-        select(CaptureRow).where(of_url, capture.c.at <= at).order_by(capture.c.at.desc()),
+        select(CaptureRow).where(of_url, capture.c.at <= at).order_by(capture.c.at.desc(), capture.c.id),
     )
     after = first(
-        catalog, CaptureRow, select(CaptureRow).where(of_url, capture.c.at > at).order_by(capture.c.at)
+        catalog,
+        CaptureRow,
+        select(CaptureRow).where(of_url, capture.c.at > at).order_by(capture.c.at, capture.c.id),
     )
     if before is None or after is None:
         return before or after
@@ -88,4 +90,4 @@ def page_of(catalog: Catalog, url: str) -> PageRow | None:
 def last_outcome(catalog: Catalog, url: str) -> LedgerRow | None:
     """How the URL ended when a run last met it: the answer to "why is there no article?"."""
     query = select(LedgerRow).where(ledger.c.url_key == url_key(url), ledger.c.at.is_not(None))
-    return first(catalog, LedgerRow, query.order_by(ledger.c.at.desc()))
+    return first(catalog, LedgerRow, query.order_by(ledger.c.at.desc(), ledger.c.run_id.desc()))

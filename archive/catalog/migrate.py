@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 HEAD = "0001"  # tests hold this against the newest file in migrations/versions
+_LOCK = 0x646174656C696E65  # "dateline", as a PostgreSQL advisory lock
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
@@ -25,6 +26,8 @@ def upgrade(engine: sa.Engine) -> None:
     from alembic.util.exc import CommandError  # noqa: PLC0415
 
     with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":  # two first starts at once would both create the tables
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         configuration = alembic_config()
         configuration.attributes["connection"] = connection
         try:

@@ -47,10 +47,11 @@ def tally(catalog: Catalog, run_id: str) -> list[Tally]:
         sa.select(ledger.c.source, ledger.c.outcome, ledger.c.reason, sa.func.count())
         .where(ledger.c.run_id == run_id)
         .group_by(ledger.c.source, ledger.c.outcome, ledger.c.reason)
-        .order_by(ledger.c.source, ledger.c.outcome, ledger.c.reason)
     )
     with catalog.read() as connection:
-        return [Tally(*row) for row in connection.execute(query)]
+        tallies = [Tally(*row) for row in connection.execute(query)]
+    # Not ORDER BY: the two databases put NULL at different ends.
+    return sorted(tallies, key=lambda one: (one.source, one.outcome or "", one.reason or ""))
 
 
 def ledger_of(catalog: Catalog, run_id: str) -> list[LedgerRow]:

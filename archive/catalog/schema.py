@@ -138,6 +138,7 @@ page = sa.Table(
     _moment("last_fetched_at", null=True),
     _moment("last_changed_at", null=True),
     _moment("next_look_at", null=True),
+    _moment("last_seen_at", null=True),
     _int("misses"),
     _moment("first_missing_at", null=True),
     sa.Column("removed", sa.Boolean, nullable=False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from ipaddress import ip_address
 
 from scrapy import Request
@@ -21,7 +22,8 @@ class ExchangeHandler(BaseDownloadHandler):
     """Gives every request that reaches the network to our client, and every exchange to the recorder.
 
     Reads from `request.meta`: `source` (name, required), `allow_private` (default False), `max_bytes`
-    (default `network.max_page_bytes`). Leaves there: `exchange` (the Exchange) and `recorded` (what the
+    (default `network.max_page_bytes`), `before_sending` (called when the request's turn has come; may raise
+    RefusedRequest). Leaves there: `exchange` (the Exchange) and `recorded` (what the
     recorder returned). After a failure neither is there, whatever an earlier hop or attempt had left.
 
     Raises FetchError (its reason says why; only TransientFetchError is retried), or what the recorder raised.
@@ -37,14 +39,18 @@ class ExchangeHandler(BaseDownloadHandler):
         if not isinstance(services, FetchServices):
             raise NotConfigured(f"{SERVICES_SETTING} must be a FetchServices, got {type(services).__name__}")
         self._services = services
+        self._room = asyncio.Semaphore(services.client.network.concurrency)
 
     async def download_request(self, request: Request) -> Response:
         for left_over in ("exchange", "recorded"):
             request.meta.pop(left_over, None)
         if request.method != "GET":
             raise ConfigError(f"{request.url}: method {request.method} is not fetched; allowed: GET")
+        if (refuse := request.meta.get("before_sending")) is not None:
+            refuse()
         source: str = request.meta["source"]
-        exchange = await self._services.client.fetch(self._wanted(request))
+        async with self._room:  # what waits here has had its host's turn, and its deadline has not begun
+            exchange = await self._services.client.fetch(self._wanted(request))
         request.meta["recorded"] = await self._services.recorder.record(exchange, source=source)
         request.meta["exchange"] = exchange
         return as_response(exchange, request.url)

@@ -21,7 +21,8 @@ class HopByHop(RedirectMiddleware):
     """Scrapy's redirects without Referer and conditions, with a reason where the chain ends before a page.
 
     Raises RefusedRequest: `redirect_limit` after REDIRECT_MAX_TIMES hops, `redirect_loop` for an address that
-    the chain has been at, `blocked_scheme` for a Location that is not http or https.
+    the chain has been at, `blocked_scheme` for a Location that is not http or https, `blocked_url` for one
+    that is no URL.
     """
 
     @classmethod
@@ -42,6 +43,8 @@ class HopByHop(RedirectMiddleware):
             result = super().process_response(request, response)
         except IgnoreRequest as error:
             raise RefusedRequest("redirect_limit", f"{request.url}: {error}") from error
+        except ValueError as error:  # a Location that cannot be split into the parts of a URL
+            raise RefusedRequest("blocked_url", f"{request.url} redirects to nonsense: {error}") from error
         if isinstance(result, Request):
             if result.url in result.meta["redirect_urls"]:
                 raise RefusedRequest("redirect_loop", f"{request.url} leads back to {result.url}")

@@ -77,7 +77,9 @@ def base_settings(network: NetworkSettings) -> dict[str, Any]:
 def _politeness(network: NetworkSettings) -> dict[str, Any]:
     return {
         "USER_AGENT": network.user_agent,
-        "CONCURRENT_REQUESTS": network.concurrency,
+        # No limit here: pictures that wait for their host would keep other hosts from starting. The window
+        # bounds the pages in flight, the handler the requests on the wire.
+        "CONCURRENT_REQUESTS": 0,
         "CONCURRENT_REQUESTS_PER_DOMAIN": network.concurrency_per_host,
         "DOWNLOAD_DELAY": network.delay,
         "DOWNLOAD_DELAY_JITTER": 0,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scrapy.crawler import Crawler
 
+from archive.held_leases import HostLeases
 from config.settings import NetworkSettings
-from crawler.guards.leases import HostLeases
 
 if TYPE_CHECKING:
     from crawler.guards.politeness import Politeness

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 
 from scrapy import Request
@@ -18,13 +19,17 @@ from crawler.guards.context import GuardContext
 from crawler.urls import host_of
 
 MAX_RETRY_AFTER = 3600.0  # seconds; a host that asks for more is left alone for the rest of the run
+# Scrapy 2.19 takes a request from a slot's queue one turn of the loop before it counts it as in flight; with
+# no delay at all it would take all that wait, whatever the slot's concurrency.
+_LEAST_DELAY = 0.001
 
 
 class Politeness:
     """Downloader middleware: gives each host its slot with delay and concurrency, and obeys Retry-After.
 
     The slot is named for every hop anew, since a redirect may lead to another host. Reads `request.meta`:
-    `source_object`, the Source on whose behalf the request is made.
+    `source_object`, the Source on whose behalf the request is made. Stands nearer to the network than what
+    retries, so that nobody is asked again who said when.
     """
 
     def __init__(self, crawler: Crawler, network: NetworkSettings) -> None:
@@ -41,8 +46,8 @@ class Politeness:
     def process_request(self, request: Request) -> None:
         """Name the slot; refuse a host that said when to come back."""
         host = host_of(request.url)
-        if self._parked.get(host, 0.0) > time.monotonic():
-            raise RefusedRequest("retry_after", f"{host} asked for a pause")
+        self._refuse_parked(host)
+        request.meta["before_sending"] = partial(self._refuse_parked, host)  # others may wait in its slot
         source: Source = request.meta["source_object"]
         request.meta["download_slot"] = host
         self._shape(host, self._delay(source, host), source.politeness.concurrency)
@@ -58,6 +63,10 @@ class Politeness:
             request.meta["dont_retry"] = True
         return response
 
+    def _refuse_parked(self, host: str) -> None:
+        if self._parked.get(host, 0.0) > time.monotonic():
+            raise RefusedRequest("retry_after", f"{host} asked for a pause")
+
     def ask(self, host: str, delay: float | None) -> None:
         """The host's robots.txt asks for `delay` seconds between requests."""
         if delay is not None:
@@ -71,7 +80,7 @@ class Politeness:
         if self._crawler.engine is None:
             raise RuntimeError("a request passed before the crawl had an engine")
         downloader = self._crawler.engine.downloader
-        wanted = concurrency or self._network.concurrency_per_host
+        wanted, delay = concurrency or self._network.concurrency_per_host, max(delay, _LEAST_DELAY)
         downloader.per_slot_settings[host] = {"delay": delay, "concurrency": wanted, "jitter": 0}
         if (slot := downloader.slots.get(host)) is not None:
             slot.delay, slot.concurrency = delay, wanted

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.crawler import Crawler
 
-from archive.exchange import Exchange
+from archive.exchange import Exchange, Truncation
 from crawler.fetch.errors import FetchError
 from crawler.fetch.refusal import RefusedRequest
 from crawler.guards.context import GuardContext
@@ -19,6 +19,10 @@ from pipelines.content_coding import ContentCodingError, decode_body
 
 _MAX_BYTES = 600 * 1024  # a little more than is parsed
 _MAX_HOPS = 5  # RFC 9309, 2.3.1.2
+# Reasons of the host, not of its robots.txt: its pages have the same.
+_OF_THE_HOST = frozenset({"dns", "refused", "blocked_private", "host_busy", "retry_after"})
+# The rules that count may stand in what is missing; what our cap on size cuts off need not be read.
+_BROKEN_OFF = frozenset({Truncation.DISCONNECT, Truncation.TIME})
 
 
 class RobotsGuard:
@@ -30,13 +34,17 @@ class RobotsGuard:
     def __init__(self, crawler: Crawler, context: GuardContext) -> None:
         self._crawler, self._context = crawler, context
         self._policies: dict[str, asyncio.Task[RobotsPolicy]] = {}
+        self._closed: dict[str, str] = {}  # origin → why nothing of it can be had now
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler, GuardContext.of(crawler))
 
     async def process_request(self, request: Request) -> None:
-        """Refuse what robots.txt forbids: `robots`, or `robots_unreachable` if it cannot be had."""
+        """Refuse what robots.txt forbids: `robots`, or `robots_unreachable` if it cannot be had.
+
+        Where nothing of the host can be had, the reason is that (`dns`, `refused`, `host_busy`, ...).
+        """
         if request.meta.get("robots"):
             return
         parts = urlsplit(request.url)
@@ -45,7 +53,8 @@ class RobotsGuard:
             self._policies[origin] = asyncio.ensure_future(self._ask(origin, request))
         policy = await asyncio.shield(self._policies[origin])
         if not policy.allows(request.url, self._context.user_agent):
-            raise RefusedRequest(policy.reason.value, f"{request.url}: {policy.note}")
+            reason = self._closed.get(origin, policy.reason.value)
+            raise RefusedRequest(reason, f"{request.url}: {policy.note}")
 
     async def _ask(self, origin: str, asker: Request) -> RobotsPolicy:
         url = f"{origin}/robots.txt"
@@ -71,6 +80,8 @@ class RobotsGuard:
         exchange: Exchange | None = response.meta.get("exchange")
         if exchange is None or exchange.status >= 500:  # noqa: PLR2004 - server errors
             return await self._without_answer(request.url, response.status, None)
+        if exchange.truncated in _BROKEN_OFF:
+            return await self._without_answer(request.url, None, "truncated")
         try:
             body = decode_body(exchange.body, exchange.header("Content-Encoding"), 8 << 20)
         except ContentCodingError as error:
@@ -81,6 +92,8 @@ class RobotsGuard:
         """No rules could be had: the last good copy of the day holds, else nothing is allowed."""
         copy = await asyncio.to_thread(self._context.last_good_robots, url)
         if copy is None:
+            if failure in _OF_THE_HOST:
+                self._closed[url.removesuffix("/robots.txt")] = failure
             return robots_policy(status, None, failure=failure)
         body, age = copy
         return robots_policy(status, None, failure=failure, last_good=body, last_good_age=age)

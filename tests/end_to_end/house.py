@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -85,6 +86,14 @@ class House:
 
     def crawl(self, night: int) -> str:
         return self.run(*self.night_words(night))
+
+    def problems(self) -> list[dict[str, str]]:
+        """What `dateline verify` finds."""
+        process = self.start("verify", "--json")
+        printed, _ = process.communicate(timeout=240)
+        problems: list[dict[str, str]] = json.loads(printed)["report"]["problems"]
+        assert process.returncode == (1 if problems else 0), printed
+        return problems
 
     @property
     def settings(self) -> Settings:

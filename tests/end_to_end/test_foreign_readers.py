@@ -9,6 +9,8 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing, suppress
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -103,17 +105,21 @@ def wayback(segment_files: list[Path], tmp_path_factory: pytest.TempPathFactory)
 def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     """Until the port answers; connecting is tried again and again, each try waits for its answer."""
     while server.poll() is None:
-        try:
-            http.client.HTTPConnection("127.0.0.1", port, timeout=30).connect()
-        except ConnectionRefusedError:
-            continue
-        return
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        with closing(connection), suppress(ConnectionRefusedError):
+            connection.connect()
+            return
     pytest.fail("pywb did not start")
 
 
 def replayed(port: int, capture: CaptureRow) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", f"/news/{capture.at:%Y%m%d%H%M%S}id_/{capture.url}")
+    # pywb takes content codings off for clients that do not accept them.
+    connection.request(
+        "GET",
+        f"/news/{capture.at:%Y%m%d%H%M%S}id_/{capture.url}",
+        headers={"Accept-Encoding": "gzip"},
+    )
     answer = connection.getresponse()
     body = answer.read()
     connection.close()
@@ -132,11 +138,17 @@ def test_pywb_serves_every_capture_byte_for_byte(wayback: int, three_nights: Thr
         if capture.status == 200
     ]
     kinds = {capture.kind for capture in captures}
+    # The 14 digits of CDX and Memento do not tell two captures of one address in one second apart (a page
+    # that is also reached by a redirect): either may be served then.
+    payloads: dict[tuple[str, datetime], list[tuple[int, bytes]]] = {}
+    for capture in captures:
+        payloads.setdefault((capture.url, capture.at), []).append((200, read_payload(store, capture)))
     different = [
         capture.url
         for capture in captures
-        if replayed(wayback, capture) != (200, read_payload(store, capture))
+        if replayed(wayback, capture) not in payloads[capture.url, capture.at]
     ]
+    assert sum(len(same) > 1 for same in payloads.values()) < len(captures) / 10
     archive.close()
     assert kinds == {"response", "revisit"}
     assert len(captures) > 100

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,10 @@ def house(request: pytest.FixtureRequest, three_nights: ThreeNights) -> House:
 
 
 @pytest.fixture
-def archive(house: House) -> Archive:
-    return house.open()
+def archive(house: House) -> Iterator[Archive]:
+    opened = house.open()
+    yield opened
+    opened.close()
 
 
 def run_of(archive: Archive, night: int) -> RunRow:
@@ -128,18 +131,21 @@ def test_the_tombstone_tells_when(archive: Archive, three_nights: ThreeNights) -
 
 
 def test_a_wire_story_is_linked_to_its_first(archive: Archive, three_nights: ThreeNights) -> None:
-    for copy, original in three_nights.site.expected(3).copies.items():
-        article = lookup.article_of(archive.catalog, copy)
-        assert article is not None
-        version = versions.newest_content(archive.catalog, article.id)
-        assert version is not None
-        first = versions.first_with_text(archive.catalog, version.text_sha256 or "")
-        assert first is not None
-        assert first.url == original
+    """Both ran on one night: the one that was fetched first is the first seen."""
+    for pair in three_nights.site.expected(3).copies.items():
+        seen = []
+        for url in pair:
+            article = lookup.article_of(archive.catalog, url)
+            assert article is not None
+            version = versions.newest_content(archive.catalog, article.id)
+            assert version is not None
+            seen.append(version)
+        firsts = [versions.first_with_text(archive.catalog, version.text_sha256 or "") for version in seen]
+        assert firsts == [min(seen, key=lambda version: (version.captured_at, version.url))] * 2
 
 
 def test_verify_finds_nothing(house: House) -> None:
-    assert json.loads(house.run("verify", "--json"))["problems"] == []
+    assert house.problems() == []
 
 
 def test_both_kinds_of_service_hold_the_same(three_nights: ThreeNights, tmp_path: Path) -> None:
@@ -161,8 +167,8 @@ def comparable(line: dict[str, Any]) -> dict[str, Any]:
     line = {key: value for key, value in line.items() if key not in {"capture", "run", "captured_at"}}
     for key in ("last_seen_at", "first_missing_at"):
         line[key] = (line.get(key) or "")[:10]
-    if line.get("duplicate_of"):
-        line["duplicate_of"] = line["duplicate_of"]["url"]
+    if line["cluster"]:  # which of two that are fetched in one second is first differs between crawls
+        line["duplicate_of"] = None
     return line
 
 

@@ -1,4 +1,5 @@
 """Pages are decoded and parsed whatever they are, with the encoding and its source kept."""
+# ruff: noqa: E501, RUF001 - pages and tables of words are easier to read unbroken and as they are
 
 from __future__ import annotations
 
@@ -33,7 +34,13 @@ def markup(text: str, charset: str | None = None) -> str:
         (markup(FRENCH).encode("cp1252"), "text/html; charset=latin1", "cp1252", "header", FRENCH),
         (markup("plain ascii"), "text/html; charset=us-ascii", "cp1252", "header", "plain ascii"),
         (markup("plain ascii"), None, "utf-8", "content", "plain ascii"),
-        (markup("ok " * 2000).encode() + b"\xff", "text/html; charset=utf-8", "utf-8", "header", "ok " * 2000),
+        (
+            markup("ok " * 2000).encode() + b"\xff",
+            "text/html; charset=utf-8",
+            "utf-8",
+            "header",
+            "ok " * 2000,
+        ),
         (markup(FRENCH, "rot13").encode(), "text/html; charset=zlib", "utf-8", "content", FRENCH),
     ],
 )
@@ -58,7 +65,13 @@ def test_labels_of_the_web_become_codecs_and_nothing_else_does(label: str | None
 
 @pytest.mark.parametrize(
     ("value", "charset"),
-    [("text/html; charset=UTF-8", "UTF-8"), ("text/html;charset='x'", "x"), ("text/html", None), (None, None), (";;;=", None)],
+    [
+        ("text/html; charset=UTF-8", "UTF-8"),
+        ("text/html;charset='x'", "x"),
+        ("text/html", None),
+        (None, None),
+        (";;;=", None),
+    ],
 )
 def test_the_charset_of_a_header(value: str | None, charset: str | None) -> None:
     assert header_charset(value) == charset
@@ -72,10 +85,17 @@ def page_of(body: bytes, url: str = "https://example.org/a/b") -> Page:
 
 @pytest.mark.parametrize(
     ("body", "reason"),
-    [(b"", "empty"), (b" \n\0\0 ", "empty"), (b"<!-- only a comment -->", "not_html"), (b"<?xml version='1.0'?>", "not_html")],
+    [
+        (b"", "empty"),
+        (b" \n\0\0 ", "empty"),
+        (b"<!-- only a comment -->", "not_html"),
+        (b"<?xml version='1.0'?>", "not_html"),
+    ],
 )
 def test_what_is_no_page_has_a_reason(body: bytes, reason: str) -> None:
-    assert read_page(body, url="https://e.org/", content_type=None, content_encoding=None) == Unreadable(reason)
+    assert read_page(body, url="https://e.org/", content_type=None, content_encoding=None) == Unreadable(
+        reason
+    )
 
 
 def test_a_broken_coding_is_a_reason() -> None:
@@ -116,13 +136,19 @@ def test_deep_nesting_is_flattened_and_its_text_kept(tag: str, depth: int) -> No
         (None, None),
     ],
 )
-def test_references_become_absolute_web_addresses_or_nothing(reference: str | None, expected: str | None) -> None:
+def test_references_become_absolute_web_addresses_or_nothing(
+    reference: str | None, expected: str | None
+) -> None:
     assert page_of(b"<p>x</p>").absolute(reference) == expected
 
 
 @pytest.mark.parametrize(
     ("href", "base"),
-    [("/root/", "https://example.org/root/"), ("javascript:x", "https://example.org/a/b"), ("http://[", "https://example.org/a/b")],
+    [
+        ("/root/", "https://example.org/root/"),
+        ("javascript:x", "https://example.org/a/b"),
+        ("http://[", "https://example.org/a/b"),
+    ],
 )
 def test_the_base_element_is_honoured_where_it_is_an_address(href: str, base: str) -> None:
     assert page_of(f'<head><base href="{href}"></head><p>x</p>'.encode()).base == base

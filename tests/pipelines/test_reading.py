@@ -1,4 +1,5 @@
 """The parts of reading, each with the words of pages as they are: bylines, dates, captions, furniture, addresses."""
+# ruff: noqa: E501, RUF001 - pages and tables of words are easier to read unbroken and as they are
 
 from __future__ import annotations
 
@@ -8,14 +9,14 @@ import lxml.html
 import pytest
 
 from pipelines.byline import is_agency, split_names
-from pipelines.captions import is_credited, split_credit
+from pipelines.credits import is_credited, split_credit
 from pipelines.dates import credible, parse_moment
 from pipelines.edges import trim
 from pipelines.furniture import is_furniture, without_furniture
 from pipelines.headline import without_site
 from pipelines.image_sources import addresses, identity, parse_srcset
+from pipelines.language import language_code
 from pipelines.line_breaks import mark_paragraphs
-from pipelines.metadata import language_code
 from pipelines.page import Page, read_page
 
 
@@ -43,7 +44,14 @@ def test_names_in_a_byline(value: str, names: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("AFP", True), ("Associated Press", True), ("dpa", True), ("연합뉴스", True), ("Ann Press", False), ("Reuters Jones", False)],
+    [
+        ("AFP", True),
+        ("Associated Press", True),
+        ("dpa", True),
+        ("연합뉴스", True),
+        ("Ann Press", False),
+        ("Reuters Jones", False),
+    ],
 )
 def test_agencies_are_known_by_their_whole_name(name: str, expected: bool) -> None:
     assert is_agency(name) is expected
@@ -92,17 +100,29 @@ def test_a_date_is_never_far_beyond_the_capture(raw: str, believed: bool) -> Non
     [
         ("The harbour at dawn. Photo: A. Smith/AFP", "The harbour at dawn.", "A. Smith/AFP"),
         ("The harbour at dawn. Image: Daily Herald", "The harbour at dawn.", "Daily Herald"),
-        ("The harbour at dawn (Photo by Ann Smith/Getty Images)", "The harbour at dawn", "Ann Smith/Getty Images"),
+        (
+            "The harbour at dawn (Photo by Ann Smith/Getty Images)",
+            "The harbour at dawn",
+            "Ann Smith/Getty Images",
+        ),
         ("The harbour at dawn. (AP Photo/Ann Smith)", "The harbour at dawn.", "AP Photo/Ann Smith"),
         ("The harbour at dawn © Ann Smith", "The harbour at dawn", "Ann Smith"),
         ("Der Hafen am Morgen. Foto: Jana Krüger/dpa", "Der Hafen am Morgen.", "Jana Krüger/dpa"),
         ("Der Hafen am Morgen | Bild: IMAGO / Krüger", "Der Hafen am Morgen", "IMAGO / Krüger"),
         ("Le port à l’aube. Crédit photo : Luc Petit", "Le port à l’aube.", "Luc Petit"),
-        ("The harbour at dawn. Photograph: Ann Smith/The Herald", "The harbour at dawn.", "Ann Smith/The Herald"),
+        (
+            "The harbour at dawn. Photograph: Ann Smith/The Herald",
+            "The harbour at dawn.",
+            "Ann Smith/The Herald",
+        ),
         ("The harbour at dawn. Photograph by Ann Smith", "The harbour at dawn.", "Ann Smith"),
         ("The harbour at dawn. Credit: Ann Smith", "The harbour at dawn.", "Ann Smith"),
         ("The harbour at dawn. Source: Port Authority", "The harbour at dawn.", "Port Authority"),
-        ("The harbour at dawn. Ann Smith/AFP via Getty Images", "The harbour at dawn.", "Ann Smith/AFP via Getty Images"),
+        (
+            "The harbour at dawn. Ann Smith/AFP via Getty Images",
+            "The harbour at dawn.",
+            "Ann Smith/AFP via Getty Images",
+        ),
         ("Photo: Ann Smith", None, "Ann Smith"),
         ("The photo by the door was taken in 1920", "The photo by the door was taken in 1920", None),
         ("A map of the harbour", "A map of the harbour", None),
@@ -118,7 +138,10 @@ def test_the_credit_is_split_from_the_caption(text: str, caption: str | None, cr
     [
         ("The harbour at dawn. Image: Daily Herald", True),
         ("Fishermen mend their nets. Foto: dpa", True),
-        ("She showed him the image: a harbour. It was, he said later, the first picture that he had ever bought.", False),
+        (
+            "She showed him the image: a harbour. It was, he said later, the first picture that he had ever bought.",
+            False,
+        ),
         ("“I took the photo: nobody else did”", False),
         ("The harbour was quiet in the morning.", False),
         ("The harbour. " * 40 + "Image: Daily Herald", False),
@@ -179,13 +202,20 @@ def test_a_short_headline_may_be_said_in_the_text() -> None:
 )  # fmt: skip
 def test_edges_are_trimmed_and_the_middle_stays(edge: str) -> None:
     text = ["A first sentence of the report.", edge, "A last sentence of the report."]
-    clean = trim([edge, *text, edge], headline="A storm hits the coast", byline=("Ann Smith",), links={"news"})
+    clean = trim(
+        [edge, *text, edge], headline="A storm hits the coast", byline=("Ann Smith",), links={"news"}
+    )
     assert clean == text
 
 
 @pytest.mark.parametrize(
     "sentence",
-    ["The war ended on 8 May 1945.", "Ann Smith went home.", "He died on 3 May 2024 in a small house by the sea, aged 90.", "“3 May 2024”"],
+    [
+        "The war ended on 8 May 1945.",
+        "Ann Smith went home.",
+        "He died on 3 May 2024 in a small house by the sea, aged 90.",
+        "“3 May 2024”",
+    ],
 )
 def test_sentences_at_the_edge_stay(sentence: str) -> None:
     text = [sentence, "And more.", sentence]
@@ -212,7 +242,17 @@ def test_the_site_name_is_taken_off_a_title(title: str | None, expected: str | N
 
 @pytest.mark.parametrize(
     ("tag", "code"),
-    [("de-AT", "de"), ("en_GB", "en"), ("EN", "en"), ("deu", "de"), ("jp", "ja"), ("", None), (None, None), ("x", None), ("klingon", None)],
+    [
+        ("de-AT", "de"),
+        ("en_GB", "en"),
+        ("EN", "en"),
+        ("deu", "de"),
+        ("jp", "ja"),
+        ("", None),
+        (None, None),
+        ("x", None),
+        ("klingon", None),
+    ],
 )
 def test_language_tags(tag: str | None, code: str | None) -> None:
     assert language_code(tag) == code
@@ -223,7 +263,10 @@ def test_language_tags(tag: str | None, code: str | None) -> None:
     [
         ("a.jpg 400w, b.jpg 800w", [("a.jpg", 400, "w"), ("b.jpg", 800, "w")]),
         ("a.jpg, b.jpg 2x", [("a.jpg", None, None), ("b.jpg", 2, "x")]),
-        ("/w_400,h_300/a.jpg 400w,/w_800,h_600/a.jpg 800w", [("/w_400,h_300/a.jpg", 400, "w"), ("/w_800,h_600/a.jpg", 800, "w")]),
+        (
+            "/w_400,h_300/a.jpg 400w,/w_800,h_600/a.jpg 800w",
+            [("/w_400,h_300/a.jpg", 400, "w"), ("/w_800,h_600/a.jpg", 800, "w")],
+        ),
         (" a.jpg 1.5x ,\n b.jpg 400w 300h", [("a.jpg", 1.5, "x"), ("b.jpg", 400, "w")]),
         ("", []),
         (",,,,", []),
@@ -234,7 +277,12 @@ def test_srcset(value: str, expected: list[tuple[str, float | None, str | None]]
 
 
 def page_of(markup: str) -> Page:
-    page = read_page(markup.encode(), url="https://e.org/n/", content_type="text/html; charset=utf-8", content_encoding=None)
+    page = read_page(
+        markup.encode(),
+        url="https://e.org/n/",
+        content_type="text/html; charset=utf-8",
+        content_encoding=None,
+    )
     assert isinstance(page, Page)
     return page
 
@@ -242,7 +290,10 @@ def page_of(markup: str) -> Page:
 @pytest.mark.parametrize(
     ("markup", "expected"),
     [
-        ('<img src="a.jpg" srcset="a-400.jpg 400w, a-1200.jpg 1200w, a-6000.jpg 6000w">', ["a-1200.jpg", "a-400.jpg", "a-6000.jpg", "a.jpg"]),
+        (
+            '<img src="a.jpg" srcset="a-400.jpg 400w, a-1200.jpg 1200w, a-6000.jpg 6000w">',
+            ["a-1200.jpg", "a-400.jpg", "a-6000.jpg", "a.jpg"],
+        ),
         ('<img src="data:image/gif;base64,R0" data-src="a.jpg">', ["a.jpg"]),
         ('<img src="/i/blank.gif" data-original="a.jpg">', ["a.jpg"]),
         ('<img width="300" src="a.jpg" srcset="a.jpg, a2.jpg 2x">', ["a2.jpg", "a.jpg"]),
@@ -276,7 +327,10 @@ def test_size_variants_have_one_identity(one: str, other: str, same: bool) -> No
     [
         ("<div>One<br><br>Two<br/> <br>Three</div>", "<div><p>One</p><p>Two</p><p>Three</p></div>"),
         ("<div>One<br>still one<br><br>Two</div>", "<div><p>One<br>still one</p><p>Two</p></div>"),
-        ("<div>One<br><br><h2>H</h2>Two <b>bold</b> end</div>", "<div><p>One</p><h2>H</h2><p>Two <b>bold</b> end</p></div>"),
+        (
+            "<div>One<br><br><h2>H</h2>Two <b>bold</b> end</div>",
+            "<div><p>One</p><h2>H</h2><p>Two <b>bold</b> end</p></div>",
+        ),
         ("<div>One<br>Two</div>", "<div>One<br>Two</div>"),
         ("<div><br><br></div>", "<div></div>"),
     ],

@@ -1,4 +1,5 @@
 """Two news texts as a reader sees them, put into pages of many shapes, come back as clean paragraphs."""
+# ruff: noqa: E501 - pages and tables of words are easier to read unbroken and as they are
 
 from __future__ import annotations
 

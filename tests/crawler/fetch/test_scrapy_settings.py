@@ -57,7 +57,7 @@ def test_only_http_has_a_handler(settings: Settings) -> None:
         ("HTTPPROXY_ENABLED", False),
         ("DOWNLOAD_DELAY", 2.5),
         ("DOWNLOAD_DELAY_JITTER", 0),
-        ("CONCURRENT_REQUESTS", 7),
+        ("CONCURRENT_REQUESTS", 0),
         ("CONCURRENT_REQUESTS_PER_DOMAIN", 1),
         ("RETRY_TIMES", 1),
         ("REDIRECT_MAX_TIMES", 3),

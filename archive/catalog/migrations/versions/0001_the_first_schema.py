@@ -152,6 +152,7 @@ def upgrade() -> None:
         sa.Column("last_fetched_at", Moment(), nullable=True),
         sa.Column("last_changed_at", Moment(), nullable=True),
         sa.Column("next_look_at", Moment(), nullable=True),
+        sa.Column("last_seen_at", Moment(), nullable=True),
         sa.Column("misses", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("first_missing_at", Moment(), nullable=True),
         sa.Column("removed", sa.Boolean(), nullable=False),

@@ -1,0 +1,133 @@
+"""The catalog's rows as JSON Lines that any database of ours takes: for backup and restore.
+
+A line is `{"column": value, …}`: moments as RFC 3339 in UTC, lists as lists, bytes in Base64. Live leases
+are not among them, because they belong to processes.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+
+from archive.catalog import schema
+from archive.catalog.catalog import Catalog
+from archive.clock import isoformat_z, parse_z
+
+_BATCH = 500  # rows a statement
+
+Values = dict[str, Any]
+
+
+class Snapshot:
+    """One state of the catalog, table by table."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def count(self, table: str) -> int:
+        """How many rows a table has."""
+        query = sa.select(sa.func.count()).select_from(schema.metadata.tables[table])
+        return int(self._connection.execute(query).scalar_one())
+
+    def lines(self, table: str) -> Iterator[bytes]:
+        """A line for each row, by primary key."""
+        target = schema.metadata.tables[table]
+        names = [column.name for column in target.columns]
+        query = sa.select(target).order_by(*target.primary_key).execution_options(yield_per=_BATCH)
+        for row in self._connection.execute(query):
+            values = {name: _json(value) for name, value in zip(names, row, strict=True)}
+            yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+    def newest_entry(self) -> str | None:
+        """Key of the newest journal entry that is in."""
+        entry = schema.journal_entry.c
+        newest = sa.select(entry.key).order_by(entry.at.desc(), entry.writer.desc(), entry.number.desc())
+        key: str | None = self._connection.execute(newest.limit(1)).scalar()
+        return key
+
+
+class Loading:
+    """One transaction in which an empty catalog is filled."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def filled(self) -> list[str]:
+        """Names of the tables that have rows already."""
+        known = schema.metadata.tables
+        return [
+            name for name in tables() if self._connection.execute(sa.select(known[name]).limit(1)).first()
+        ]
+
+    def load(self, table: str, lines: Iterable[bytes]) -> int:
+        """Put the rows of `Snapshot.lines`; the result counts them.
+
+        Raises ValueError for a line that is no row of this table.
+        """
+        target, count = schema.metadata.tables[table], 0
+        readers = {column.name: _reader(column) for column in target.columns}
+        for batch in _batches(lines):
+            self._connection.execute(sa.insert(target), [_row(line, readers) for line in batch])
+            count += len(batch)
+        return count
+
+
+def tables() -> list[str]:
+    """What a backup holds."""
+    return sorted(table.name for table in schema.metadata.tables.values() if table is not schema.lease)
+
+
+@contextmanager
+def snapshot(catalog: Catalog) -> Iterator[Snapshot]:
+    """Read the catalog as it is at this moment, whatever is committed meanwhile."""
+    with catalog.read() as connection:
+        if catalog.backend == "postgresql":  # whose usual level gives each statement a state of its own
+            connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        yield Snapshot(connection)
+
+
+@contextmanager
+def loading(catalog: Catalog) -> Iterator[Loading]:
+    """Fill the catalog in one transaction: an error leaves it as it was."""
+    with catalog.write() as connection:
+        yield Loading(connection)
+
+
+def _batches(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    rest = iter(lines)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+def _json(value: object) -> object:
+    match value:
+        case datetime():
+            return isoformat_z(value)
+        case bytes():
+            return base64.b64encode(value).decode("ascii")
+    return value  # a tuple becomes a list by itself
+
+
+def _row(line: bytes, readers: Mapping[str, Callable[[Any], Any]]) -> Values:
+    values = json.loads(line)
+    if not isinstance(values, dict) or values.keys() != readers.keys():
+        raise ValueError(f"a row has {', '.join(values)}; expected {', '.join(readers)}")
+    return {name: None if value is None else readers[name](value) for name, value in values.items()}
+
+
+def _reader(column: sa.Column[Any]) -> Callable[[Any], Any]:
+    match column.type:
+        case schema.Moment():
+            return parse_z
+        case schema.Names():
+            return tuple
+        case sa.LargeBinary():
+            return base64.b64decode
+    return lambda value: value

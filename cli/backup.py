@@ -1,0 +1,72 @@
+"""`dateline backup`: catalog and configuration in one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.open import archive_to_read
+from cli.options import options_of, settings_of
+from cli.output import AsJson, counted, print_json, reporter
+from config.errors import ConfigError
+
+if TYPE_CHECKING:
+    from archive.backup import Configuration
+
+
+def backup(
+    context: typer.Context,
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write, such as backup.tar.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write the catalog as it is now, dateline.yaml and the source files into one file.
+
+    Passwords and tokens are left out of dateline.yaml; `dateline restore` asks for them. The archive itself
+    lies in the store and is not in the file: keep a copy of the store as well. Crawls may go on meanwhile.
+    """
+    from archive.backup import back_up
+    from archive.clock import SystemClock
+    from config.masked_file import left_out
+
+    configuration = _configuration(context)
+    with archive_to_read(context) as archive:
+        done = back_up(archive, out, configuration, clock=SystemClock(), progress=reporter("Backing up rows"))
+    missing = sorted(left_out(configuration.settings.decode())) if configuration.settings else []
+    if as_json:
+        sources = sorted(configuration.sources)
+        print_json({"file": out, "backup": done, "sources": sources, "left_out": missing})
+        return
+    print(
+        f"{out}: {counted(done.rows, 'row')} of {counted(done.tables, 'table')}, "
+        f"{'dateline.yaml' if configuration.settings is not None else 'no dateline.yaml'}, "
+        f"{counted(len(configuration.sources), 'source')}, {done.size:,} bytes"
+    )
+    if missing:
+        print(f"Left out of dateline.yaml, and asked for by `dateline restore`: {', '.join(missing)}")
+
+
+def _configuration(context: typer.Context) -> Configuration:
+    from archive.backup import Configuration
+    from config.masked_file import values_in, without_secrets
+    from config.settings import settings_file
+
+    settings = settings_of(context)
+    file = settings_file(options_of(context).config)
+    try:
+        paths = sorted(settings.sources.glob("*.yaml")) if settings.sources.is_dir() else []
+        sources = {path.name: path.read_bytes() for path in paths if not path.name.startswith(".")}
+        if file is None:
+            return Configuration(None, sources)
+        text = without_secrets(file.read_text(encoding="utf-8-sig"))
+        written = values_in(text)
+        named = {name: getattr(settings.network, name) for name in ("ca_file", "hosts_file")}
+        files = {
+            f"network.{name}": path.read_bytes()
+            for name, path in named.items()
+            if path is not None and written.get(f"network.{name}")
+        }
+    except OSError as error:
+        raise ConfigError(f"cannot read {error.filename}: {error.strerror or error}") from error
+    return Configuration(text.encode(), sources, files)

@@ -1,0 +1,120 @@
+"""`dateline import`: captures made by others, from their WARC and WACZ files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.carry import clock_at
+from cli.options import archive_of, settings_of
+from cli.output import AsJson, console, counted, print_json
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from config.source import Source
+    from pipelines.imports.progress import ImportProgress
+    from pipelines.imports.run import ImportSummary
+
+_LOOK_SECONDS, _LINE_SECONDS = 0.25, 10.0
+_MOST_SHOWN = 100  # refused records named for a person; --json names all
+
+
+def import_(
+    context: typer.Context,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="WARC (plain, .gz, .zst) and WACZ files.")
+    ],
+    clock: Annotated[str | None, typer.Option(hidden=True, metavar="MOMENT")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take captures made by others into the archive, as of the times at which they were made.
+
+    Nothing is fetched. Articles are read out of the pages, and get their versions in order of time; pictures
+    are those that the files, or the archive, have. Importing a file again adds nothing. A record that is
+    damaged or cannot be kept is named with its offset and the reason; the command then ends with status 1,
+    and the others are in.
+    """
+    from pipelines.imports.progress import ImportProgress
+    from pipelines.imports.run import import_files
+
+    settings = settings_of(context)
+    progress = ImportProgress()
+    with archive_of(settings) as archive, _shown(progress):
+        summary = import_files(
+            files, settings, archive, _sources(settings), clock_at(clock), progress=progress
+        )
+    if as_json:
+        print_json(summary)
+    else:
+        _print(summary)
+    if summary.refused:
+        raise typer.Exit(1)
+
+
+def _sources(settings: Settings) -> list[Source]:
+    """The sources, so that their captures are theirs; none where there is no folder of them."""
+    from config.load_sources import load_sources
+
+    return list(load_sources(settings.sources)) if settings.sources.exists() else []
+
+
+def _print(summary: ImportSummary) -> None:
+    out = console()
+    new = counted(summary.captures, "new capture")
+    out.print(
+        f"{summary.run.id}: {new} from {counted(summary.files, 'WARC file')} in {summary.seconds:.1f} s"
+    )
+    if summary.known or summary.repeated:
+        out.print(
+            f"  {summary.known:,} in the archive already, {summary.repeated:,} more than once in the files"
+        )
+    if summary.passed_over:
+        kinds = ", ".join(f"{number:,} {what}" for what, number in summary.passed_over.items())
+        out.print(f"  passed over: {kinds}", soft_wrap=True)
+    pages = ", ".join(f"{number:,} {outcome}" for outcome, number in summary.pages.items())
+    out.print(f"  pages: {pages or 'none'}", soft_wrap=True)
+    out.print(f"  {counted(summary.versions, 'version')} made")
+    if summary.refused:
+        out.print(f"{counted(len(summary.refused), 'record')} refused:")
+    for one in summary.refused[:_MOST_SHOWN]:
+        out.print(f"  {one.file} at {one.offset}: {one.reason}", soft_wrap=True)
+    if len(summary.refused) > _MOST_SHOWN:
+        out.print(f"  and {len(summary.refused) - _MOST_SHOWN:,} more, which --json names")
+
+
+@contextmanager
+def _shown(progress: ImportProgress) -> Iterator[None]:
+    """Show `progress` on stderr until the block ends: a bar at a terminal, else a line now and then."""
+    over = Event()
+    watch = _bar if sys.stderr.isatty() else _lines
+    thread = Thread(target=watch, args=(progress, over), name="progress", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _bar(progress: ImportProgress, over: Event) -> None:
+    from rich.progress import Progress
+
+    with Progress(console=console(stderr=True), transient=True) as bars:
+        reading = bars.add_task("reading records", total=None)
+        pages = bars.add_task("reading articles", total=None, visible=False)
+        while not over.wait(_LOOK_SECONDS):
+            bars.update(reading, total=progress.bytes_total or None, completed=progress.bytes_read)
+            if progress.pages_total:
+                bars.update(pages, total=progress.pages_total, completed=progress.pages_done, visible=True)
+
+
+def _lines(progress: ImportProgress, over: Event) -> None:
+    while not over.wait(_LINE_SECONDS):
+        done = f"{progress.pages_done:,} of {counted(progress.pages_total, 'page')} done"
+        print(f"import: {counted(progress.records, 'record')} read, {done}", file=sys.stderr, flush=True)

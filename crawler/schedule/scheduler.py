@@ -1,0 +1,208 @@
+"""The scheduler's tick: look at the ledger, decide, enter what was decided, then start the children.
+
+The entry is acknowledged before any child starts. A crash between the two leaves a run that nobody works
+on, which the next tick, here or in another process, resumes: no slot runs twice, and none is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import structlog
+
+from archive.catalog import runs
+from archive.clock import Clock
+from archive.commit import Committer
+from archive.journal import JournalWriter, new_writer
+from archive.opening import Archive
+from archive.recovery import recover
+from archive.rows import RunRow
+from config.settings import Settings
+from crawler.schedule.children import Children, Command, EndedChild, Retries
+from crawler.schedule.decide import LedgerState, Rules, Timetable, decide
+from crawler.schedule.leadership import Leadership, holder_name
+from crawler.schedule.run_ledger import LedgerEntry, entry_of, read_state
+
+log = structlog.get_logger()
+
+_SHORTEST_LEASE = 90.0
+_CLOCK_SLACK = timedelta(hours=2)  # a ledger further ahead of the clock than this deserves a word
+
+
+class Scheduler:
+    """Runs the slots of some sources. Used by one thread.
+
+    Args:
+        archive: where the ledger is.
+        timetables: enabled sources.
+        settings: the settings.
+        clock: the time of day.
+        command: how to start the child that carries a run out.
+        changed: called from another thread when a child has ended, so that a tick is due.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        timetables: Sequence[Timetable],
+        settings: Settings,
+        clock: Clock,
+        *,
+        command: Callable[[RunRow], Command],
+        changed: Callable[[], None],
+    ) -> None:
+        self._archive, self._timetables, self._clock = archive, timetables, clock
+        self._spool_root = settings.spool
+        tick = settings.schedule.tick
+        grace = timedelta(hours=settings.schedule.grace_hours)
+        self._rules = Rules(grace=grace, gather=timedelta(seconds=tick))
+        self._children, self._retries = Children(command, changed), Retries(tick)
+        holder = holder_name(new_writer(clock.now()))
+        self._leadership = Leadership(archive.catalog, holder, max(_SHORTEST_LEASE, 3 * tick), clock)
+        self._committer: Committer | None = None  # None: the ledger may lack what was journaled
+        self._ended: list[EndedChild] = []  # not reported yet
+        self._stopping = False
+        self._standing_by_for: str | None = None
+        self._warned: set[str] = set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether children are going, or have ended since the last look."""
+        return bool(self._children.going)
+
+    def tick(self) -> None:
+        """Do everything that is due now.
+
+        Raises what store and catalog raise; the next tick then begins by reading the journal again.
+        """
+        self._report_ended()
+        if not self._lead():
+            return
+        try:
+            self._enter_and_start(self._committer or self._begin_writing())
+        except BaseException:
+            self._committer = None
+            raise
+
+    def terminate(self) -> None:
+        """Ask the children to acknowledge what is in flight and end; `busy` tells when they have."""
+        self._stopping = True
+        for run_id in self._children.going:
+            log.info("stopping run", run=run_id)
+        self._children.terminate()
+
+    def await_end(self) -> None:
+        """A tick while stopping: report children that ended, keep the lease, start nothing."""
+        self._report_ended()
+        self._leadership.claim()
+
+    def close(self) -> None:
+        """Give the lease back."""
+        self._leadership.release()
+
+    def _lead(self) -> bool:
+        led = self._leadership.holds
+        if self._leadership.claim():
+            if not led:
+                self._committer = None  # another may have written since
+                log.info("this scheduler leads", holder=self._leadership.holder)
+            self._standing_by_for = None
+            return True
+        leader = self._leadership.leader() or "another scheduler"
+        if leader != self._standing_by_for:
+            log.warning(
+                "another scheduler leads; standing by to take over when its lease ends", leader=leader
+            )
+            self._standing_by_for = leader
+        return False
+
+    def _begin_writing(self) -> Committer:
+        """Apply what was journaled and not entered, free what dead processes held, and write from here on."""
+        store, catalog = self._archive.store, self._archive.catalog
+        mended = recover(store, catalog, self._spool_root, self._clock)
+        if mended.entries or mended.spools:
+            log.info("mended what dead processes left", entries=mended.entries, captures=mended.captures)
+        journal = JournalWriter(store, new_writer(self._clock.now()), self._clock)
+        self._committer = Committer(store, catalog, journal, self._clock)
+        return self._committer
+
+    def _enter_and_start(self, committer: Committer) -> None:
+        state = read_state(
+            self._archive.catalog,
+            self._timetables,
+            self._clock,
+            ours=self._children.going,
+            held_back=self._retries.held_back,
+        )
+        self._warn(state)
+        decisions = decide(self._timetables, state, self._clock.now(), self._rules)
+        entry = entry_of(decisions, self._clock)
+        if not self._leadership.holds:
+            return  # we were stopped for longer than the lease: the next tick asks for it again
+        committer.commit_rows(entry.rows)
+        _log_passed(entry)
+        for run in decisions.resume:
+            log.info("run goes on", run=run.id, sources=run.sources, night=run.night)
+            self._children.start(run, self._clock)
+        for run in entry.runs:
+            log.info("run started", run=run.id, sources=run.sources, night=run.night)
+            self._children.start(run, self._clock)
+
+    def _report_ended(self) -> None:
+        self._ended += self._children.reap()
+        while self._ended:
+            self._report(self._ended[0])  # may raise: then it is told at the next tick
+            self._ended.pop(0)
+
+    def _report(self, child: EndedChild) -> None:
+        run = runs.run_by_id(self._archive.catalog, child.run.id) or child.run
+        outcomes: dict[str, int] = {}
+        for tally in runs.tally(self._archive.catalog, run.id):
+            name = tally.outcome or "waiting"
+            outcomes[name] = outcomes.get(name, 0) + tally.count
+        if run.finished_at is not None:
+            self._retries.finished(run.id)
+            tell = log.info if run.status == "done" else log.warning
+            seconds = round((run.finished_at - run.started_at).total_seconds(), 1)
+            tell("run ended", run=run.id, status=run.status, seconds=seconds, **outcomes)
+            return
+        if self._stopping:
+            log.info("run stopped; it goes on at the next start", run=run.id, **outcomes)
+            return
+        self._committer = None  # what it left behind is mended before the next decision
+        wait = self._retries.failed(run.id)
+        log.warning(
+            "run interrupted; it goes on later",
+            run=run.id,
+            exit_status=child.status,
+            problem=child.problem,
+            next_try_seconds=wait,
+            **outcomes,
+        )
+
+    def _warn(self, state: LedgerState) -> None:
+        """Say once what keeps a source from running."""
+        now, known = self._clock.now(), {timetable.source for timetable in self._timetables}
+        for source, slot in state.newest.items():
+            if slot.instant > now + _CLOCK_SLACK and slot.key not in self._warned:
+                self._warned.add(slot.key)
+                log.warning(
+                    "the ledger has a later slot than the clock: nothing runs before; is the clock right?",
+                    source=source,
+                    slot=slot.key,
+                )
+        for run in state.interrupted:
+            if not known.issuperset(run.sources) and run.id not in self._warned:
+                self._warned.add(run.id)
+                log.warning(
+                    "an interrupted run cannot go on: not all of its sources are enabled",
+                    run=run.id,
+                    sources=sorted(set(run.sources) - known),
+                )
+
+
+def _log_passed(entry: LedgerEntry) -> None:
+    for slot in entry.slots:
+        if slot.status != "run":
+            log.warning("slot does not run", source=slot.source, slot=slot.slot, why=slot.status)

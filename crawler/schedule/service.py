@@ -1,0 +1,96 @@
+"""The loop around the scheduler: a tick at least every so many seconds, and a clean end."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from archive.clock import Clock
+from archive.opening import Archive
+from archive.rows import RunRow
+from config.errors import ServiceUnreachable
+from config.settings import Settings
+from crawler.schedule.alarms import alarms
+from crawler.schedule.children import Command
+from crawler.schedule.decide import Timetable
+from crawler.schedule.scheduler import Scheduler
+
+log = structlog.get_logger()
+
+
+class ScheduleService:
+    """Ticks until asked to stop. It waits by the monotonic clock and looks at the other at every tick.
+
+    So a machine that slept, or whose clock was set, catches up within one tick; APScheduler's alarms end the
+    wait early, at the very instant of a slot.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        timetables: Sequence[Timetable],
+        settings: Settings,
+        clock: Clock,
+        *,
+        command: Callable[[RunRow], Command],
+    ) -> None:
+        self._timetables, self._tick = timetables, settings.schedule.tick
+        # SimpleQueue.put is reentrant, which Event.set is not: a signal handler may call `stop`.
+        self._inbox: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._stopping = False
+        self._problem: str | None = None  # told already
+        self.scheduler = Scheduler(archive, timetables, settings, clock, command=command, changed=self._wake)
+
+    def stop(self) -> None:
+        """Ask for a clean end; may be called from a signal handler or another thread."""
+        self._stopping = True
+        self._wake()
+
+    def run(self) -> None:
+        """Run the schedule until `stop`; then end the children, wait for them and give the lease back.
+
+        Raises what is no matter of a service being away for a while; children have then been ended as well.
+        """
+        try:
+            with alarms(self._timetables, self._wake) as look_again:
+                while not self._stopping:
+                    self._try(self.scheduler.tick)
+                    look_again()
+                    self._wait()
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        self.scheduler.terminate()
+        self._try(self.scheduler.await_end)
+        while self.scheduler.busy:
+            self._wait()
+            self._try(self.scheduler.await_end)
+        self._try(self.scheduler.close)
+
+    def _wake(self) -> None:
+        self._inbox.put(None)
+
+    def _wait(self) -> None:
+        """Until something happens, but no longer than a tick."""
+        try:
+            self._inbox.get(timeout=self._tick)
+            while True:
+                self._inbox.get_nowait()  # everything that happened until now is one reason
+        except queue.Empty:
+            return
+
+    def _try(self, act: Callable[[], None]) -> None:
+        """Do something that needs store and catalog; if one is away, say so and go on: a tick follows."""
+        try:
+            act()
+        except ServiceUnreachable as error:
+            if (problem := str(error)) != self._problem:
+                log.error("the schedule waits for a service", problem=problem)  # noqa: TRY400 - no traceback
+                self._problem = problem
+            return
+        if self._problem:
+            log.info("the service is back")
+            self._problem = None

@@ -1,0 +1,323 @@
+"""The rules of the schedule, one by one, and a year of nights with everything that can go wrong."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from archive.rows import RunRow
+from crawler.schedule.decide import Decisions, Going, LedgerState, Rules, Timetable, decide
+from crawler.schedule.slots import Slot, slots_between
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+GRACE = 30 * HOUR  # of the year of nights
+RULES = Rules(grace=DAY)
+
+
+def utc(text: str) -> datetime:
+    """`11T02:00` is in March 2026."""
+    return datetime.fromisoformat(f"2026-03-{text}").replace(tzinfo=UTC)
+
+
+def at(source: str, text: str, zone: str = "UTC") -> Slot:
+    return Slot(source, datetime.fromisoformat(f"2026-03-{text}"), zone)
+
+
+def run_of(*sources: str, run_id: str = "run-1", started: str = "10T02:00") -> RunRow:
+    return RunRow(id=run_id, kind="scheduled", sources=sources, started_at=utc(started), night="2026-03-10")
+
+
+def told(decisions: Decisions) -> dict[str, list[str]]:
+    """What was decided, in words: `{"run": ["a b"], "overlap": ["a 11T02:00"]}`."""
+    words: dict[str, list[str]] = {}
+    if decisions.resume:
+        words["resume"] = [run.id for run in decisions.resume]
+    for group in decisions.start:
+        words.setdefault("run", []).append(" ".join(f"{slot.source} {slot.local:%dT%H:%M}" for slot in group))
+    for passed in decisions.passed:
+        words.setdefault(passed.status, []).append(f"{passed.slot.source} {passed.slot.local:%dT%H:%M}")
+    return words
+
+
+A, B = Timetable("a", "0 2 * * *", "UTC"), Timetable("b", "0 2 * * *", "UTC")
+BOTH_DONE = {"a": at("a", "10T02:00"), "b": at("b", "10T02:00")}
+
+
+@pytest.mark.parametrize(
+    ("state", "now", "expected"),
+    [
+        pytest.param(LedgerState(BOTH_DONE), "11T01:59", {}, id="nothing is due"),
+        pytest.param(
+            LedgerState(BOTH_DONE), "11T02:00", {"run": ["a 11T02:00 b 11T02:00"]}, id="two sources, one run"
+        ),
+        pytest.param(LedgerState(BOTH_DONE), "10T01:00", {}, id="the clock went back"),
+        pytest.param(
+            LedgerState({}), "11T09:00", {"run": ["a 11T02:00 b 11T02:00"]}, id="new sources: last night"
+        ),
+        pytest.param(
+            LedgerState({**BOTH_DONE, "b": at("b", "08T02:00")}),
+            "11T01:00",
+            {"run": ["b 10T02:00"], "missed": ["b 09T02:00"]},
+            id="caught up once, too old is missed",
+        ),
+        pytest.param(
+            LedgerState(BOTH_DONE, going=(Going("r", ("a",), utc("10T02:00")),)),
+            "11T02:00",
+            {"run": ["b 11T02:00"], "overlap": ["a 11T02:00"]},
+            id="the run before is still going",
+        ),
+        pytest.param(
+            LedgerState(BOTH_DONE, going=(Going("r", ("a", "b"), utc("10T02:00")),)),
+            "13T02:10",
+            {
+                "overlap": ["a 13T02:00", "b 13T02:00"],
+                "missed": ["a 11T02:00", "a 12T02:00", "b 11T02:00", "b 12T02:00"],
+            },
+            id="going for three days while the scheduler was away",
+        ),
+        pytest.param(
+            LedgerState(BOTH_DONE, going=(Going("r", ("a",), None),)),
+            "11T02:00",
+            {"run": ["b 11T02:00"]},
+            id="a run by hand is waited for",
+        ),
+        pytest.param(
+            LedgerState(BOTH_DONE, interrupted=(run_of("a", "b"),)),
+            "11T08:00",
+            {"resume": ["run-1"]},
+            id="the interrupted run first",
+        ),
+        pytest.param(
+            LedgerState(BOTH_DONE, going=(Going("run-1", ("a", "b"), utc("11T08:00")),)),
+            "11T09:00",
+            {},
+            id="what lay open when it went on waits",
+        ),
+        pytest.param(
+            LedgerState(BOTH_DONE, going=(Going("run-1", ("a",), utc("11T08:00")),)),
+            "12T02:00",
+            {"run": ["b 12T02:00"], "coalesced": ["b 11T02:00"], "overlap": ["a 11T02:00", "a 12T02:00"]},
+            id="until the next slot is refused, and it with it",
+        ),
+        pytest.param(
+            LedgerState(BOTH_DONE, interrupted=(run_of("a"), run_of("a", run_id="run-2"))),
+            "10T08:00",
+            {"resume": ["run-1"]},
+            id="two interrupted runs of a source, one after the other",
+        ),
+        pytest.param(
+            LedgerState(BOTH_DONE, interrupted=(run_of("a"), run_of("b", run_id="run-2"))),
+            "10T08:00",
+            {"resume": ["run-1", "run-2"]},
+            id="two interrupted runs that share nothing",
+        ),
+        pytest.param(
+            LedgerState(BOTH_DONE, interrupted=(run_of("a", "gone"),)),
+            "11T02:00",
+            {"run": ["a 11T02:00 b 11T02:00"]},
+            id="an interrupted run of a source that is gone stops nobody",
+        ),
+    ],
+)
+def test_rules(state: LedgerState, now: str, expected: dict[str, list[str]]) -> None:
+    found = told(decide([A, B], state, utc(now), RULES))
+    assert {word: sorted(items) for word, items in found.items()} == expected
+
+
+def test_nights_are_runs_of_their_own() -> None:
+    seoul, dallas = (
+        Timetable("seoul", "0 2 * * *", "Asia/Seoul"),
+        Timetable("dallas", "0 12 * * *", "Etc/GMT+5"),
+    )
+    newest = {"seoul": at("seoul", "10T02:00", "Asia/Seoul"), "dallas": at("dallas", "09T12:00", "Etc/GMT+5")}
+    assert (newest["seoul"].instant, newest["dallas"].instant) == (utc("09T17:00"), utc("09T17:00"))
+    found = told(decide([seoul, dallas], LedgerState(newest), utc("10T17:00"), RULES))
+    assert sorted(found["run"]) == ["dallas 10T12:00", "seoul 11T02:00"]
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        pytest.param("11T02:00", {}, id="b comes within the gathering time"),
+        pytest.param("11T02:03", {"run": ["a 11T02:00 b 11T02:03"]}, id="it has come"),
+        pytest.param("11T02:06", {"run": ["a 11T02:00 b 11T02:03"]}, id="looked late"),
+    ],
+)
+def test_gathering(now: str, expected: dict[str, list[str]]) -> None:
+    late = Timetable("b", "3 2 * * *", "UTC")
+    rules = replace(RULES, gather=timedelta(minutes=5))
+    newest = {"a": at("a", "10T02:00"), "b": at("b", "10T02:03")}
+    assert told(decide([A, late], LedgerState(newest), utc(now), rules)) == expected
+
+
+def test_gathering_ends_and_waits_for_nobody_further_off() -> None:
+    far = Timetable("b", "6 2 * * *", "UTC")
+    rules = replace(RULES, gather=timedelta(minutes=5))
+    newest = {"a": at("a", "10T02:00"), "b": at("b", "10T02:06")}
+    assert told(decide([A, far], LedgerState(newest), utc("11T02:00"), rules)) == {"run": ["a 11T02:00"]}
+
+
+def test_without_room_slots_wait_and_are_not_entered() -> None:
+    names = ["a", "b", "c"]
+    tables = [Timetable(name, f"{5 * n} 2 * * *", "UTC") for n, name in enumerate(names)]
+    newest = {name: at(name, f"09T02:{5 * n:02}") for n, name in enumerate(names)}
+    state = LedgerState(newest, going=(Going("r", ("other",), utc("10T01:00")),))
+    rules = replace(RULES, most_runs=1)
+    assert told(decide(tables, state, utc("10T03:00"), rules)) == {}
+    free = told(decide(tables, LedgerState(newest), utc("10T03:00"), rules))
+    assert free == {"run": ["a 10T02:00 b 10T02:05 c 10T02:10"]}
+
+
+# ── a year of nights ─────────────────────────────────────────────────────────────────────────────────
+
+ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Seoul", "Australia/Lord_Howe", "America/Havana"]
+CRONS = ["0 0 * * *", "30 2 * * *", "0 3 * * *"]
+
+
+@dataclass
+class World:
+    """A ledger, the runs that are going, a clock that misbehaves, and schedulers that die."""
+
+    dice: random.Random
+    tables: list[Timetable]
+    now: datetime
+    rows: dict[tuple[str, str], str] = field(default_factory=dict)
+    newest: dict[str, Slot] = field(default_factory=dict)
+    unfinished: dict[str, RunRow] = field(default_factory=dict)
+    ends: dict[str, datetime] = field(default_factory=dict)  # of the runs that some process works on
+    ours: dict[str, datetime] = field(default_factory=dict)  # since when, as the leading scheduler knows it
+    by_hand: datetime | None = None
+    ran: Counter[str] = field(default_factory=Counter)  # how often each run was entered
+    latest: datetime | None = None
+
+    def state(self) -> LedgerState:
+        going = [
+            Going(
+                run_id,
+                self.unfinished[run_id].sources,
+                self.ours.get(run_id, self.unfinished[run_id].started_at),
+            )
+            for run_id in self.ends
+        ]
+        if self.by_hand:
+            going.append(Going("by-hand", (self.tables[0].source,), None))
+        idle = [run for run_id, run in self.unfinished.items() if run_id not in self.ends]
+        return LedgerState(dict(self.newest), tuple(idle), tuple(going))
+
+    def tick(self, *, calm: bool = False) -> None:
+        self._end_runs()
+        state = self.state()
+        busy = Counter(source for going in state.going for source in going.sources)
+        assert max(busy.values(), default=0) <= 1 + bool(self.by_hand)
+        rules = Rules(grace=GRACE, gather=timedelta(minutes=5), most_runs=3)
+        decisions = decide(self.tables, state, self.now, rules)
+        if not calm and self.dice.random() < 0.02:
+            return  # died before the entry
+        entered = self._enter(decisions)
+        if not calm and self.dice.random() < 0.02:
+            return  # died between the entry and the children
+        for run in (*decisions.resume, *entered):
+            assert run.id not in self.ends, "a run that is going was started again"
+            self.ours[run.id] = self.now
+            self.ends[run.id] = self.now + self._duration(calm=calm)
+
+    def _enter(self, decisions: Decisions) -> list[RunRow]:
+        runs = []
+        for group in decisions.start:
+            names = tuple(slot.source for slot in group)
+            assert len({slot.night for slot in group}) == 1
+            run = RunRow(id=f"run-{len(self.ran)}", kind="scheduled", sources=names, started_at=self.now)
+            self.ran[run.id] += 1
+            self.unfinished[run.id] = run
+            runs.append(run)
+            for slot in group:
+                assert self.now - slot.instant <= GRACE
+                self._row(slot, "run")
+        for passed in decisions.passed:
+            self._row(passed.slot, passed.status)
+        return runs
+
+    def _row(self, slot: Slot, status: str) -> None:
+        assert (slot.source, slot.key) not in self.rows, f"{slot.key} of {slot.source} was decided twice"
+        self.rows[slot.source, slot.key] = status
+        self.newest[slot.source] = max(self.newest.get(slot.source, slot), slot, key=lambda one: one.instant)
+        self.latest = max(self.latest or slot.instant, slot.instant)
+
+    def _duration(self, *, calm: bool) -> timedelta:
+        return HOUR / 2 if calm or self.dice.random() < 0.9 else self.dice.choice([6, 25, 49]) * HOUR
+
+    def _end_runs(self) -> None:
+        for run_id, end in list(self.ends.items()):
+            if end <= self.now:
+                del self.ends[run_id], self.unfinished[run_id]
+                self.ours.pop(run_id, None)
+        if self.by_hand and self.by_hand <= self.now:
+            self.by_hand = None
+
+    def misbehave(self) -> None:
+        """A step of time, with whatever happens in it."""
+        event = self.dice.random()
+        step = timedelta(minutes=self.dice.choice([5, 60, 150, 240]))
+        if event < 0.04:
+            step = 6 * HOUR  # asleep
+        elif event < 0.06:
+            step = -HOUR  # the clock is set back
+        elif event < 0.065:
+            step = 3 * DAY  # switched off
+        elif event < 0.10:
+            self.ours.clear()  # restarted, or another scheduler leads; the children go on
+        elif event < 0.14:
+            self.ours.clear()
+            self.ends.clear()  # everything was killed
+        elif event < 0.16:
+            self.by_hand = self.now + 2 * HOUR
+        self.now += step
+
+
+def nights(table: Timetable, after: datetime, until: datetime) -> Iterator[str]:
+    return (s.key for s in slots_between(table.cron, table.zone, after, until, source=table.source))
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_year_of_nights_has_one_row_for_each_slot(zone: str) -> None:
+    start = datetime(2026, 1, 1, 12, 7, tzinfo=UTC)
+    tables = [Timetable(f"s{number}", cron, zone) for number, cron in enumerate(CRONS)]
+    world = World(random.Random(f"year of {zone}"), tables, start)
+    world.tick()
+    while world.now < start + 365 * DAY:
+        world.misbehave()
+        world.tick()
+    calm = world.now + 5 * DAY
+    while world.now < calm or world.ends:  # all runs end, and nothing goes wrong any more
+        world.now += HOUR / 2
+        world.tick(calm=True)
+    assert not world.ends
+    assert not world.unfinished
+    expected = {(table.source, key) for table in tables for key in nights(table, start - GRACE, world.now)}
+    new = {(table.source, key) for table in tables for key in nights(table, start - GRACE, start)}
+    assert expected - new <= world.rows.keys() <= expected
+    counts = Counter(world.rows.values())
+    assert {"run", "coalesced", "overlap", "missed"} <= counts.keys()
+    assert counts["run"] > 0.6 * len(world.rows)
+    assert len(expected - new) >= 3 * 365
+    assert set(world.ran.values()) == {1}
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Pacific/Chatham", "America/Santiago", "Africa/Cairo"])
+def test_an_undisturbed_year_runs_every_night(zone: str) -> None:
+    start = datetime(2026, 1, 1, 12, 7, tzinfo=UTC)
+    world = World(random.Random(0), [Timetable("s", "30 2 * * *", zone)], start)
+    while world.now < start + 365 * DAY:
+        world.tick(calm=True)
+        world.now += HOUR
+    assert Counter(world.rows.values()) == {"run": len(world.rows)}
+    # The night before the start is caught up, then 365 more.
+    assert sorted(key[:10] for _, key in world.rows) == [
+        f"{start.date() + number * DAY}" for number in range(len(world.rows))
+    ]
+    assert len(world.rows) in {365, 366}

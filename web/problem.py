@@ -1,0 +1,65 @@
+"""What goes wrong, as problem details (RFC 9457); nothing of the inside is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from config.errors import DatelineError, ServiceUnreachable
+
+log = structlog.get_logger()
+
+
+class Problem(DatelineError):  # noqa: N818 - the name of RFC 9457
+    """A request that is answered with an error.
+
+    Attributes:
+        status: of the answer.
+        detail: what is wrong, and what is allowed.
+        headers: further headers of the answer.
+    """
+
+    def __init__(self, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.headers = status, detail, dict(headers or {})
+
+    def response(self) -> Response:
+        """The answer."""
+        document = {"type": "about:blank", "title": self.status.phrase, "status": int(self.status)}
+        body = json.dumps({**document, "detail": self.detail}).encode()
+        return Response(body, self.status, self.headers, "application/problem+json")
+
+
+def bad_request(detail: str) -> Problem:
+    """400, with the reason."""
+    return Problem(HTTPStatus.BAD_REQUEST, detail)
+
+
+def not_archived(url: str) -> Problem:
+    """404 for an address of which nothing is kept."""
+    return Problem(HTTPStatus.NOT_FOUND, f"no capture of {url} is in the archive")
+
+
+def as_problem(_request: Request, error: Exception) -> Response:
+    """The answer to whatever a request raised."""
+    match error:
+        case Problem():
+            problem = error
+        case HTTPException():
+            headers = error.headers
+            problem = Problem(HTTPStatus(error.status_code), "nothing is served at this address", headers)
+        case ServiceUnreachable():
+            log.error("a service did not answer", error=str(error))
+            problem = Problem(
+                HTTPStatus.SERVICE_UNAVAILABLE, "the archive cannot be read just now", {"Retry-After": "30"}
+            )
+        case _:
+            log.error("a request failed", error=f"{type(error).__name__}: {error}")
+            problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "this could not be read from the archive")
+    return problem.response()
