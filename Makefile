@@ -44,10 +44,10 @@ demo: setup  ## three nights of a small local news web, archived and shown
 readers: $(READERS)/.installed
 
 test: lint readers  ## lint, types, import rules and all tests, against real services
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 test-full: lint readers  ## the same with every heavy test in its full form
-	DATELINE_TEST_FULL=1 $(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	DATELINE_TEST_FULL=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 lint: $(VENV)/.installed-dev  ## ruff, mypy strict, import-linter
 	$(BIN)/ruff check .

@@ -188,6 +188,11 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="a new folder for archive, catalog, export and predictions")
     parser.add_argument("--worst", type=int, default=0, help="print the N pages with the lowest text F1")
     options = parser.parse_args()
+    try:
+        corpus_folder()
+    except FileNotFoundError as absent:
+        print(f"skipped: {absent}")
+        return 0
     with TemporaryDirectory() as scratch:
         folder = options.keep.resolve() if options.keep else Path(scratch) / "work"
         try:

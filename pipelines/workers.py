@@ -10,12 +10,14 @@ import multiprocessing
 import resource
 import signal
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TaskTimeout
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import Any, ParamSpec, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -28,6 +30,7 @@ from pipelines.rules import Rule
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_BROKEN_POOLS = 3  # that a task outlives
 TASKS_PER_WORKER = 2000  # a fresh process now and then gives back memory that the libraries cached
 
 
@@ -64,6 +67,7 @@ class Workers:
         self._memory_bytes = memory_bytes
         self._timeout = timeout_seconds
         self._closed = False
+        self._unanswered: set[Future[Any]] = set()
         self._pool = self._start()
 
     def _start(self) -> ProcessPool:
@@ -119,14 +123,15 @@ class Workers:
             asyncio.CancelledError: the awaiting task was cancelled; the worker's task is given up too.
         """
         try:
-            try:
-                return await self._submit(function, *args, **kwargs)
-            except BrokenProcessPool:
-                # An idle worker was killed: pebble then ends the pool. This task is not to blame.
-                return await self._submit(function, *args, **kwargs)
+            for _ in range(_BROKEN_POOLS):
+                with suppress(BrokenProcessPool):  # a worker died that had no task; this one is not to blame
+                    return await self._submit(function, *args, **kwargs)
+                self._renew()  # others may wait in the broken pool, and nobody else answers them
+            return await self._submit(function, *args, **kwargs)
         except WorkersClosedError:
             raise
         except Exception as error:  # noqa: BLE001 - any exception of the task, kept as its failure
+            self._renew()
             return self._failure(error)
 
     def _failure(self, error: Exception) -> TaskFailure:
@@ -145,12 +150,17 @@ class Workers:
     def _submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
         if self._closed:
             raise WorkersClosedError("the workers are closed")
-        if not self._pool.active:
+        self._renew()
+        future = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=self._timeout)
+        self._unanswered.add(future)
+        future.add_done_callback(self._unanswered.discard)
+        return asyncio.wrap_future(future)
+
+    def _renew(self) -> None:
+        """Start a new pool in the place of one that broke."""
+        if not self._closed and not self._pool.active:
             self._end_pool()
             self._pool = self._start()
-        return asyncio.wrap_future(
-            self._pool.schedule(function, args=args, kwargs=kwargs, timeout=self._timeout)
-        )
 
     def close(self) -> None:
         """Stop the workers; what still runs is given up. Safe to call again."""
@@ -161,6 +171,10 @@ class Workers:
     def _end_pool(self) -> None:
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+        # pebble 5.2 answers only for tasks that it has sent; behind one that fills the pipe others may wait.
+        for future in tuple(self._unanswered):
+            if not future.done():
+                future.set_exception(BrokenProcessPool("the pool ended before this task began"))
 
     def __enter__(self) -> Self:
         return self

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from scrapy.crawler import Crawler
 
 from archive.held_leases import HostLeases
 from config.settings import NetworkSettings
-
-if TYPE_CHECKING:
-    from crawler.guards.politeness import Politeness
 
 GUARDS_SETTING: Final = "DATELINE_GUARDS"
 
@@ -24,14 +21,14 @@ class GuardContext:
 
     Attributes:
         last_good_robots: (URL) → the newest archived good copy of a robots.txt and its age; may block.
-        politeness: set by the politeness guard when Scrapy makes it; the robots guard tells it Crawl-delays.
+        crawl_delays: host → seconds that its robots.txt asks for; the robots guard writes, politeness reads.
     """
 
     network: NetworkSettings
     user_agent: str
     leases: HostLeases
     last_good_robots: Callable[[str], tuple[bytes, timedelta] | None]
-    politeness: Politeness | None = None
+    crawl_delays: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, crawler: Crawler) -> GuardContext:

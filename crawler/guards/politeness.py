@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
 from http import HTTPStatus
+from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from config.settings import NetworkSettings
 from config.source import Source
 from crawler.fetch.refusal import RefusedRequest
 from crawler.guards.context import GuardContext
@@ -32,16 +32,13 @@ class Politeness:
     retries, so that nobody is asked again who said when.
     """
 
-    def __init__(self, crawler: Crawler, network: NetworkSettings) -> None:
-        self._crawler, self._network = crawler, network
-        self._asked: dict[str, float] = {}  # host → delay that its robots.txt asks for
+    def __init__(self, crawler: Crawler, context: GuardContext) -> None:
+        self._crawler, self._network, self._asked = crawler, context.network, context.crawl_delays
         self._parked: dict[str, float] = {}  # host → monotonic moment until which it wants no request
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Politeness:
-        context = GuardContext.of(crawler)
-        context.politeness = cls(crawler, context.network)
-        return context.politeness
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler, GuardContext.of(crawler))
 
     def process_request(self, request: Request) -> None:
         """Name the slot; refuse a host that said when to come back."""
@@ -66,11 +63,6 @@ class Politeness:
     def _refuse_parked(self, host: str) -> None:
         if self._parked.get(host, 0.0) > time.monotonic():
             raise RefusedRequest("retry_after", f"{host} asked for a pause")
-
-    def ask(self, host: str, delay: float | None) -> None:
-        """The host's robots.txt asks for `delay` seconds between requests."""
-        if delay is not None:
-            self._asked[host] = delay
 
     def _delay(self, source: Source, host: str) -> float:
         own = source.politeness.delay

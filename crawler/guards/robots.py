@@ -63,8 +63,8 @@ class RobotsGuard:
             url, meta={**kept, "robots": True, "max_bytes": _MAX_BYTES, "redirect_ttl": _MAX_HOPS}
         )
         policy = await self._policy(request)
-        if self._context.politeness:
-            self._context.politeness.ask(host_of(url), policy.crawl_delay(self._context.user_agent))
+        if (delay := policy.crawl_delay(self._context.user_agent)) is not None:
+            self._context.crawl_delays[host_of(url)] = delay
         return policy
 
     async def _policy(self, request: Request) -> RobotsPolicy:

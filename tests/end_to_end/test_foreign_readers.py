@@ -22,8 +22,6 @@ from archive.stores.store import ObjectStore
 from tests.end_to_end.conftest import ThreeNights
 from tests.end_to_end.house import REPOSITORY
 
-pytestmark = pytest.mark.xdist_group("three_nights")
-
 READERS = REPOSITORY / ".venv-readers" / "bin"
 OURS = Path(sys.executable).parent
 

@@ -12,8 +12,6 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-import pytest
-
 from archive.catalog import runs, versions
 from archive.opening import Archive
 from cli.demo_site import DemoSite
@@ -28,7 +26,6 @@ def acknowledged(archive: Archive) -> set[tuple[str, int, str | None]]:
     return {(v.article_id, v.number, v.text_sha256) for v in versions.every_version(archive.catalog)}
 
 
-@pytest.mark.xdist_group("kill")
 def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     chance = random.Random(SEED)
     with DemoSite() as site:

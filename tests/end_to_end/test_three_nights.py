@@ -20,8 +20,6 @@ from cli.demo_site import NIGHTS
 from tests.end_to_end.conftest import ThreeNights
 from tests.end_to_end.house import House
 
-pytestmark = pytest.mark.xdist_group("three_nights")
-
 
 @pytest.fixture(params=["local", "scaled"])
 def house(request: pytest.FixtureRequest, three_nights: ThreeNights) -> House:

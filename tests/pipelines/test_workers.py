@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import functools
 import io
+import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -47,7 +49,7 @@ def workers() -> Iterator[Workers]:
 
 @pytest.fixture(scope="module")
 def hasty() -> Iterator[Workers]:
-    with Workers(count=1, memory_bytes=700 << 20, timeout_seconds=0.5) as pool:
+    with Workers(count=1, memory_bytes=700 << 20, timeout_seconds=2.0) as pool:
         yield pool
 
 
@@ -92,6 +94,24 @@ async def test_an_idle_worker_that_is_killed_is_replaced(workers: Workers) -> No
     assert isinstance(victim, int)
     os.kill(victim, signal.SIGKILL)
     assert all([await still_works(workers) for _ in range(4)])
+
+
+@pytest.mark.parametrize("kills", [2, 3])
+@in_a_loop
+async def test_what_waits_behind_a_full_pipe_survives_workers_that_die_at_their_start(kills: int) -> None:
+    """The pool ends with such a worker, and pebble answers only for what it has sent already."""
+    others = set(multiprocessing.active_children())
+    with Workers(1, 2 << 30, 60) as one:
+        assert isinstance(await one.run(os.getpid), int)
+        asleep = asyncio.create_task(one.run(time.sleep, 60))
+        large = [asyncio.create_task(one.run(len, bytes(500_000))) for _ in range(4)]
+        for _ in range(kills):
+            await asyncio.sleep(0.1)  # the next worker is on its way by then
+            for child in set(multiprocessing.active_children()) - others:
+                os.kill(child.pid or 0, signal.SIGKILL)
+        async with asyncio.timeout(40):
+            assert await asyncio.gather(*large) == [500_000] * 4
+            assert isinstance(await asleep, TaskFailure)
 
 
 @in_a_loop
