@@ -19,6 +19,7 @@ help:  ## what there is to do
 
 $(BIN)/uv:
 	@test -n "$(PYTHON)" || { echo "Dateline needs Python 3.11 or newer on the PATH (or PYTHON=/path/to/python)"; exit 2; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python's venv module is missing; on Debian: apt install python3-venv"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 

@@ -91,10 +91,9 @@ def decode(data: bytes, key: str) -> Entry:
         ) from error
 
 
-def entries(store: ObjectStore, *, since: datetime | None = None) -> Iterator[str]:
-    """Keys of the journal's entries, from the day of `since` on, sorted by day; strangers are left out."""
-    first = f"{PREFIX}{since:%Y-%m-%d}/" if since else PREFIX
-    return (info.key for info in store.list(PREFIX) if info.key >= first and is_entry_key(info.key))
+def entries(store: ObjectStore) -> Iterator[str]:
+    """Keys of the journal's entries, sorted by day; strangers are left out."""
+    return (info.key for info in store.list(PREFIX) if is_entry_key(info.key))
 
 
 def is_entry_key(key: str) -> bool:

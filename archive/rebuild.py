@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
 from archive.catalog import journal_state
 from archive.catalog.catalog import Catalog
@@ -30,11 +29,10 @@ def rebuild(store: ObjectStore, catalog: Catalog, progress: Callable[[int, int],
 def catch_up(store: ObjectStore, catalog: Catalog) -> int:
     """Apply the entries that were put but not applied when their writer died; the result counts them.
 
-    Only days from the last applied entry's eve on are listed: an entry is put moments before its transaction.
+    The whole journal is listed: another writer may have gone on for days since.
     """
-    newest = journal_state.newest(catalog)
-    since = newest - timedelta(days=1) if newest else None
-    missing = [key for key in entries(store, since=since) if not journal_state.has(catalog, key)]
+    applied = frozenset(journal_state.keys(catalog))
+    missing = [key for key in entries(store) if key not in applied]
     for entry in in_order(store, missing):
         catalog.apply(entry, dict(_texts(store, entry)))
     return len(missing)

@@ -37,6 +37,7 @@ class Acknowledger:
         self._rows: list[Row] = []
         self._opened = time.monotonic()
         self._lock = asyncio.Lock()
+        self._failure: BaseException | None = None  # of a commit that nobody waited for any more
 
     def add(self, rows: Sequence[Row]) -> None:
         """Rows that stand on captures recorded before this call, to be acknowledged with their segment."""
@@ -52,7 +53,20 @@ class Acknowledger:
         async with self._lock:
             rows, self._rows = self._rows, []
             self._opened = time.monotonic()
-            await asyncio.to_thread(self._committer.commit_segments, self._recorder, rows)
+            if self._failure is not None:
+                raise self._failure
+            work = asyncio.ensure_future(
+                asyncio.to_thread(self._committer.commit_segments, self._recorder, rows)
+            )
+            try:
+                await asyncio.shield(work)
+            except asyncio.CancelledError:
+                # The thread goes on, and how it ends decides about all that follows.
+                await asyncio.wait([work])
+                self._failure = work.exception()
+                if self._failure is None:
+                    self._committed(rows)
+                raise
             self._committed(rows)
 
     async def run(self) -> None:

@@ -21,10 +21,11 @@ from archive.held_leases import HostLeases
 from archive.journal import JournalWriter
 from archive.open_batch import OpenBatch
 from archive.opening import Archive
-from archive.reader import read_exchange
+from archive.reader import ArchiveDamaged, read_exchange
 from archive.recorder import Recorder
 from archive.rows import ArticleRow, Row, RunRow
 from archive.spool import Spool
+from archive.stores.store import ObjectNotFound
 from config.errors import DatelineError
 from config.settings import Settings
 from config.version import dateline_version
@@ -123,14 +124,22 @@ async def execute(
         journal = JournalWriter(archive.store, spool.writer, clock)
         committer = Committer(archive.store, archive.catalog, journal, clock)
         job = _Job(plan, settings, archive, clock, progress, stop, spool, committer, leases)
-        await asyncio.to_thread(committer.commit_rows, [replace(plan.run, status="running")])
         try:
+            await asyncio.to_thread(_open, job)
             finished = await _crawl(job)
+            run, tallies = await asyncio.to_thread(_close, job, finished=finished)
         finally:
             await leases.release()
         spool.remove()
-    run, tallies = await asyncio.to_thread(_close, job, finished=finished)
     return RunSummary(run, tallies, sum(tally.count for tally in tallies), time.monotonic() - started)
+
+
+def _open(job: _Job) -> None:
+    """Write that the run goes on; another process may have finished it since it was planned."""
+    known = runs.run_by_id(job.archive.catalog, job.plan.run.id)
+    if known is not None and known.finished_at is not None:
+        raise RunBusy(f"run {known.id} was finished by another process")
+    job.committer.commit_rows([replace(job.plan.run, status="running")])
 
 
 async def _crawl(job: _Job) -> bool:
@@ -228,10 +237,10 @@ def last_good_robots(archive: Archive, clock: Clock, url: str) -> tuple[bytes, t
     capture = lookup.closest_capture(archive.catalog, url, now)
     if capture is None or capture.at > now:
         return None
-    exchange = read_exchange(archive.store, capture)
     try:
+        exchange = read_exchange(archive.store, capture)
         body = decode_body(exchange.body, exchange.header("Content-Encoding"), _ROBOTS_BYTES)
-    except ContentCodingError:
+    except (ContentCodingError, ArchiveDamaged, ObjectNotFound):  # the last two are for `verify` to tell
         return None
     return body, now - capture.at
 

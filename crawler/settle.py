@@ -97,9 +97,15 @@ def _missed(page: PageRow, look: Look) -> PageRow:
         article_id=look.article_id or page.article_id,
         last_fetched_at=look.at,
         last_changed_at=look.at if look.changed else page.last_changed_at,
-        misses=page.misses if other else page.misses + 1,
+        misses=page.misses if other or _same_day(page, look) else page.misses + 1,
         first_missing_at=page.first_missing_at or (look.at if gone else None),
         removed=page.removed or (gone and look.changed),
         etag=None,
         last_modified=None,
     )
+
+
+def _same_day(page: PageRow, look: Look) -> bool:
+    """Whether today's misses are counted already: an hourly schedule would use up patience before night."""
+    last = page.last_fetched_at
+    return page.misses > 0 and last is not None and last.date() == look.at.date()

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import structlog
+
 from archive.catalog import leases, runs
 from archive.catalog.catalog import Catalog
 from archive.clock import Clock
@@ -19,8 +21,10 @@ from config.source import Source
 from crawler.plan import RunPlan
 from crawler.progress import Progress
 from crawler.reactor import run_in_reactor
-from crawler.run import RunSummary, Stop, execute
+from crawler.run import RunBusy, RunSummary, Stop, execute
 from crawler.urls import Refusal, clean_url
+
+log = structlog.get_logger()
 
 BY_HAND = "by-hand"  # the source of pages that no configured source owns
 
@@ -108,7 +112,12 @@ def carry_out(
             if stop.asked:
                 break
             progress.begin(plan.run.id)
-            summaries.append(await execute(plan, settings, archive, clock, progress=progress, stop=stop))
+            try:
+                summaries.append(await execute(plan, settings, archive, clock, progress=progress, stop=stop))
+            except RunBusy as busy:
+                if not plan.resumed:
+                    raise
+                log.info("a run is another process's now", run=plan.run.id, why=str(busy))
         return summaries
 
     return Started(recovered, tuple(run_in_reactor(main, on_stop=stop)))

@@ -85,7 +85,8 @@ class Flow:
 
     async def process(self, page: FetchedPage, fetch_picture: FetchPicture) -> PageResult:
         """Take one page through all steps. Raises only what the store, the spool or the catalog raise."""
-        outcome = led_home(page) or await asyncio.to_thread(judge, page.exchange)
+        # A home page that is broken itself says nothing about the article.
+        outcome = await asyncio.to_thread(judge, page.exchange) or led_home(page)
         if outcome is not None and outcome.kind is OutcomeKind.GONE:
             return await self._gone(page, outcome)
         if outcome is not None:
@@ -125,7 +126,15 @@ class Flow:
         async with self.one_at_a_time:
             past = await self._past(page)
             newest = past.newest if past else None
-            removed = is_removed(newest, first_missing_night=page.first_missing_night, tonight=page.night)
+            if newest is not None and newest.url not in page.urls:
+                # An address that the article had before; the one that it has now may well be there.
+                return PageResult(outcome, article_id=newest.article_id)
+            removed = is_removed(
+                newest,
+                first_missing_night=page.first_missing_night,
+                tonight=page.night,
+                missing_for=page.capture.at - (page.first_missing_at or page.capture.at),
+            )
             if past is None or newest is None or not removed or page.first_missing_at is None:
                 return PageResult(outcome, article_id=past.article.id if past else None)
             version = tombstone(
@@ -139,7 +148,8 @@ class Flow:
             )
             event = Event(EventKind.REMOVED, newest.url, outcome.reason)
             article = replace(past.article, versions=version.number, removed=True)
-            self.history.remember(Past(article, version, past.content, past.state), page.urls, ())
+            # No addresses: the last hop may be a page that many removed articles lead to.
+            self.history.remember(Past(article, version, past.content, past.state), (), ())
             rows: tuple[Row, ...] = (article, version, *event_rows(version, (event,)))
             return PageResult(outcome, rows, article_id=article.id, changed=True)
 
@@ -161,7 +171,11 @@ class Flow:
             if urls:
                 self.history.remember(past, urls, ())
             rows = address_rows(past.article, urls, page.capture.at)
-            return PageResult(Outcome(OutcomeKind.UNCHANGED), rows, article_id=past.article.id)
+            return PageResult(
+                Outcome(OutcomeKind.UNCHANGED),
+                (past.article, *rows) if rows else (),
+                article_id=past.article.id,
+            )
         made = rows_of_version(past, article, page.capture, events=events, urls=urls, images=new)
         digest = text_digest(article.text)
         await self.derive(Derived(page.capture, article.text, digest, article_json(article)))

@@ -43,8 +43,10 @@ class CatalogHistory:
 
     def past_of(self, urls: tuple[str, ...]) -> Past | None:
         for url in urls:
-            if (article_id := self._addresses.get(url_key(url))) is not None:
-                return self._pasts[article_id]
+            # A commit may end meanwhile, in another thread; then the catalog knows.
+            article_id = self._addresses.get(url_key(url))
+            if article_id is not None and (past := self._pasts.get(article_id)) is not None:
+                return past
             if (article := lookup.article_of(self._catalog, url)) is not None:
                 return self._pasts.get(article.id) or self._load(article)
         return None

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from archive.rows import VersionRow
 
+# One outage over midnight is not two nights.
+LEAST_MISSING = timedelta(hours=12)
 
-def is_removed(newest: VersionRow | None, *, first_missing_night: date | None, tonight: date) -> bool:
+
+def is_removed(
+    newest: VersionRow | None, *, first_missing_night: date | None, tonight: date, missing_for: timedelta
+) -> bool:
     """Whether a page that is missing tonight is removed for good.
 
     Args:
         newest: the article's newest version; without one there is nothing to remove.
         first_missing_night: local date of the first fetch in a row that found nothing; None: this one.
         tonight: local date of this fetch.
+        missing_for: since the first fetch in a row that found nothing; twelve hours at least.
     """
     if newest is None or newest.removed or first_missing_night is None:
         return False
-    return tonight > first_missing_night
+    return tonight > first_missing_night and missing_for >= LEAST_MISSING
 
 
 def tombstone(

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache
-from itertools import groupby
 
 import sqlalchemy as sa
 import zstandard
@@ -84,13 +83,17 @@ class Catalog:
             insert = _insert_new(self.backend, schema.journal_entry).returning(schema.journal_entry.c.number)
             if connection.execute(insert, mark).first() is None:
                 return False
-            for table, rows in groupby(entry.rows, key=lambda row: row.table):
-                _put(connection, self.backend, table, list(rows))
+            by_table: dict[str, list[Row]] = {}
+            for row in entry.rows:
+                by_table.setdefault(row.table, []).append(row)
+            for table in sorted(by_table):  # one order for all writers, so that no two wait for each other
+                _put(connection, self.backend, table, by_table[table])
             bodies = [
                 {"sha256": row.sha256, "zstd": compress(texts[row.sha256])}
                 for row in entry.rows
                 if isinstance(row, TextRow) and row.sha256 in texts
             ]
+            bodies.sort(key=lambda body: str(body["sha256"]))
             if bodies:
                 connection.execute(_insert_new(self.backend, schema.text_body), bodies)
         return True
@@ -120,7 +123,7 @@ def _put(connection: sa.Connection, backend: str, table: str, rows: list[Row]) -
         rows = sorted(rows, key=lambda row: tuple(getattr(row, name) for name in order), reverse=True)
     latest = {tuple(getattr(row, name) for name in key_names): row for row in rows}
     names = [field.name for field in fields(ROW_TYPES[table])]
-    values = [{name: getattr(row, name) for name in names} for row in latest.values()]
+    values = [{name: getattr(latest[key], name) for name in names} for key in sorted(latest)]
     for start in range(0, len(values), _BATCH):
         connection.execute(_upsert(backend, table), values[start : start + _BATCH])
 

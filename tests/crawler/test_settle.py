@@ -137,6 +137,15 @@ def test_a_page_that_never_showed_anything_is_not_fetched_every_night_for_ever()
     assert nights[PATIENCE:] == [7, 14, 30]
 
 
+def test_an_hourly_schedule_does_not_use_up_patience_in_a_day() -> None:
+    """A tombstone needs a second night, and the page must still be looked at then."""
+    page = after(K.ARCHIVED, None, at=FIRST, changed=True)
+    for hour in range(1, 24 - FIRST.hour):
+        page = after(K.GONE, page, at=FIRST + timedelta(hours=hour))
+    assert page.misses == 1
+    assert page.next_look_at == page.last_fetched_at
+
+
 def test_a_document_that_is_no_page_is_looked_at_on_the_ladder() -> None:
     """A PDF in a feed is not missing."""
     page = after(K.SKIPPED, None, at=FIRST)
@@ -153,10 +162,16 @@ def test_whatever_happens_the_page_stays_coherent(kinds: list[OutcomeKind], data
     page: PageRow | None = None
     at, misses = FIRST, 0
     for kind in kinds:
+        before = at
         at += data.draw(st.timedeltas(timedelta(minutes=1), 40 * DAY))
+        again = misses > 0 and before.date() == at.date()  # a day's misses count once
         changed = kind is K.ARCHIVED
         page = after(kind, page, at=at, changed=changed, etag='"n"')
-        misses = 0 if kind in {K.ARCHIVED, K.UNCHANGED, K.NOT_MODIFIED} else misses + (kind is not K.SKIPPED)
+        misses = (
+            0
+            if kind in {K.ARCHIVED, K.UNCHANGED, K.NOT_MODIFIED}
+            else misses + (kind is not K.SKIPPED and not again)
+        )
         assert page.misses == misses
         assert page.last_fetched_at == at
         assert page.found_at <= at

@@ -286,6 +286,41 @@ def test_an_article_that_leads_home_is_gone(nights: Nights, home: str) -> None:
     assert lookup.article_of(nights.home.catalog, home) is None  # the list is not the article's address
 
 
+def test_many_removed_articles_that_lead_to_one_page_get_a_tombstone_each(nights: Nights) -> None:
+    """Also within one commit: what stands at the end of the way is none of theirs."""
+    other = f"{HOME}2026/ferry"
+    first = nights.fetch(story())
+    second = nights.fetch(story(title="A ferry for the summer"), urls=(other,))
+    nights.next_night()
+    missing: dict[str, tuple[datetime, date] | None] = {}
+    for url in (URL, other):
+        nights.missing = None
+        assert outcome(nights.fetch(story(title="Home"), urls=(url, HOME))) == "gone(redirected_home)"
+        missing[url] = nights.missing
+    nights.next_night()
+    for url, made in ((URL, first), (other, second)):
+        nights.missing = missing[url]
+        result = nights.fetch(story(title="Home"), urls=(url, HOME), commit=False)
+        assert (result.article_id, result.changed) == (made.article_id, True)
+
+
+def test_a_dead_old_address_removes_no_article_that_has_moved_on(nights: Nights) -> None:
+    nights.fetch(story())
+    new = f"{HOME}2026/bridge-to-close"
+    assert outcome(nights.fetch(story(), urls=(URL, new))) == "archived"  # moved
+    for _ in range(3):
+        nights.next_night()
+        result = nights.fetch(status=404)
+        assert (outcome(result), result.changed) == ("gone(http_404)", False)
+    nights.missing = None
+    assert outcome(nights.fetch(story(), urls=(new,))) == "unchanged"
+
+
+def test_a_home_page_that_is_broken_itself_says_nothing(nights: Nights) -> None:
+    nights.fetch(story())
+    assert outcome(nights.fetch(status=503, urls=(URL, HOME))) == "failed(http_503)"
+
+
 def test_a_page_that_was_never_an_article_gets_no_tombstone(nights: Nights) -> None:
     for _ in range(3):
         result = nights.fetch(status=404)
@@ -344,7 +379,7 @@ def test_characters_that_no_database_holds_stop_no_commit_and_make_no_version(ni
 
 
 def test_two_looks_before_a_commit_see_each_other(nights: Nights) -> None:
-    first = nights.fetch(story(), commit=False)
+    first = nights.fetch(story())
     assert outcome(nights.fetch(story(ad="2"), commit=False)) == "unchanged"
     second = nights.fetch(story(title="Another headline for the bridge"), commit=False)
     assert [row.number for row in (*first.rows, *second.rows) if isinstance(row, VersionRow)] == [1, 2]

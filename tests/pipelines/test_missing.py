@@ -62,7 +62,16 @@ GONE = VersionRow(
 def test_when_an_article_is_removed(
     newest: VersionRow | None, first: date | None, tonight: date, removed: bool
 ) -> None:
-    assert is_removed(newest, first_missing_night=first, tonight=tonight) == removed
+    day = timedelta(days=1)
+    found = is_removed(newest, first_missing_night=first, tonight=tonight, missing_for=day)
+    assert found == removed
+
+
+@pytest.mark.parametrize(("hours", "removed"), [(1, False), (11.9, False), (12, True), (24, True)])
+def test_one_outage_over_midnight_removes_nothing(hours: float, removed: bool) -> None:
+    missing_for = timedelta(hours=hours)
+    found = is_removed(SHOWN, first_missing_night=FIRST, tonight=SECOND, missing_for=missing_for)
+    assert found == removed
 
 
 def test_a_tombstone_says_what_is_known_and_shows_nothing() -> None:
