@@ -15,8 +15,8 @@ from config.problems import Loc, Problem, closest
 PREFIX = "DATELINE_"
 CONFIG_VARIABLE = "DATELINE_CONFIG"
 
-OTHER_VARIABLES = frozenset({CONFIG_VARIABLE, "DATELINE_CORPUS"})
-"""Variables that are no settings: which file to read, and where tests and benchmarks find their corpus."""
+OTHER_VARIABLES = frozenset({CONFIG_VARIABLE, "DATELINE_CORPUS", "DATELINE_SHARED", "DATELINE_TEST_FULL"})
+"""Variables that are no settings: which file to read, where tests find pages, how much they run."""
 
 
 @dataclass(frozen=True, slots=True)

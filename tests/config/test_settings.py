@@ -77,7 +77,8 @@ def test_the_file_is_read_and_the_environment_wins(here: Path, monkeypatch: pyte
     monkeypatch.setenv("DATELINE_CRAWL__REVISIT", "0.5, 2,30")
     monkeypatch.setenv("dateline_log__level", "debug")
     monkeypatch.setenv("DATELINE_CRAWL__WINDOW", "")  # as if it were not set
-    monkeypatch.setenv("DATELINE_CORPUS", "/somewhere")  # no setting, but ours
+    for ours in ("DATELINE_CORPUS", "DATELINE_SHARED", "DATELINE_TEST_FULL"):
+        monkeypatch.setenv(ours, "/somewhere")  # no setting, but ours
     settings = load_settings()
     assert settings.store == "s3://news-archive/dateline"
     assert (settings.s3.endpoint, settings.s3.region) == ("http://127.0.0.1:8333", "eu-central-1")
