@@ -114,7 +114,7 @@ def _extract_one(
 
 
 def _from_stdin() -> bytes:
-    from pipelines.content_coding import ContentCodingError, decode_body
+    from archive.content_coding import ContentCodingError, decode_body
     from pipelines.page import MAX_DECODED
 
     data = sys.stdin.buffer.read()

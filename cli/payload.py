@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from archive.content_coding import ContentCodingError, decode_body
 from archive.exchange import Exchange
 from archive.members import originals
 from archive.opening import Archive
 from archive.reader import read_head, read_payload
 from archive.rows import CaptureRow
 from config.errors import DatelineError
-from pipelines.content_coding import ContentCodingError, decode_body
 
 
 def read_decoded(archive: Archive, capture: CaptureRow, cap: int) -> bytes:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from archive.rows import RunRow
 from config.source import Source
@@ -26,7 +24,3 @@ class RunPlan:
     sources: Mapping[str, Source]
     asked: tuple[tuple[str, str], ...] = ()
     resumed: bool = False
-
-    def night_of(self, source: str, moment: datetime) -> date:
-        """The local date of a moment in a source's zone."""
-        return moment.astimezone(ZoneInfo(self.sources[source].timezone)).date()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from archive.content_coding import ContentCodingError, decode_body
 from archive.exchange import Exchange
 from config.source import Source
 from crawler.discovery.document import Discovered, DocumentRef
 from crawler.discovery.plan import discover
-from pipelines.content_coding import ContentCodingError, decode_body
 
 MAX_DECODED = 64 << 20
 

@@ -17,6 +17,7 @@ from scrapy.http import Response
 from archive.catalog import lookup, runs
 from archive.clock import Clock
 from archive.commit import Committer
+from archive.content_coding import ContentCodingError, decode_body
 from archive.held_leases import HostLeases
 from archive.journal import JournalWriter
 from archive.open_batch import OpenBatch
@@ -44,7 +45,6 @@ from crawler.progress import Progress
 from crawler.recording import RunRecorder
 from crawler.services import Services
 from crawler.spider import NewsSpider
-from pipelines.content_coding import ContentCodingError, decode_body
 from pipelines.flow import Flow
 from pipelines.history import CatalogHistory
 from pipelines.reread import Reread

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from archive.article import ArticleImage
+from archive.content_coding import ContentCodingError, decode_body
 from archive.digest import sha256_hex
 from archive.exchange import Exchange
 from archive.rows import CaptureRow, ImageRow
-from pipelines.content_coding import ContentCodingError, decode_body
 from pipelines.image_facts import ImageRefused
 from pipelines.workers import Workers
 

@@ -6,9 +6,9 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from archive.article import Article
+from archive.content_coding import ContentCodingError, decode_body
 from archive.exchange import Exchange
 from archive.outcome import Outcome, OutcomeKind
-from pipelines.content_coding import ContentCodingError, decode_body
 from pipelines.metadata import Metadata, read_metadata
 from pipelines.page import MAX_DECODED, Page
 from pipelines.paragraphs import squeeze

@@ -9,8 +9,8 @@ from urllib.parse import urljoin, urlsplit
 import lxml.etree
 import lxml.html
 
-from pipelines.charset import Decoded, decode_text
-from pipelines.content_coding import ContentCodingError, decode_body
+from archive.charset import Decoded, decode_text
+from archive.content_coding import ContentCodingError, decode_body
 
 MAX_DECODED = 32 << 20  # bytes of a decoded page
 MAX_DEPTH = 255  # nesting that the extractors, which recurse, can follow

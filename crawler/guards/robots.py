@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.crawler import Crawler
 
+from archive.content_coding import ContentCodingError, decode_body
 from archive.exchange import Exchange, Truncation
 from crawler.fetch.errors import FetchError
 from crawler.fetch.refusal import RefusedRequest
 from crawler.guards.context import GuardContext
 from crawler.robots import RobotsPolicy, robots_policy
 from crawler.urls import host_of
-from pipelines.content_coding import ContentCodingError, decode_body
 
 _MAX_BYTES = 600 * 1024  # a little more than is parsed
 _MAX_HOPS = 5  # RFC 9309, 2.3.1.2

@@ -20,8 +20,6 @@ from tests.end_to_end.house import House
 from tests.end_to_end.small_site import Page, SmallSite, Visit, crawl_words, feed, page, small_house, story
 from tests.end_to_end.test_three_nights import everything
 
-pytestmark = pytest.mark.xdist_group("concurrent")
-
 NIGHT = datetime(2026, 3, 20, 2, tzinfo=UTC)
 LATER = timedelta(seconds=30)  # of the second clock: the newest run, within the life of a lease
 PAGES = 12

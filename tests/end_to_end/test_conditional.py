@@ -27,8 +27,6 @@ from tests.end_to_end.small_site import (
     story,
 )
 
-pytestmark = pytest.mark.xdist_group("conditional")
-
 FIRST = datetime(2026, 3, 20, 2, tzinfo=UTC)
 NIGHTS = (1, 2, 3, 4)
 SPRING, SUMMER = "Fri, 20 Mar 2026 00:00:00 GMT", "Sun, 22 Mar 2026 00:00:00 GMT"

@@ -37,8 +37,6 @@ from tests.end_to_end.small_site import (
     story,
 )
 
-pytestmark = pytest.mark.xdist_group("hostile")
-
 NIGHT = datetime(2026, 3, 20, 2, tzinfo=UTC)
 FULL = bool(os.environ.get("DATELINE_TEST_FULL"))
 MAX_PAGE = 400_000  # bytes, in the settings of the hostile house

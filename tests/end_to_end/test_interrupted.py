@@ -33,8 +33,6 @@ from tests.end_to_end.small_site import (
 from tests.services.postgres import Postgres
 from tests.services.seaweedfs import SeaweedFS
 
-pytestmark = pytest.mark.xdist_group("interrupted")
-
 NIGHT = datetime(2026, 3, 20, 2, tzinfo=UTC)
 PAGES = 14
 PATIENCE = 60.0  # seconds; any wait of a test ends by then

@@ -14,7 +14,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.content_coding import ContentCodingError, decode_body
+from archive.content_coding import ContentCodingError, decode_body
 
 
 def packed(data: bytes, level: int = 9) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.charset import codec_for, decode_text, header_charset
+from archive.charset import codec_for, decode_text, header_charset
 from pipelines.page import MAX_DEPTH, Page, Unreadable, read_page
 
 RUSSIAN = "Дом стоит на холме, и над ним летают птицы. " * 8

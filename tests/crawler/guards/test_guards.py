@@ -8,8 +8,6 @@ import pytest
 
 from tests.crawler.guards.conftest import CRAWL_DELAY, Town
 
-pytestmark = pytest.mark.xdist_group("guards")
-
 
 def paths(town: Town, host: str) -> list[str]:
     return [visit.path for visit in town.site.visits(host)]
