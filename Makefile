@@ -12,7 +12,7 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -c
 WORKERS ?= 2
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS :=
 
-.PHONY: help setup demo test test-full lint format bench bench-corpus readers clean
+.PHONY: help setup demo test test-full test-kills lint format bench bench-corpus bench-lookup bench-gate corpus-import readers browser clean
 
 help:  ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -44,11 +44,20 @@ demo: setup  ## three nights of a small local news web, archived and shown
 
 readers: $(READERS)/.installed
 
-test: lint readers  ## lint, types, import rules and all tests, against real services
+browser:  # the Chromium in which the tests open archived pages
+	@for b in chromium chromium-browser google-chrome; do command -v $$b >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else echo "The tests need Chromium on the PATH; on Debian: apt install chromium"; exit 2; fi
+
+test: lint readers browser  ## lint, types, import rules and all tests, against real services
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
-test-full: lint readers  ## the same with every heavy test in its full form
+test-full: lint readers browser  ## the same with every heavy test in its full form
 	DATELINE_TEST_FULL=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile
+
+test-kills: $(VENV)/.installed-dev  ## 200 kills of a crawl, 50 of its store, every call failing once (an hour or more)
+	DATELINE_TEST_FULL=1 $(BIN)/pytest -s tests/end_to_end/test_kill.py tests/end_to_end/test_every_call_fails.py
 
 lint: $(VENV)/.installed-dev  ## ruff, mypy strict, import-linter
 	$(BIN)/ruff check .
@@ -62,6 +71,15 @@ format: $(VENV)/.installed-dev  ## put the code in the house style
 
 bench: $(VENV)/.installed-dev  ## the benchmarks, each beside a peer or a limit
 	$(BIN)/python -m bench.crawl_corpus
+
+bench-lookup: $(VENV)/.installed-dev readers  ## look-up among a million captures; FOLDER=... keeps them, ARGS=...
+	$(BIN)/python -m bench.lookup $(or $(FOLDER),/tmp/dateline-lookup) $(ARGS)
+
+bench-gate: $(VENV)/.installed-dev  ## what is stopped before it is called an article, by kind, and what wrongly
+	$(BIN)/python -m bench.gate
+
+corpus-import: $(VENV)/.installed-dev  ## import the public WARC and WACZ files of the corpus, file by file
+	$(BIN)/python -m bench.import_corpus
 
 clean:  ## remove what was installed and what the demo left
 	rm -rf $(VENV) $(READERS) demo-data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

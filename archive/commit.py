@@ -7,14 +7,15 @@ crash anywhere leaves either everything or enough to finish or forget it (`archi
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from archive.catalog import journal_state
 from archive.catalog.catalog import Catalog
 from archive.clock import Clock
 from archive.digest import sha256_hex
-from archive.journal import JournalWriter
-from archive.open_batch import SealedBatch
+from archive.journal import JournalWriter, read_entry
+from archive.open_batch import CAPTURES, SealedBatch
 from archive.recorder import Recorder
 from archive.rows import Row, SegmentRow
 from archive.segment import SealedSegment
@@ -25,10 +26,22 @@ CDXJ_TYPE = "text/x-cdxj"
 
 
 class Committer:
-    """Acknowledges rows, and with them everything the recorder holds. Blocks; one commit at a time."""
+    """Acknowledges rows, and with them everything the recorder holds. Blocks; one commit at a time.
 
-    def __init__(self, store: ObjectStore, catalog: Catalog, journal: JournalWriter, clock: Clock) -> None:
+    `permit` is called just before each journal entry, which cannot be taken back, and raises if this process
+    must not write any more (`HostLeases.require`).
+    """
+
+    def __init__(
+        self,
+        store: ObjectStore,
+        catalog: Catalog,
+        journal: JournalWriter,
+        clock: Clock,
+        permit: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store, self._catalog, self._journal, self._clock = store, catalog, journal, clock
+        self._permit = permit
         self._one_at_a_time = threading.Lock()
 
     @property
@@ -55,21 +68,18 @@ class Committer:
         with self._one_at_a_time:
             sealed = recorder.rotate().result()
             self._publish(sealed, rows)
-            for segment in (sealed.captures, sealed.derived):
-                if segment:
-                    segment.path.unlink()
-            if sealed.captures:
-                recorder.forget(sealed.captures.key)
+            for segment in sealed.segments:
+                segment.path.unlink()
+            for segment in sealed.segments:
+                recorder.forget(segment.key)
 
     def _publish(self, sealed: SealedBatch, rows: Sequence[Row]) -> None:
         segments: list[Row] = []
-        if sealed.captures:
-            put_segment(self._store, sealed.captures)
-            put_index(self._store, sealed.captures.key, sealed.cdxj)
-            segments.append(self.segment_row(sealed.captures))
-        if sealed.derived:
-            put_segment(self._store, sealed.derived)
-            segments.append(self.segment_row(sealed.derived))
+        for segment in sealed.segments:
+            put_segment(self._store, segment)
+            if segment.kind == CAPTURES:
+                put_index(self._store, segment.key, sealed.index_of(segment))
+            segments.append(self.segment_row(segment))
         every = (*segments, *sealed.capture_rows, *sealed.text_rows, *rows)
         if every:
             self._acknowledge(every, sealed.texts)
@@ -77,7 +87,8 @@ class Committer:
     def _acknowledge(self, rows: tuple[Row, ...], texts: Mapping[str, str]) -> None:
         # Later than all that is in already, so that a replay in order of moments ends with the same rows.
         newest = journal_state.newest(self._catalog)
-        self._catalog.apply(self._journal.put(rows, after=newest), texts)
+        self._permit()
+        self._catalog.apply(self._journal.put(rows, after=newest), texts, partial(read_entry, self._store))
 
     def segment_row(self, segment: SealedSegment) -> SegmentRow:
         """The catalog's row of a segment that was put."""
@@ -88,6 +99,7 @@ class Committer:
             size=segment.size,
             records=segment.records,
             sealed_at=self._clock.now(),
+            keep_days=segment.keep_days,
         )
 
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from archive.catalog import export_reads
+from archive.catalog import export_reads, takedowns
 from archive.catalog.catalog import Catalog
 from archive.catalog.export_reads import Selection
 from archive.clock import Clock, isoformat_z
 from archive.digest import url_key
-from archive.members import originals, read_member, record_place, warcinfo_place
+from archive.members import originals, payload_place, read_member, record_place, warcinfo_place
 from archive.opening import Archive
 from archive.reader import ArchiveDamaged
+from archive.rewrite.records import as_response
 from archive.rows import CaptureRow, PictureRow, VersionRow
 from archive.segment import CONFORMS_TO
 from archive.stores.store import ObjectStore
-from archive.warc import encode_warcinfo
+from archive.warc import encode_warcinfo, read_one
 from archive.whole_file import whole_file
 from config.version import dateline_version
 
@@ -68,12 +69,17 @@ def export_warc(
 def captures_of_versions(catalog: Catalog, versions: list[VersionRow]) -> Iterator[CaptureRow]:
     """Captures of versions and of their pictures, revisits after the capture they stand on; some repeat.
 
+    Those of addresses that were taken down are left out. What stands on such a capture is a response here,
+    whose payload lies there.
+
     Raises ArchiveDamaged if the catalog has no such capture.
     """
     pictures = export_reads.pictures_of_versions(catalog, [(row.article_id, row.number) for row in versions])
     of_pictures = _captures_of_pictures(catalog, [row for rows in pictures.values() for row in rows])
     pages = export_reads.captures_by_id(catalog, [version.capture_id for version in versions])
     stand_on = originals(catalog, [*pages.values(), *of_pictures.values()])
+    every = (*pages.values(), *of_pictures.values(), *stand_on.values())
+    down = takedowns.among(catalog, [capture.url_key for capture in every])
     for version in versions:
         page = pages.get(version.capture_id)
         if page is None:
@@ -83,8 +89,14 @@ def captures_of_versions(catalog: Catalog, versions: list[VersionRow]) -> Iterat
             )
         shown = pictures.get((version.article_id, version.number), [])
         for capture in (page, *(of_pictures[row] for row in shown if row in of_pictures)):
-            if capture.id in stand_on:
-                yield stand_on[capture.id]
+            if capture.url_key in down:
+                continue
+            original = stand_on.get(capture.id)
+            if original is not None and original.url_key in down:
+                yield replace(capture, kind="response", refers_to_url=None, refers_to_at=None)
+                continue
+            if original is not None:
+                yield original
             yield capture
 
 
@@ -133,7 +145,13 @@ class RecordCopy:
         if capture.segment not in self._segments:
             self._segments.add(capture.segment)
             self.write(read_member(self._store, warcinfo_place(self._store, capture.segment)))
-        return self.write(read_member(self._store, record_place(capture)))
+        return self.write(self._member(capture))
+
+    def _member(self, capture: CaptureRow) -> bytes:
+        member = read_member(self._store, record_place(capture))
+        if capture.kind == "response" and payload_place(capture) != record_place(capture):
+            return as_response(self._store, capture)(read_one(member)).data
+        return member
 
     def write(self, member: bytes) -> tuple[int, int]:
         """Write one gzip member; its offset and length."""

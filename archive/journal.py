@@ -1,46 +1,71 @@
 """The journal: JSON Lines objects, numbered per writer, one for each catalog transaction and put before it.
 
-The first line is the header (writer, number, moment, digest of the writer's entry before), each further
-line is one row: `{"table": "capture", ...}`. Replayed in order of (moment, writer, number), the entries
-give the catalog row for row. Keys: `journal/2026-03-29/<writer>-00000001.jsonl`.
+The first line is the header (writer, number, moment, digests of the rows and of the writer's entry before),
+each further line is one row: `{"table": "capture", ...}`. Replayed in order of (moment, writer, number), the
+entries give the catalog row for row. Keys: `journal/2026-03-29/<writer>-00000001.jsonl`.
 """
 
 from __future__ import annotations
 
+import heapq
 import json
 import re
 import secrets
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 
 from archive.clock import Clock, isoformat_z, parse_z
 from archive.digest import sha256_hex
-from archive.rows import ROW_TYPES, Row
+from archive.journal_lines import (
+    JournalError,
+    json_line,
+    line_digest,
+    purged_digest,
+    read_row,
+    row_line,
+    rows_digest,
+    split_lines,
+    storable,
+)
+from archive.rows import Row
 from archive.stores.store import ObjectStore
-from config.errors import DatelineError
+
+__all__ = [
+    "Entry",
+    "JournalError",
+    "JournalWriter",
+    "decode",
+    "encode",
+    "entries",
+    "in_order",
+    "new_writer",
+    "read_entry",
+]
 
 PREFIX = "journal/"
-FORMAT = 1
+FORMAT = 2
+_UNCHAINED_ROWS = 1  # the format before: `previous` was the digest of the whole object
 _KEY = re.compile(r"journal/\d{4}-\d\d-\d\d/[^/]+-\d{8,}\.jsonl")
-# PostgreSQL refuses NUL, and UTF-8 has no lone surrogates; both come out of the JSON of hostile pages.
-_UNFIT = re.compile("[\0\ud800-\udfff]")
-
-
-class JournalError(DatelineError):
-    """A journal object does not say what a journal object says."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One journal entry: what one catalog transaction will say."""
+    """One journal entry: what one catalog transaction will say.
+
+    Attributes:
+        previous: `digest` of the writer's entry before.
+        digest: SHA-256 of the header line, which commits to everything; empty before it was encoded.
+        purged: how many rows are gone, their digests left in their places.
+    """
 
     writer: str
     number: int
     at: datetime
     previous: str | None
     rows: tuple[Row, ...]
+    digest: str = field(default="", compare=False)
+    purged: int = field(default=0, compare=False)
 
     @property
     def key(self) -> str:
@@ -55,36 +80,50 @@ class Entry:
 
 def encode(entry: Entry) -> bytes:
     """The entry as JSON Lines, UTF-8, keys in the order of the row types."""
-    header = {
+    lines = [row_line(row) for row in entry.rows]
+    header: dict[str, object] = {
         "dateline_journal": FORMAT,
         "writer": entry.writer,
         "number": entry.number,
         "at": isoformat_z(entry.at),
         "previous": entry.previous,
-        "rows": len(entry.rows),
+        "rows": len(lines),
+        "rows_sha256": rows_digest(map(line_digest, lines)),
     }
-    lines = [header, *({"table": row.table, **_plain(row)} for row in entry.rows)]
-    return "".join(
-        json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines
-    ).encode()
+    return b"".join(line + b"\n" for line in (json_line(header), *lines))
+
+
+def digest_of(data: bytes) -> str:
+    """The digest of an encoded entry: what the writer's next entry has as `previous`."""
+    return sha256_hex(split_lines(data)[0])
 
 
 def decode(data: bytes, key: str) -> Entry:
-    """Read what `encode` wrote. Raises JournalError naming the object and line."""
+    """Read what `encode` wrote, and format 1. Raises JournalError naming the object and line."""
+    head, *lines = split_lines(data)
     try:
-        # Not splitlines(): JSON leaves U+0085, U+2028 and U+2029 inside strings as they are.
-        lines = data.decode("utf-8").removesuffix("\n").split("\n")
-        header = json.loads(lines[0])
-        if header["dateline_journal"] != FORMAT:
+        header = json.loads(head)
+        if header["dateline_journal"] not in {FORMAT, _UNCHAINED_ROWS}:
             raise JournalError(
                 f"{key}: journal format {header['dateline_journal']}; this release reads {FORMAT}"
             )
-        rows = tuple(_row(json.loads(line), key, n) for n, line in enumerate(lines[1:], 2))
-        if header["rows"] != len(rows):
+        if header["rows"] != len(lines):
             raise JournalError(
-                f"{key} has {len(rows)} rows, its header promises {header['rows']}; it was cut"
+                f"{key} has {len(lines)} rows, its header promises {header['rows']}; it was cut"
             )
-        return Entry(header["writer"], header["number"], parse_z(header["at"]), header["previous"], rows)
+        chained = header["dateline_journal"] == FORMAT
+        if chained and header["rows_sha256"] != rows_digest(map(line_digest, lines)):
+            raise JournalError(f"{key}: a row is not what the header's rows_sha256 was made from")
+        numbered = [(line, n) for n, line in enumerate(lines, 2) if purged_digest(line) is None]
+        return Entry(
+            header["writer"],
+            header["number"],
+            parse_z(header["at"]),
+            header["previous"],
+            tuple(read_row(line, key, n) for line, n in numbered),
+            sha256_hex(head if chained else data),
+            len(lines) - len(numbered),
+        )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise JournalError(
             f"{key} is not a whole journal entry: {error!r}; `dateline verify` shows the extent"
@@ -101,15 +140,42 @@ def is_entry_key(key: str) -> bool:
     return _KEY.fullmatch(key) is not None
 
 
-def in_order(store: ObjectStore, keys: Iterable[str]) -> Iterator[Entry]:
-    """The entries under `keys` in replay order, holding one day in memory at a time."""
-    by_day: dict[str, list[str]] = {}
+def read_entry(store: ObjectStore, key: str) -> Entry:
+    """The entry under a key; raises JournalError, or what `ObjectStore.read` raises."""
+    return decode(store.read(key), key)
+
+
+def in_order(
+    store: ObjectStore, keys: Iterable[str], damaged: Callable[[str, JournalError], None] | None = None
+) -> Iterator[Entry]:
+    """The entries under `keys` in replay order; of each writer of a day one is in memory at a time.
+
+    `damaged` is told of objects that are no whole entries, which are then left out; without it the error is
+    raised.
+    """
+    by_day: dict[str, dict[str, list[str]]] = {}
     for key in keys:
-        by_day.setdefault(key.split("/")[1], []).append(key)
+        _, day, name = key.split("/")
+        by_day.setdefault(day, {}).setdefault(name.rpartition("-")[0], []).append(key)
     for day in sorted(by_day):
-        yield from sorted(
-            (decode(store.read(key), key) for key in by_day[day]), key=lambda entry: entry.order
-        )
+        writers = (_entries_of(store, sorted(some, key=_number), damaged) for some in by_day[day].values())
+        yield from heapq.merge(*writers, key=lambda entry: entry.order)
+
+
+def _entries_of(
+    store: ObjectStore, keys: list[str], damaged: Callable[[str, JournalError], None] | None
+) -> Iterator[Entry]:
+    for key in keys:
+        try:
+            yield read_entry(store, key)
+        except JournalError as error:
+            if damaged is None:
+                raise
+            damaged(key, error)
+
+
+def _number(key: str) -> int:
+    return int(key.rpartition("-")[2].removesuffix(".jsonl"))
 
 
 def new_writer(now: datetime) -> str:
@@ -127,6 +193,11 @@ class JournalWriter:
         self._in_doubt: datetime | None = None  # moment of a put that failed, perhaps after it was stored
         self._previous: str | None = None
 
+    def reserve(self, *, after: datetime | None = None) -> str:
+        """The key of the next entry, for rows that name it; its moment is fixed by this."""
+        self._in_doubt = self._in_doubt or self._moment(after)
+        return Entry(self.writer, self._number + 1, self._in_doubt, None, ()).key
+
     def put(self, rows: tuple[Row, ...], *, after: datetime | None = None) -> Entry:
         """Make the rows durable as the next entry and return it; raises what `ObjectStore.put` raises.
 
@@ -135,18 +206,14 @@ class JournalWriter:
         moment stays, so that an entry that was stored although the store did not say so is met again.
         Other rows are then refused with ObjectCollision, because the number is taken.
         """
-        entry = Entry(
-            self.writer,
-            self._number + 1,
-            self._in_doubt or self._moment(after),
-            self._previous,
-            tuple(_storable(row) for row in rows),
-        )
-        data = encode(entry)
-        digest = sha256_hex(data)
-        self._in_doubt = entry.at
-        self._store.put(entry.key, data, sha256=digest, content_type="application/jsonl")
-        self._number, self._last_at, self._previous, self._in_doubt = entry.number, entry.at, digest, None
+        at = self._in_doubt or self._moment(after)
+        fit = tuple(storable(row) for row in rows)
+        data = encode(Entry(self.writer, self._number + 1, at, self._previous, fit))
+        entry = Entry(self.writer, self._number + 1, at, self._previous, fit, digest_of(data))
+        self._in_doubt = at
+        self._store.put(entry.key, data, sha256=sha256_hex(data), content_type="application/jsonl")
+        self._number, self._last_at, self._in_doubt = entry.number, at, None
+        self._previous = entry.digest
         return entry
 
     def _moment(self, after: datetime | None) -> datetime:
@@ -154,49 +221,3 @@ class JournalWriter:
         last = max((moment for moment in (self._last_at, after) if moment), default=None)
         # The clock may stand still, go back, or be behind another machine's.
         return last + timedelta(microseconds=1) if last is not None and now <= last else now
-
-
-def _storable(row: Row) -> Row:
-    """The row with U+FFFD for each character that a database or UTF-8 cannot hold."""
-    values = {field.name: getattr(row, field.name) for field in fields(row)}
-    return replace(row, **{name: _fit(value) for name, value in values.items()})  # type: ignore[arg-type]
-
-
-def _fit(value: object) -> object:
-    if isinstance(value, str):
-        return _UNFIT.sub("\ufffd", value)
-    return tuple(_fit(part) for part in value) if isinstance(value, tuple) else value
-
-
-def _plain(row: Row) -> dict[str, object]:
-    return {field.name: _json(getattr(row, field.name)) for field in fields(row)}
-
-
-def _json(value: object) -> object:
-    return isoformat_z(value) if isinstance(value, datetime) else value
-
-
-@cache
-def _moments(table: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Names of the fields of a table that hold moments, and of those that hold tuples."""
-    kinds = {field.name: str(field.type) for field in fields(ROW_TYPES[table])}
-    return (
-        frozenset(name for name, kind in kinds.items() if kind.startswith("datetime")),
-        frozenset(name for name, kind in kinds.items() if kind.startswith("tuple")),
-    )
-
-
-def _row(line: dict[str, object], key: str, number: int) -> Row:
-    table = str(line.pop("table", ""))
-    if table not in ROW_TYPES:
-        raise JournalError(f"{key}:{number}: unknown table {table!r}; known are {', '.join(ROW_TYPES)}")
-    moments, tuples = _moments(table)
-    values = {
-        name: parse_z(str(value))
-        if name in moments and value is not None
-        else tuple(value)
-        if name in tuples and isinstance(value, list)
-        else value
-        for name, value in line.items()
-    }
-    return ROW_TYPES[table](**values)  # type: ignore[arg-type]

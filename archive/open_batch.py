@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
@@ -13,11 +13,13 @@ from archive.cdxj import cdxj_file, cdxj_line
 from archive.clock import Clock
 from archive.digest import sha256_hex, url_key, warc_sha1
 from archive.exchange import Exchange
+from archive.retention import class_name, outlives
 from archive.rows import CaptureRow, TextRow
 from archive.segment import OpenSegment, SealedSegment
 from archive.warc import Original, encode_derived, encode_exchange
 
-OPEN = ""  # the segment of a capture that has no name yet
+OPEN = ":"  # what the segment of a capture begins with that has no name yet; its class follows
+CAPTURES, DERIVED = "captures", "derived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class KnownPayload:
     segment: str
     offset: int
     length: int
+    keep_days: int | None = None  # retention class of the segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,14 @@ class Derived:
 class SealedBatch:
     """Everything recorded since the last rotation, with final places."""
 
-    captures: SealedSegment | None
-    derived: SealedSegment | None
-    cdxj: bytes
+    segments: tuple[SealedSegment, ...]  # one of each kind and retention class that was written
     capture_rows: tuple[CaptureRow, ...]
     text_rows: tuple[TextRow, ...]
     texts: dict[str, str]  # clean text by sha256, for each text row
+
+    def index_of(self, segment: SealedSegment) -> bytes:
+        """The CDXJ file of one of the capture segments."""
+        return capture_index(tuple(row for row in self.capture_rows if row.segment == segment.key))
 
 
 class OpenBatch:
@@ -62,17 +67,30 @@ class OpenBatch:
         *,
         run_id: str,
         clock: Clock,
-        known: Callable[[str], KnownPayload | None],
+        known: Callable[[str, int | None], KnownPayload | None],
         info: dict[str, str],
+        keep_days: Mapping[str, int] | None = None,
     ) -> None:
+        """Write into `folder`.
+
+        Args:
+            folder: of a spool.
+            run_id: names the run in rows.
+            clock: dates the segments.
+            known: the place of a payload (by sha256) that is kept at least as long as a retention class.
+            info: fields of the warcinfo records.
+            keep_days: retention class by name of source; a source that is not named is kept for ever.
+        """
+        self._keep_days = keep_days or {}
         self._folder, self._run_id, self._clock, self._info = folder, run_id, clock, info
         self._known = known
         self._numbers = count(1)
-        self._open: dict[str, OpenSegment] = {}
+        self._open: dict[tuple[str, int | None], OpenSegment] = {}
         self._drafts: list[CaptureRow] = []
         self._text_rows: list[TextRow] = []
         self._texts: dict[str, str] = {}
-        self._fresh: dict[str, KnownPayload] = {}  # by payload sha256, until the catalog knows them
+        # By payload sha256 and retention class, until the catalog knows them.
+        self._fresh: dict[tuple[str, int | None], KnownPayload] = {}
 
     @property
     def size(self) -> int:
@@ -89,21 +107,29 @@ class OpenBatch:
         for segment in self._open.values():
             segment.close()
 
-    def _segment(self, kind: str) -> OpenSegment:
-        if kind not in self._open:
-            path = self._folder / f"{next(self._numbers):06d}-{kind}.warc.gz"
-            self._open[kind] = OpenSegment(path, kind, self._clock.now(), self._info)
-        return self._open[kind]
+    def _segment(self, kind: str, days: int | None) -> OpenSegment:
+        if (kind, days) not in self._open:
+            path = self._folder / f"{next(self._numbers):06d}-{class_name(kind, days)}.warc.gz"
+            self._open[kind, days] = OpenSegment(path, kind, self._clock.now(), self._info, days)
+        return self._open[kind, days]
+
+    def _lasting(self, digest: str, days: int | None) -> KnownPayload | None:
+        """Where these payload bytes lie already and are kept at least as long as class `days`."""
+        classes = (None, *sorted(set(self._keep_days.values()), reverse=True))
+        fresh = (self._fresh.get((digest, each)) for each in classes if outlives(each, days))
+        return next((known for known in fresh if known), None) or self._known(digest, days)
 
     def record(self, exchange: Exchange, source: str, unmodified: CaptureRow | None) -> CaptureRow:
         """Append an exchange; a payload that is stored already becomes a revisit record."""
-        segment = self._segment("captures")
+        days = self._keep_days.get(source)
+        segment = self._segment(CAPTURES, days)
+        here = OPEN + class_name(CAPTURES, days)
         digest = sha256_hex(exchange.body)
         reusable = exchange.status == HTTPStatus.OK and bool(exchange.body) and exchange.truncated is None
         same = unmodified if exchange.status == HTTPStatus.NOT_MODIFIED else None
         known = _payload_of(same) if same else None
         if reusable:
-            known = self._fresh.get(digest) or self._known(digest)
+            known = self._lasting(digest, days)
         original = Original(known.url, known.at) if known else None
         answer, *request = encode_exchange(
             exchange, source=source, info_id=segment.info_id, original=original
@@ -126,24 +152,25 @@ class OpenBatch:
             payload_sha1=same.payload_sha1 if same else warc_sha1(exchange.body),
             payload_size=same.payload_size if same else len(exchange.body),
             truncated=str(exchange.truncated) if exchange.truncated else None,
-            segment=OPEN,
+            segment=here,
             offset=offset,
             length=length,
-            payload_segment=known.segment if known else OPEN,
+            payload_segment=known.segment if known else here,
             payload_offset=known.offset if known else offset,
             payload_length=known.length if known else length,
             refers_to_url=original.url if original else None,
             refers_to_at=original.at if original else None,
         )
         if reusable and known is None:
-            self._fresh[digest] = KnownPayload(exchange.url, at, OPEN, offset, length)
+            self._fresh[digest, days] = KnownPayload(exchange.url, at, here, offset, length, days)
         self._drafts.append(row)
         return row
 
     def derive(self, derived: Derived) -> None:
         """Append the text and the article JSON of a capture."""
-        segment = self._segment("derived")
         about = derived.capture
+        days = self._keep_days.get(about.source)
+        segment = self._segment(DERIVED, days)
         for kind, mime, block in (
             ("conversion", "text/plain; charset=utf-8", derived.text.encode("utf-8", "surrogatepass")),
             ("metadata", "application/json", derived.metadata),
@@ -164,7 +191,7 @@ class OpenBatch:
                     TextRow(
                         sha256=derived.text_sha256,
                         characters=len(derived.text),
-                        segment=OPEN,
+                        segment=OPEN + class_name(DERIVED, days),
                         offset=offset,
                         length=length,
                     )
@@ -172,22 +199,22 @@ class OpenBatch:
 
     def rotate(self) -> SealedBatch:
         """Seal everything and give the drafts their final places."""
-        sealed = {kind: segment.seal() for kind, segment in self._open.items()}
-        captures, derived = sealed.get("captures"), sealed.get("derived")
-        rows = tuple(_named(row, captures.key) for row in self._drafts) if captures else ()
-        text_rows = tuple(replace(row, segment=derived.key) for row in self._text_rows) if derived else ()
+        classes = sorted(self._open.items(), key=_by_class)
+        sealed = {OPEN + class_name(*key): segment.seal() for key, segment in classes}
+        keys = {place: segment.key for place, segment in sealed.items()}
+        rows = tuple(_named(row, keys) for row in self._drafts)
+        text_rows = tuple(replace(row, segment=keys[row.segment]) for row in self._text_rows)
         texts = self._texts
-        if captures:
-            self._fresh = {
-                digest: replace(known, segment=captures.key) if known.segment == OPEN else known
-                for digest, known in self._fresh.items()
-            }
+        self._fresh = {
+            key: replace(known, segment=keys.get(known.segment, known.segment))
+            for key, known in self._fresh.items()
+        }
         self._open, self._drafts, self._text_rows, self._texts = {}, [], [], {}
-        return SealedBatch(captures, derived, capture_index(rows), rows, text_rows, texts)
+        return SealedBatch(tuple(sealed.values()), rows, text_rows, texts)
 
     def forget(self, segment: str) -> None:
         """The catalog knows this segment now."""
-        self._fresh = {digest: known for digest, known in self._fresh.items() if known.segment != segment}
+        self._fresh = {key: known for key, known in self._fresh.items() if known.segment != segment}
 
 
 def capture_index(rows: tuple[CaptureRow, ...]) -> bytes:
@@ -215,6 +242,11 @@ def _payload_of(capture: CaptureRow) -> KnownPayload:
     )
 
 
-def _named(row: CaptureRow, key: str) -> CaptureRow:
-    payload = key if row.payload_segment == OPEN else row.payload_segment
-    return replace(row, segment=key, payload_segment=payload)
+def _named(row: CaptureRow, keys: Mapping[str, str]) -> CaptureRow:
+    payload = keys.get(row.payload_segment, row.payload_segment)
+    return replace(row, segment=keys[row.segment], payload_segment=payload)
+
+
+def _by_class(item: tuple[tuple[str, int | None], OpenSegment]) -> tuple[str, int]:
+    kind, days = item[0]
+    return kind, days or 0

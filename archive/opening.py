@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from archive.catalog.catalog import Catalog
 from archive.digest import sha256_hex
+from archive.rebuild import refuse_unfinished
 from archive.stores.open import open_store
 from archive.stores.store import ObjectNotFound, ObjectStore
 from config.errors import ConfigError
@@ -24,25 +25,46 @@ FORMAT = {
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """What every command works on."""
+    """What every command works on; `replica` is the second store, if the settings name one."""
 
     store: ObjectStore
     catalog: Catalog
+    replica: ObjectStore | None = None
 
     def close(self) -> None:
         """Let go of the catalog."""
         self.catalog.close()
 
 
-def open_archive(settings: Settings) -> Archive:
-    """Open store and catalog as the settings say.
+def open_archive(settings: Settings, *, unfinished: bool = False) -> Archive:
+    """Open store and catalog as the settings say; `unfinished`: also a catalog that is half rebuilt.
 
-    Raises ConfigError if the bucket has a format that this release does not know, StoreUnreachable or
-    CatalogUnreachable if a service does not answer.
+    Raises ConfigError if the bucket has a format that this release does not know, CatalogUnfinished,
+    StoreUnreachable or CatalogUnreachable if a service does not answer.
     """
     store = open_store(settings.store, endpoint=settings.s3.endpoint, region=settings.s3.region)
     check_format(store)
-    return Archive(store, Catalog.open(settings.catalog))
+    archive = Archive(store, Catalog.open(settings.catalog), open_replica(settings))
+    if not unfinished:
+        try:
+            refuse_unfinished(archive.catalog)
+        except BaseException:
+            archive.close()
+            raise
+    return archive
+
+
+def open_replica(settings: Settings) -> ObjectStore | None:
+    """The second store that the settings name, if they do; nothing is asked of it yet."""
+    if settings.replica is None:
+        return None
+    place = settings.replica_s3
+    return open_store(settings.replica, endpoint=place.endpoint, region=place.region, profile=place.profile)
+
+
+def format_note() -> bytes:
+    """`FORMAT.json` as this release writes it."""
+    return (json.dumps(FORMAT, indent=2) + "\n").encode()
 
 
 def check_format(store: ObjectStore) -> None:
@@ -50,7 +72,7 @@ def check_format(store: ObjectStore) -> None:
     try:
         found = json.loads(store.read(FORMAT_KEY))
     except ObjectNotFound:
-        data = (json.dumps(FORMAT, indent=2) + "\n").encode()
+        data = format_note()
         store.put(FORMAT_KEY, data, sha256=sha256_hex(data), content_type="application/json")
         return
     except ValueError as error:

@@ -62,6 +62,17 @@ def read_exchange(store: ObjectStore, capture: CaptureRow) -> Exchange:
     return Exchange(capture.url, capture.at, b"", head + b"\r\n\r\n", capture.status, body)
 
 
+def read_original(store: ObjectStore, capture: CaptureRow) -> Exchange:
+    """The payload of a capture with the head that it came with, in one range request.
+
+    The row says where the payload lies, so neither a revisit nor a 304 needs its own record; its head and
+    the original's may differ, and only the original's says how the payload is coded.
+    """
+    head, _, body = read_record(store, _payload_place(capture)).block.partition(b"\r\n\r\n")
+    body = _checked(capture, body)
+    return Exchange(capture.url, capture.at, b"", head + b"\r\n\r\n", capture.status, body)
+
+
 def read_text(store: ObjectStore, text: TextRow) -> str:
     """A clean text from its `conversion` record."""
     record = read_record(store, Place(text.segment, text.offset, text.length))

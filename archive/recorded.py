@@ -4,52 +4,70 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from archive.catalog import lookup
 from archive.catalog.catalog import Catalog
 from archive.clock import parse_z
 from archive.digest import sha256_hex, url_key
 from archive.exchange import Exchange, Truncation
+from archive.retention import INFO_FIELD
 from archive.rows import CaptureRow
 from archive.segment import SealedSegment
-from archive.warc import SOURCE_FIELD, ReadRecord, gzip_members, read_one
+from archive.warc import SOURCE_FIELD, ReadRecord, read_members
 
 UNKNOWN_RUN = "recovered"
 NOT_GIVEN = ""  # the digest of a 304, which has no payload of its own
 
 
 @dataclass(frozen=True, slots=True)
-class _Member:
-    record: ReadRecord
-    offset: int
-    length: int
+class Recorded:
+    """The captures of a segment, and the ids of its revisits that refer to nothing that is there."""
+
+    rows: tuple[CaptureRow, ...]
+    orphans: frozenset[str]
 
 
 def captures_in(sealed: SealedSegment, catalog: Catalog) -> tuple[CaptureRow, ...]:
+    """The rows of `recorded_in`; orphans have none."""
+    return recorded_in(sealed, catalog).rows
+
+
+def recorded_in(sealed: SealedSegment, catalog: Catalog) -> Recorded:
     """Rows for every response and revisit of a sealed segment that lies on disk.
 
     Source and run stand in the segment's warcinfo. A revisit whose original is neither in the segment nor
-    in the catalog is left out of the rows: its payload was never acknowledged.
+    in the catalog is an orphan: its payload was never acknowledged.
+
+    Raises WarcError, KeyError, IndexError or ValueError for a segment that no crawl or import of ours wrote.
     """
     rows: dict[str, CaptureRow] = {}
+    orphans: set[str] = set()
     info: dict[str, str] = {}
-    for member in _members(sealed):
-        if member.record.kind == "warcinfo":
-            info = _fields(member.record.block)
-        elif member.record.kind in {"response", "revisit"}:
-            row = _row(member, sealed.key, info.get("run", UNKNOWN_RUN))
+    for record, length in _members(sealed):
+        if record.kind == "warcinfo":
+            info = _fields(record.block)
+        elif record.kind in {"response", "revisit"}:
+            row = row_of(record, length, sealed.key, info.get("run", UNKNOWN_RUN))
             found = row if row.kind == "response" else _resolve(row, rows, catalog)
             if found:
                 rows[found.id] = found
-    return tuple(rows.values())
+            else:
+                orphans.add(row.id)
+    return Recorded(tuple(rows.values()), frozenset(orphans))
 
 
-def _members(sealed: SealedSegment) -> Iterator[_Member]:
+def retention_of(path: Path) -> int | None:
+    """Retention class of a segment on disk, as its first record says; raises ValueError, WarcError."""
+    with path.open("rb") as stream:
+        record, _ = next(read_members(stream))
+    days = _fields(record.block).get(INFO_FIELD)
+    return int(days) if days else None
+
+
+def _members(sealed: SealedSegment) -> Iterator[tuple[ReadRecord, int]]:
     with sealed.path.open("rb") as stream:
-        for offset, length, _ in gzip_members(stream):
-            with sealed.path.open("rb") as again:
-                again.seek(offset)
-                yield _Member(read_one(again.read(length)), offset, length)
+        yield from read_members(stream)
 
 
 def _fields(block: bytes) -> dict[str, str]:
@@ -57,8 +75,12 @@ def _fields(block: bytes) -> dict[str, str]:
     return {name: value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
 
 
-def _row(member: _Member, segment: str, run_id: str) -> CaptureRow:
-    record, headers = member.record, member.record.headers
+def row_of(record: ReadRecord, length: int, segment: str, run_id: str) -> CaptureRow:
+    """What a response or revisit record of `length` bytes says by itself; a revisit names no payload yet.
+
+    Raises KeyError, IndexError or ValueError for a record that no crawl or import of ours wrote.
+    """
+    headers = record.headers
     head, _, body = record.block.partition(b"\r\n\r\n")
     at = parse_z(headers["WARC-Date"])
     status = int(head.split(b"\r\n", 1)[0].split(b" ")[1])  # a status line may have no reason
@@ -82,11 +104,11 @@ def _row(member: _Member, segment: str, run_id: str) -> CaptureRow:
         payload_size=len(body),
         truncated=truncated,
         segment=segment,
-        offset=member.offset,
-        length=member.length,
+        offset=record.offset,
+        length=length,
         payload_segment=segment,
-        payload_offset=member.offset,
-        payload_length=member.length,
+        payload_offset=record.offset,
+        payload_length=length,
         refers_to_url=headers.get("WARC-Refers-To-Target-URI"),
         refers_to_at=parse_z(headers["WARC-Refers-To-Date"]) if "WARC-Refers-To-Date" in headers else None,
     )

@@ -99,7 +99,10 @@ class Recorder:
         self._batch.close()
 
     def _run_group(self, jobs: list[_Job]) -> None:
-        results = [(job, *self._attempt(job.run)) for job in jobs]
+        # One that was given up while it waited is not begun; one that has begun can be given up no more, or
+        # setting its result would raise here and end the thread that everybody waits for.
+        begun = [job for job in jobs if job.done.set_running_or_notify_cancel()]
+        results = [(job, *self._attempt(job.run)) for job in begun]
         _, unsynced = self._attempt(self._batch.sync)
         for job, value, error in results:
             if failure := error or unsynced:

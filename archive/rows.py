@@ -10,6 +10,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from archive.upkeep_rows import AuditRow, ErasureRow, PurgedRow, RemovedRow, TakedownRow
+
+__all__ = [
+    "ROW_TYPES",
+    "AddressRow",
+    "ArticleRow",
+    "AuditRow",
+    "CaptureRow",
+    "DocumentRow",
+    "ErasureRow",
+    "EventRow",
+    "ImageRow",
+    "LedgerRow",
+    "PageRow",
+    "PictureRow",
+    "PurgedRow",
+    "RemovedRow",
+    "Row",
+    "RunRow",
+    "SegmentRow",
+    "SlotRow",
+    "TakedownRow",
+    "TextRow",
+    "VersionRow",
+]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
@@ -113,6 +139,7 @@ class SegmentRow:
     size: int
     records: int
     sealed_at: datetime
+    keep_days: int | None = None  # its retention class; None: for ever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +294,11 @@ Row = (
     | PictureRow
     | ImageRow
     | TextRow
+    | RemovedRow
+    | TakedownRow
+    | AuditRow
+    | ErasureRow
+    | PurgedRow
 )
 
 ROW_TYPES: dict[str, type[Row]] = {
@@ -286,5 +318,10 @@ ROW_TYPES: dict[str, type[Row]] = {
         PictureRow,
         ImageRow,
         TextRow,
+        RemovedRow,
+        TakedownRow,
+        AuditRow,
+        ErasureRow,
+        PurgedRow,
     )
 }

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from archive.retention import INFO_FIELD
 from archive.warc import EncodedRecord, WarcError, encode_warcinfo, read_records
 from config.errors import DatelineError, ServiceUnreachable
 
@@ -33,13 +34,16 @@ class SealedSegment:
     sha256: str
     size: int
     records: int
+    keep_days: int | None = None  # its retention class
 
 
 class OpenSegment:
     """One spool file, written by one thread. Layout: warcinfo, then whole records, each one gzip member."""
 
-    def __init__(self, path: Path, kind: str, opened_at: datetime, info: dict[str, str]) -> None:
-        self.path, self.kind, self.opened_at = path, kind, opened_at
+    def __init__(
+        self, path: Path, kind: str, opened_at: datetime, info: dict[str, str], keep_days: int | None = None
+    ) -> None:
+        self.path, self.kind, self.opened_at, self.keep_days = path, kind, opened_at, keep_days
         self.size = 0
         self.records = 0
         try:
@@ -49,8 +53,9 @@ class OpenSegment:
             raise SpoolError(
                 f"cannot write the spool at {path}: {error.strerror}; free space or fix rights"
             ) from error
+        kept = {} if keep_days is None else {INFO_FIELD: str(keep_days)}
         first = encode_warcinfo(
-            opened_at, {**info, "format": "WARC File Format 1.1", "conformsTo": CONFORMS_TO}
+            opened_at, {**info, **kept, "format": "WARC File Format 1.1", "conformsTo": CONFORMS_TO}
         )
         self.info_id = first.id
         self.append(first)
@@ -79,7 +84,8 @@ class OpenSegment:
         self.sync()
         self._file.close()
         try:
-            return seal_file(self.path, self.kind, expected_records=self.records)
+            sealed = seal_file(self.path, self.kind, expected_records=self.records)
+            return replace(sealed, keep_days=self.keep_days)
         except WarcError as error:
             raise SealError(
                 f"{self.path} does not read back as it was written: {error}; check the disk"

@@ -12,7 +12,9 @@ from types import TracebackType
 from typing import Self
 
 from archive.journal import new_writer
-from archive.segment import SpoolError
+from archive.segment import SpoolError, sync_folder
+
+DAMAGED = "damaged"  # the folder beside the writers' own, for files that no start can read
 
 
 class SpoolBusy(SpoolError):  # noqa: N818 - named for what it says
@@ -62,6 +64,14 @@ class Spool:
         """The segments in it, oldest first."""
         return sorted(self.folder.glob("*.warc.gz"))
 
+    def set_aside(self, path: Path) -> Path:
+        """Move a file that cannot be read out of the way of every start, and give its new place."""
+        place = self.folder.parent / DAMAGED / f"{self.writer}-{path.name}"
+        place.parent.mkdir(exist_ok=True)
+        path.rename(place)
+        sync_folder(place.parent)
+        return place
+
     def remove(self) -> None:
         """Give the folder up when all that was in it is in the store."""
         for path in self.files():
@@ -92,7 +102,7 @@ def abandoned(root: Path) -> Iterator[Spool]:
     """Spools of writers that are no more, each locked for the caller while it looks at it."""
     if not root.is_dir():
         return
-    for folder in sorted(path for path in root.iterdir() if path.is_dir()):
+    for folder in sorted(path for path in root.iterdir() if path.is_dir() and path.name != DAMAGED):
         try:
             spool = Spool(folder)
         except SpoolBusy:

@@ -16,16 +16,18 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 WACZ_VERSION = "1.1.1"
 DATAPACKAGE = "datapackage.json"
+_FOLDERS = frozenset({"archive", "indexes", "pages"})  # of the specification; a name is unique in them
 
 
 class WaczWriter:
     """Writes the parts of one package, one after the other; `finish` adds the list of them.
 
-    Moments are `created`'s, so that one archive exported at one moment is one file.
+    Moments are `created`'s, so that one archive exported at one moment is one file. `plain`: nothing is
+    compressed and no part is over 4 GiB, so that the same parts make the same bytes with any zlib.
     """
 
-    def __init__(self, stream: IO[bytes], created: datetime) -> None:
-        self._zip, self._created = ZipFile(stream, "w"), created
+    def __init__(self, stream: IO[bytes], created: datetime, *, plain: bool = False) -> None:
+        self._zip, self._created, self._plain = ZipFile(stream, "w"), created, plain
         self._resources: list[dict[str, Any]] = []
 
     def __enter__(self) -> Self:
@@ -39,12 +41,12 @@ class WaczWriter:
     @contextmanager
     def part(self, path: str, *, stored: bool) -> Iterator[PartStream]:
         """A stream for one part. `stored`: not compressed, so that a range of it can be read in place."""
-        with self._zip.open(self._info(path, stored=stored), "w", force_zip64=True) as member:
+        with self._zip.open(self._info(path, stored=stored), "w", force_zip64=not self._plain) as member:
             counted = PartStream(member)
             yield counted
         self._resources.append(
             {
-                "name": path.rpartition("/")[2],
+                "name": _name(path),
                 "path": path,
                 "hash": f"sha256:{counted.digest.hexdigest()}",
                 "bytes": counted.size,
@@ -68,7 +70,7 @@ class WaczWriter:
 
     def _info(self, path: str, *, stored: bool) -> ZipInfo:
         info = ZipInfo(path, self._created.timetuple()[:6])
-        info.compress_type = ZIP_STORED if stored else ZIP_DEFLATED
+        info.compress_type = ZIP_STORED if stored or self._plain else ZIP_DEFLATED
         info.external_attr = 0o644 << 16
         return info
 
@@ -87,6 +89,12 @@ class PartStream:
     def writelines(self, lines: Iterable[bytes]) -> None:
         for line in lines:
             self.write(line)
+
+
+def _name(path: str) -> str:
+    """A resource's name, which validators want unique and in small letters."""
+    folder, _, name = path.rpartition("/")
+    return name if folder in _FOLDERS else path.lower()
 
 
 def pages_header() -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
+from archive.clock import parse_z
 from archive.digest import warc_sha1
 from archive.exchange import Exchange
 from config.errors import DatelineError
@@ -69,12 +70,11 @@ class ReadRecord:
     @property
     def id(self) -> str:
         """UUID in hex."""
-        return (
-            self.headers.get("WARC-Record-ID", "")
-            .removeprefix("<urn:uuid:")
-            .removesuffix(">")
-            .replace("-", "")
-        )
+        return self.reference("WARC-Record-ID")
+
+    def reference(self, field: str) -> str:
+        """The UUID in hex of the record that a field names; empty without it."""
+        return self.headers.get(field, "").removeprefix("<urn:uuid:").removesuffix(">").replace("-", "")
 
     @property
     def payload(self) -> bytes:
@@ -135,6 +135,30 @@ def encode_exchange(
     return answer, request
 
 
+def encode_again(
+    record: ReadRecord,
+    *,
+    kind: str,
+    block: bytes,
+    drop: frozenset[str] = frozenset(),
+    fields: Mapping[str, str] | None = None,
+) -> EncodedRecord:
+    """A record under its own id and date, but of another kind, with another block or other fields.
+
+    Args:
+        record: as it was.
+        kind: as it will be.
+        block: as it will be.
+        drop: fields that it loses.
+        fields: fields that it gets, in place of those of the same name.
+    """
+    set_here = {"WARC-Type", "WARC-Record-ID", "WARC-Date", "WARC-Block-Digest", "Content-Length"}
+    gone = set_here | drop | set(fields or {})
+    headers = [(name, value) for name, value in record.headers.items() if name not in gone]
+    headers += (fields or {}).items()
+    return _encode(kind, parse_z(record.headers["WARC-Date"]), block, headers, UUID(record.id))
+
+
 def encode_derived(
     kind: str, *, url: str, captured_at: datetime, refers_to: str, mime: str, block: bytes, info_id: str
 ) -> EncodedRecord:
@@ -159,8 +183,13 @@ def read_records(stream: BinaryIO) -> Iterator[ReadRecord]:
     checksum, bytes that are no member, a block shorter than its Content-Length or unlike its digest.
     Members are unpacked here and not by the reader, which forgives a last one without its checksum.
     """
-    for offset, _, data in gzip_members(stream):
-        yield _parse(data, offset)
+    return (record for record, _ in read_members(stream))
+
+
+def read_members(stream: BinaryIO) -> Iterator[tuple[ReadRecord, int]]:
+    """As `read_records`, each with the length of its gzip member."""
+    for offset, length, data in gzip_members(stream):
+        yield _parse(data, offset), length
 
 
 def gzip_members(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
@@ -208,8 +237,10 @@ def _parse(data: bytes, offset: int) -> ReadRecord:
     return ReadRecord(offset, headers.get("WARC-Type", "unknown"), headers, block)
 
 
-def _encode(kind: str, at: datetime, block: bytes, headers: list[tuple[str, str]]) -> EncodedRecord:
-    identity = uuid4()
+def _encode(
+    kind: str, at: datetime, block: bytes, headers: list[tuple[str, str]], identity: UUID | None = None
+) -> EncodedRecord:
+    identity = identity or uuid4()
     record = WarcRecord()
     record.init_headers(_TYPES[kind], identity.urn.removeprefix("urn:").encode())
     record.headers.set("WARC-Date", warc_date(at))

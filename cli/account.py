@@ -107,7 +107,7 @@ def run_account(
     return RunAccount(
         id=run.id,
         kind=run.kind,
-        status=run.status,
+        status=standing(catalog, run),
         night=run.night,
         sources=run.sources,
         started_at=run.started_at,
@@ -120,6 +120,16 @@ def run_account(
         seconds=seconds,
         urls=tuple(map(_url_line, runs.ledger_of(catalog, run.id))) if each_url else None,
     )
+
+
+def standing(catalog: Catalog, run: RunRow) -> str:
+    """The status of a run; `interrupted` also for one that says `running` while nobody works on it."""
+    from archive.catalog import leases
+    from archive.clock import SystemClock
+
+    if run.status == "running" and not leases.holder_of(catalog, f"run:{run.id}", SystemClock()):
+        return "interrupted"
+    return run.status
 
 
 def _url_line(row: LedgerRow) -> UrlLine:

@@ -22,6 +22,13 @@ def print_account(account: Account) -> None:
             f"{counted(mended.entries, 'journal entry', 'journal entries')} applied, "
             f"{counted(mended.captures, 'capture')} kept from {counted(mended.spools, 'spool')}."
         )
+    for file in mended.damaged:
+        out.print(
+            printable(
+                f"Set aside, because it is damaged: {file}; `dateline import` keeps what is whole of it."
+            ),
+            soft_wrap=True,
+        )
     for run in account.runs:
         print_run(run)
 

@@ -15,6 +15,7 @@ from config.errors import DatelineError
 
 if TYPE_CHECKING:
     from archive.catalog.catalog import Catalog
+    from archive.catalog.standing import Removal, Standing
     from archive.rows import CaptureRow, LedgerRow, VersionRow
     from archive.timeline import Timeline
 
@@ -67,13 +68,32 @@ def typed_url(typed: str) -> str:
 
 
 def find_article(catalog: Catalog, typed: str) -> Timeline:
-    """The article at an address, any of its history; raises NoArticle, BadParameter."""
+    """The article at an address, any of its history; raises NoArticle, TakenDown, BadParameter."""
+    from archive.takedown import check_not_taken_down
     from archive.timeline import timeline_of
 
     url = typed_url(typed)
+    check_not_taken_down(catalog, url)
     found = timeline_of(catalog, url)
     if found is None:
         raise NoArticle(_what_is_known(catalog, url))
+    return found
+
+
+def find_standing(catalog: Catalog, typed: str, moment: datetime | None, *, text: bool = False) -> Standing:
+    """The version with content that stood at a moment (None: now), by one look-up.
+
+    Raises NoArticle, TakenDown, BadParameter, DatelineError before the first version.
+    """
+    from archive.catalog.standing import standing
+
+    url = typed_url(typed)
+    found = standing(catalog, url, moment, text=text)
+    if found is None:
+        version_at(find_article(catalog, typed), moment)  # says what is known instead
+        found = standing(catalog, url, moment, text=text)  # a commit came in between
+    if found is None:
+        raise DatelineError(f"{url}: the catalog changed while it was read; ask again")
     return found
 
 
@@ -89,7 +109,7 @@ def version_at(timeline: Timeline, moment: datetime | None) -> VersionRow:
     return version
 
 
-def removal_note(tombstone: VersionRow) -> str:
+def removal_note(tombstone: VersionRow | Removal) -> str:
     """What a tombstone says, in a sentence."""
     return (
         f"removed: last seen {shown_moment(tombstone.last_seen_at)}, missing since "

@@ -61,11 +61,13 @@ def _configuration(context: typer.Context) -> Configuration:
             return Configuration(None, sources)
         text = without_secrets(file.read_text(encoding="utf-8-sig"))
         written = values_in(text)
-        named = {name: getattr(settings.network, name) for name in ("ca_file", "hosts_file")}
+        named = {
+            "network.ca_file": settings.network.ca_file,
+            "network.hosts_file": settings.network.hosts_file,
+            "evidence.authority_ca_file": settings.evidence.authority_ca_file,
+        }
         files = {
-            f"network.{name}": path.read_bytes()
-            for name, path in named.items()
-            if path is not None and written.get(f"network.{name}")
+            key: path.read_bytes() for key, path in named.items() if path is not None and written.get(key)
         }
     except OSError as error:
         raise ConfigError(f"cannot read {error.filename}: {error.strerror or error}") from error

@@ -68,14 +68,35 @@ def check_store(settings: Settings) -> Check:
     try:
         store = open_store(settings.store, endpoint=settings.s3.endpoint, region=settings.s3.region)
         store.check()
+        left = store.unfinished()
     except DatelineError as error:
         return _failed("store", error)
-    return Check("store", "ok", f"{store.address} takes, keeps and gives back, and honours If-None-Match")
+    found = f"{store.address} takes, keeps and gives back, and honours If-None-Match"
+    if left.count:
+        found += f"; {left.count} unfinished puts lie there, of processes at work or killed today"
+    if left.expires is not None and store.address.startswith("s3:"):
+        rule = "a lifecycle rule aborts" if left.expires else "no lifecycle rule aborts"
+        found += f"; {rule} unfinished uploads" + ("" if left.expires else ", each start does")
+    return Check("store", "ok", found)
+
+
+def check_replica(settings: Settings) -> Check:
+    """The replica by doing, as the store."""
+    from archive.opening import open_replica
+
+    try:
+        replica = open_replica(settings)
+        if replica is None:
+            return Check("replica", "ok", "none: `replica` names a second store, which repairs the first")
+        replica.check()
+    except DatelineError as error:
+        return _failed("replica", error)
+    return Check("replica", "ok", f"{replica.address} takes, keeps and gives back, and honours If-None-Match")
 
 
 def check_catalog(settings: Settings) -> Check:
     """The catalog, and whether the clock is behind what it holds."""
-    from archive.catalog import journal_state
+    from archive.catalog import journal_state, rebuilding
     from archive.catalog.catalog import Catalog
 
     if settings.catalog.startswith(_SQLITE):
@@ -85,9 +106,13 @@ def check_catalog(settings: Settings) -> Check:
     try:
         catalog = Catalog.open(settings.catalog)
         newest = journal_state.newest(catalog)
+        begun = rebuilding.unfinished(catalog)
         catalog.close()
     except DatelineError as error:
         return _failed("catalog", error)
+    if begun is not None:
+        found = f"{catalog.address}: a rebuild began at {begun.started_at:%Y-%m-%d %H:%M} UTC and is not done"
+        return Check("catalog", "fail", found, "`dateline rebuild` goes on with it")
     holds = f"newest entry of {newest:%Y-%m-%d %H:%M} UTC" if newest else "empty"
     if newest is not None and newest > datetime.now(UTC) + _AHEAD:
         return Check(

@@ -53,6 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "export", "cli.export:export", READ, "Versions as JSON Lines or Parquet, captures as WARC or WACZ."
     ),
+    Command("cite", "cli.cite:cite", READ, "One capture as a citation that anyone can check."),
     Command("web", "cli.web:web", READ, "Over HTTP: Memento, CDX, raw captures, and replay in a browser."),
     Command(
         "verify",
@@ -60,7 +61,18 @@ COMMANDS: tuple[Command, ...] = (
         KEEP,
         "Hold every byte against its digest, and the catalog against both.",
     ),
+    Command(
+        "replicate", "cli.replicate:replicate", KEEP, "Copy the archive to a second store, and keep it so."
+    ),
+    Command(
+        "takedown",
+        "cli.takedown:takedown",
+        KEEP,
+        "Answer an address with 451 from now on; purge it for good.",
+    ),
+    Command("expire", "cli.expire:expire", KEEP, "Delete what is past the time that its source keeps it."),
     Command("rebuild", "cli.rebuild:rebuild", KEEP, "Make the catalog again from the bucket alone."),
+    Command("stamp", "cli.stamp:stamp", KEEP, "Have the journal time-stamped (RFC 3161); check stamps."),
     Command("backup", "cli.backup:backup", KEEP, "Catalog and configuration in one file, without secrets."),
     Command("restore", "cli.restore:restore", KEEP, "Fill an empty catalog from a backup."),
 )

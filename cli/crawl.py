@@ -62,7 +62,7 @@ def crawl(
 
         if run is not None:
             return [plan_of(archive, run, chosen, time, kind=kind, night=night)]
-        return crawl_plans(archive.catalog, chosen, time, kind=kind, night=night)
+        return crawl_plans(archive.catalog, chosen, time, kind=kind, night=night, known=known)
 
     carry(settings, time, plans, as_json=as_json)
 

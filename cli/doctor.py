@@ -44,6 +44,7 @@ def look_at(settings: Settings) -> list[Check]:
         checks.check_clock(),
         checks.check_spool(settings),
         checks.check_store(settings),
+        checks.check_replica(settings),
         checks.check_catalog(settings),
         checks.check_proxy(settings),
         checks.check_contact(settings),

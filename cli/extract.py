@@ -141,15 +141,20 @@ def _print_extraction(found: Extraction) -> None:
 def _article_lines(article: Article) -> Iterator[str]:
     facts = {
         "title": article.title,
+        "standfirst": article.standfirst,
         "byline": ", ".join(article.byline),
+        "agency": ", ".join(article.agency),
         "published": moment(article.published_at),
         "modified": moment(article.modified_at),
+        "section": article.section,
+        "tags": ", ".join(article.tags),
         "language": article.language,
         "canonical": article.canonical_url,
         "site": article.site_name,
         "extractor": article.extractor,
     }
     yield from (f"{name}: {value or '-'}" for name, value in facts.items())
+    yield from (f"note: {note}" for note in article.notes)
     yield ""
     yield article.text
     for image in article.images:

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import moments
-from cli.article import find_article, removal_note, version_at
+from cli.article import find_standing, removal_note
 from cli.open import archive_to_read
 from cli.printable import printable
 from config.errors import ConfigError, DatelineError
 
 if TYPE_CHECKING:
+    from archive.catalog.standing import Standing
     from archive.opening import Archive
-    from archive.rows import CaptureRow, VersionRow
+    from archive.rows import CaptureRow
 
 _STDOUT = "-"
 
@@ -53,38 +54,44 @@ def get(
     """
     moment = None if at is None else moments.latest(at, "--at")
     with archive_to_read(context) as archive:
-        timeline = find_article(archive.catalog, url)
-        version = version_at(timeline, moment)
-        standing = timeline.at(moment)
-        if standing is not None and standing.removed:
-            _note(f"{removal_note(standing)}; this is version {version.number}")
+        version = find_standing(archive.catalog, url, moment, text=form is Form.TEXT)
+        if version.removal is not None:
+            _note(f"{removal_note(version.removal)}; this is version {version.number}")
         if form is Form.IMAGES:
             _save_pictures(archive, version, out)
             return
-        data = _read(archive, version, form)
+        data = read_as(archive, version, form)
     _give(data, out, binary=form is Form.WARC)
 
 
-def _read(archive: Archive, version: VersionRow, form: Form) -> bytes:
-    if form is Form.HTML:
-        return _page(archive, version)
+def read_as(archive: Archive, version: Standing, form: Form) -> bytes:
+    """Text is in the catalog's answer already; html needs one range request, warc a second for a revisit."""
+    if form is Form.TEXT:
+        parts = (part for part in (version.title, version.text) if part)
+        return "\n\n".join(parts).encode("utf-8", "replace") + b"\n"
+    if form is Form.JSON:
+        return _line(archive, version)
+    capture = _capture(version)
     if form is Form.WARC:
-        return _members(archive, _capture(archive, version))
+        return _members(archive, capture)
+    return _page(archive, capture)
+
+
+def _line(archive: Archive, version: Standing) -> bytes:
+    from archive.catalog.versions import version_numbered
     from archive.export import lines_of
 
-    line = lines_of(archive.catalog, [version])[0]
-    if form is Form.JSON:
-        return (json.dumps(line, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
-    return (
-        "\n\n".join(part for part in (line["title"], line["text"]) if part).encode("utf-8", "replace") + b"\n"
-    )
+    row = version_numbered(archive.catalog, version.article_id, version.number)
+    if row is None:
+        raise DatelineError(f"{version.url}: the catalog changed while it was read; ask again")
+    [line] = lines_of(archive.catalog, [row])
+    return (json.dumps(line, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
 
 
-def _page(archive: Archive, version: VersionRow) -> bytes:
+def _page(archive: Archive, capture: CaptureRow) -> bytes:
     from cli.payload import read_decoded
     from pipelines.page import MAX_DECODED
 
-    capture = _capture(archive, version)
     if capture.truncated:
         _note(f"the page was cut when it was fetched ({capture.truncated})")
     return read_decoded(archive, capture, MAX_DECODED)
@@ -92,26 +99,22 @@ def _page(archive: Archive, version: VersionRow) -> bytes:
 
 def _members(archive: Archive, capture: CaptureRow) -> bytes:
     """The capture's record; before a revisit, the record that it stands on."""
-    from archive.members import originals, read_member, record_place
+    from archive.members import payload_place, read_member, record_place
 
-    original = originals(archive.catalog, [capture]).get(capture.id)
-    rows = [capture] if original is None else [original, capture]
-    return b"".join(read_member(archive.store, record_place(row)) for row in rows)
+    places = dict.fromkeys((payload_place(capture), record_place(capture)))
+    return b"".join(read_member(archive.store, place) for place in places)
 
 
-def _capture(archive: Archive, version: VersionRow) -> CaptureRow:
-    from archive.catalog.lookup import capture_by_id
-
-    capture = capture_by_id(archive.catalog, version.capture_id)
-    if capture is None:
+def _capture(version: Standing) -> CaptureRow:
+    if version.capture is None:
         raise DatelineError(
             f"version {version.number} of {version.url}: the catalog has no capture {version.capture_id}; "
             "run `dateline verify`"
         )
-    return capture
+    return version.capture
 
 
-def _save_pictures(archive: Archive, version: VersionRow, out: Path | None) -> None:
+def _save_pictures(archive: Archive, version: Standing, out: Path | None) -> None:
     from cli.pictures import folder_name, save_pictures
 
     folder = out if out is not None else Path(folder_name(version.title, version.number))

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from config.source import Expect, Source
 
 _READ = ("archived", "unchanged")
+_CAME = (*_READ, "not_modified", "gone", "quarantined")  # outcomes of pages that the site answered for
+MOST_QUARANTINED = (
+    0.2  # of the pages that came; more is a wall before the whole site, or lists taken for articles
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +80,26 @@ def breaches(expect: Expect, run: RunAccount, outcomes: dict[str, int], *, new: 
     """What a run does not keep of what is expected of a source.
 
     The share of text is that of the pages that came and were read as articles, of all pages that came and
-    were read or quarantined.
+    were read or quarantined. More than a fifth in quarantine is said whatever is expected.
     """
     found = []
     if run.status == "broken":
         found.append("the sums of the newest run don't match")
-    if run.status != "running" and not outcomes:
+    if run.status == "interrupted":
+        found.append("the newest run was interrupted; the next crawl goes on with it")
+    elif run.status != "running" and not outcomes:
         found.append("nothing was discovered")
     least = expect.articles_per_night.min
     if least is not None and new < least:
         found.append(f"{new} new articles, expected at least {least}")
     read = sum(outcomes.get(kind, 0) for kind in _READ)
     came = read + outcomes.get("quarantined", 0)
+    answered = sum(outcomes.get(kind, 0) for kind in _CAME)
+    if outcomes.get("quarantined", 0) > MOST_QUARANTINED * answered:
+        share = outcomes["quarantined"] / answered
+        found.append(
+            f"{share:.0%} of the pages that came are quarantined, at most {MOST_QUARANTINED:.0%} should be"
+        )
     if expect.text is not None and came and read / came < expect.text:
         found.append(f"{read / came:.0%} of the pages have a text, expected at least {expect.text:.0%}")
     return found

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def archive_to_read(context: typer.Context) -> Iterator[Archive]:
-    """The archive of the settings of this call.
+def archive_to_read(context: typer.Context, *, unfinished: bool = False) -> Iterator[Archive]:
+    """The archive of the settings of this call; `unfinished`: also while its catalog is half rebuilt.
 
     Opening for a crawl makes an empty archive where there is none; a reader would then be told that
     nothing is known, though the settings were merely wrong. Raises ConfigError instead, DatelineError if
     the catalog is empty and the store is not, and what `archive.opening.open_archive` raises.
     """
+    from archive.catalog import rebuilding
     from archive.opening import FORMAT_KEY
     from archive.stores.open import open_store
 
@@ -33,8 +34,9 @@ def archive_to_read(context: typer.Context) -> Iterator[Archive]:
             f"there is no archive at {store.address}: `dateline crawl` or `dateline archive URL` begins one; "
             "to read another, name its settings with --config or DATELINE_CONFIG"
         )
-    with archive_of(settings) as archive:
-        _check_catalog(archive)
+    with archive_of(settings, unfinished=unfinished) as archive:
+        if not unfinished or rebuilding.unfinished(archive.catalog) is None:
+            _check_catalog(archive)
         yield archive
 
 

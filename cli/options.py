@@ -46,14 +46,14 @@ def settings_of(context: typer.Context) -> Settings:
 
 
 @contextmanager
-def archive_of(settings: Settings) -> Iterator[Archive]:
-    """Open the archive that the settings name, and close it in the end.
+def archive_of(settings: Settings, *, unfinished: bool = False) -> Iterator[Archive]:
+    """Open the archive that the settings name, and close it in the end; `unfinished`: also if half rebuilt.
 
     Raises what `archive.opening.open_archive` raises.
     """
     from archive.opening import open_archive
 
-    archive = open_archive(settings)
+    archive = open_archive(settings, unfinished=unfinished)
     try:
         yield archive
     finally:

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from archive.catalog import versions
+from archive.catalog import takedowns, versions
 from archive.catalog.export_reads import captures_by_id, images_by_sha256
-from archive.digest import sha256_hex
+from archive.catalog.standing import Standing
+from archive.digest import sha256_hex, url_key
 from archive.opening import Archive
 from archive.reader import ArchiveDamaged
-from archive.rows import ImageRow, PictureRow, VersionRow
+from archive.rows import ImageRow, PictureRow
 from archive.whole_file import whole_file
 from cli.payload import read_decoded
 from config.errors import ConfigError
@@ -31,7 +32,7 @@ def folder_name(title: str | None, number: int) -> str:
     return f"{'-'.join(words)[:_LONGEST_NAME].rstrip('-') or 'article'}-v{number}"
 
 
-def save_pictures(archive: Archive, version: VersionRow, folder: Path) -> Iterator[str]:
+def save_pictures(archive: Archive, version: Standing, folder: Path) -> Iterator[str]:
     """Write each archived picture as `<position>.<type>`, and `index.json`; gives a line for each.
 
     Raises ConfigError if the folder has something in it already or cannot be made, ArchiveDamaged if a
@@ -40,12 +41,13 @@ def save_pictures(archive: Archive, version: VersionRow, folder: Path) -> Iterat
     pictures = versions.pictures_of(archive.catalog, version.article_id, version.number)
     images = images_by_sha256(archive.catalog, [row.sha256 for row in pictures if row.sha256])
     captures = captures_by_id(archive.catalog, [image.capture_id for image in images.values()])
+    down = takedowns.among(archive.catalog, [url_key(row.url) for row in pictures])
     _make(folder)
     index = []
     for row in pictures:
         image = images.get(row.sha256 or "")
         name = None
-        if image is not None:
+        if image is not None and url_key(row.url) not in down:
             name = f"{row.position + 1:02d}.{file_ending(image.mime)}"
             data = read_decoded(archive, captures[image.capture_id], MAX_DECODED)
             if sha256_hex(data) != image.sha256:

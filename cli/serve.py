@@ -25,8 +25,9 @@ def serve(context: typer.Context, as_json: AsJson = False) -> None:
     """Crawl each enabled source at the times of its schedule, until told to stop.
 
     Nights that were missed are caught up once, a run that was interrupted goes on. The source files are read
-    at the start. SIGTERM or Ctrl-C ends cleanly: what is in flight is archived first. A second `serve` on the
-    same catalog stands by, and takes over when the first is gone.
+    at the start. Once a day, what is past the time that its source keeps it is deleted. SIGTERM or Ctrl-C
+    ends cleanly: what is in flight is archived first. A second `serve` on the same catalog stands by, and
+    takes over when the first is gone.
     """
     from datetime import timedelta
 
@@ -39,6 +40,8 @@ def serve(context: typer.Context, as_json: AsJson = False) -> None:
 
     settings, clock = settings_of(context), SystemClock()
     chosen = choose_sources(load_sources(settings.sources), [], settings.sources)
+    policies = [source.policy for source in chosen.values()]
+    expires = any(policy.expire is not None or policy.keep == "changed" for policy in policies)
     timetables = [Timetable(source.name, source.schedule, source.timezone) for source in chosen.values()]
     options = options_of(context)
     with archive_of(settings) as archive:
@@ -46,22 +49,36 @@ def serve(context: typer.Context, as_json: AsJson = False) -> None:
         grace = timedelta(hours=settings.schedule.grace_hours)
         show(upcoming(timetables, newest, clock.now(), grace), as_json=as_json)
         service = ScheduleService(
-            archive, timetables, settings, clock, command=lambda run: crawl_command(run, options)
+            archive,
+            timetables,
+            settings,
+            clock,
+            command=lambda run: crawl_command(run, options),
+            daily=expire_command(options) if expires else None,
         )
         with _stopped_by_signals(service.stop):
             service.run()
+
+
+def expire_command(options: Options) -> Command:
+    """How the child process is started that carries the sources' policies out."""
+    from crawler.schedule.children import Command
+
+    return Command(child_arguments([*_own_options(options), "expire"]), child_environment())
+
+
+def _own_options(options: Options) -> list[str]:
+    before = [] if options.config is None else ["--config", str(options.config)]
+    return [*before, *(["--debug"] if options.debug else [])]
 
 
 def crawl_command(run: RunRow, options: Options) -> Command:
     """How a child process is started that carries out `run`."""
     from crawler.schedule.children import Command
 
-    before = [] if options.config is None else ["--config", str(options.config)]
-    if options.debug:
-        before.append("--debug")
     night = [] if run.night is None else ["--night", run.night]
     crawl = ["crawl", "--kind", run.kind, "--run", run.id, *night, "--", *run.sources]
-    return Command(child_arguments([*before, *crawl]), child_environment())
+    return Command(child_arguments([*_own_options(options), *crawl]), child_environment())
 
 
 def show(items: list[Upcoming], *, as_json: bool) -> None:

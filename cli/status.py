@@ -21,16 +21,20 @@ _RUNS_LOOKED_AT = 14  # back to the last success; two weeks of nights
 
 def status(context: typer.Context, as_json: AsJson = False) -> None:
     """A row for each source: its last run, what that brought, what went wrong, what is less than expected."""
+    from archive.catalog import rebuilding
     from config.load_sources import load_sources
 
     settings = settings_of(context)
     sources = load_sources(settings.sources)
     accounts: dict[str, RunAccount] = {}  # most runs have many sources
-    with archive_to_read(context) as archive:
+    with archive_to_read(context, unfinished=True) as archive:
+        begun = rebuilding.unfinished(archive.catalog)
         found = [_health(archive.catalog, source, accounts) for source in sources]
     if as_json:
-        print_json({"sources": found})
+        print_json({"sources": found, "rebuilding": begun})
     else:
+        if begun is not None:
+            print("The catalog is half rebuilt, so this is not all; `dateline rebuild` goes on with it.")
         print_health(found)
 
 

@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.actor import user_name
 from cli.open import archive_to_read
 from cli.output import AsJson, console, counted, print_json, reporter
 from config.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archive.findings import Report
+    from archive.opening import Archive
+    from archive.repair import Mended
     from archive.sample import Slice
+    from archive.stores.store import ObjectStore
 
 
 def verify(
     context: typer.Context,
+    *,
     sample: Annotated[
         str | None,
         typer.Option(metavar="1/N", help="Read this share only: N nights in a row read everything."),
@@ -25,38 +33,84 @@ def verify(
         str | None,
         typer.Option(metavar="DATE", help="With --sample: whose share; today's (UTC) if not said."),
     ] = None,
+    mend: Annotated[
+        bool,
+        typer.Option("--repair", help="Put back what is damaged or missing, then look at it again."),
+    ] = False,
+    of_replica: Annotated[
+        bool,
+        typer.Option("--replica", help="Read the replica in place of the store."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read every object once and hold it against its digest, its index, the journal and the catalog.
 
-    Ends with status 1 if anything is not as promised; each problem names the object and how it differs.
-    With --sample only a share of the objects is read, another each night; the listing of the store and the
-    references between rows of the catalog are still checked whole.
+    Ends with status 1 if anything is not as promised; each problem names the object, how it differs and what
+    to do. With --sample only a share of the objects is read, another each night; the listing of the store and
+    the references between rows of the catalog are still checked whole.
+
+    --repair takes damaged and missing objects from `replica` (with --replica: from the store), makes indexes
+    from their captures and reads kept texts again; status 0 then means that all is right now.
     """
-    from archive.sample import WHOLE
     from archive.verify import verify as verify_archive
+    from cli.replica import replica_of
 
     part = _part(sample, night)
+    mended: tuple[Mended, ...] = ()
     with archive_to_read(context) as archive:
-        report = verify_archive(archive.store, archive.catalog, reporter("Verifying objects"), part)
-        address = archive.store.address
+        store = replica_of(archive) if of_replica else archive.store
+        report = verify_archive(store, archive.catalog, reporter("Verifying objects"), part)
+        if mend and report.problems:
+            other = archive.store if of_replica else archive.replica
+            mended, report = _repair(archive, store, other, report, part)
+    if as_json:
+        share = {"part": part.index + 1, "of": part.of}
+        ok = not report.problems
+        print_json({"store": store.address, "ok": ok, "sample": share, "repaired": mended, "report": report})
+    else:
+        _print(store.address, report, mended, part)
+    if report.problems:
+        raise typer.Exit(1)
+
+
+def _repair(
+    archive: Archive, store: ObjectStore, other: ObjectStore | None, report: Report, part: Slice
+) -> tuple[tuple[Mended, ...], Report]:
+    from archive.clock import SystemClock
+    from archive.repair import repair
+
+    done = repair(
+        store,
+        other,
+        archive.catalog,
+        report,
+        journal=archive.store,
+        clock=SystemClock(),
+        actor=user_name(),
+        progress=reporter("Repairing"),
+        part=part,
+    )
+    return done.mended, done.report
+
+
+def _print(address: str, report: Report, mended: Sequence[Mended], part: Slice) -> None:
+    from archive.sample import WHOLE
+
     looked_at = (
         f"{counted(report.segments, 'segment')}, {counted(report.records, 'record')}, "
         f"{counted(report.journal_entries, 'journal entry', 'journal entries')}"
     )
-    if part is not WHOLE:
+    if part != WHOLE:
         looked_at = f"part {part.index + 1} of {part.of}: {looked_at}"
-    if as_json:
-        share = {"part": part.index + 1, "of": part.of}
-        print_json({"store": address, "ok": not report.problems, "sample": share, "report": report})
-    else:
-        out = console()
-        for problem in report.problems:
-            out.print(str(problem), soft_wrap=True)
-        found = counted(len(report.problems), "problem") if report.problems else "all as promised"
-        out.print(f"{address}: {looked_at}: {found}", soft_wrap=True)
-    if report.problems:
-        raise typer.Exit(1)
+    out = console()
+    for one in mended:
+        out.print(f"repaired: {one.what}: from {one.source}", soft_wrap=True)
+    for problem in report.problems:
+        out.print(str(problem), soft_wrap=True)
+        out.print(f"  → {problem.advice}", soft_wrap=True)
+    repaired = f"{len(mended):,} repaired, " if mended else ""
+    found = counted(len(report.problems), "problem") if report.problems else "all as promised"
+    out.print(f"{address}: {looked_at}: {repaired}{found}", soft_wrap=True)
 
 
 def _part(sample: str | None, night: str | None) -> Slice:

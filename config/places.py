@@ -25,12 +25,20 @@ def resolve_places(data: Mapping[str, Any], base: Path) -> dict[str, Any]:
     resolved: dict[str, Any] = {
         key: dict(value) if isinstance(value, dict) else value for key, value in data.items()
     }
-    network = resolved.get("network")
-    for holder, names in ((resolved, ("spool", "sources")), (network, ("ca_file", "hosts_file"))):
+    network, evidence = resolved.get("network"), resolved.get("evidence")
+    for holder, names in (
+        (resolved, ("spool", "sources")),
+        (network, ("ca_file", "hosts_file")),
+        (evidence, ("authority_ca_file",)),
+    ):
         for name in names:
             if isinstance(holder, dict) and isinstance(holder.get(name), str):
                 holder[name] = _absolute(holder[name], base)
-    for name, resolve in (("store", resolve_store), ("catalog", resolve_catalog)):
+    for name, resolve in (
+        ("store", resolve_store),
+        ("replica", resolve_store),
+        ("catalog", resolve_catalog),
+    ):
         if isinstance(resolved.get(name), str):
             resolved[name] = resolve(resolved[name], base)
     return resolved

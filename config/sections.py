@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
+from config.network_settings import CaFile
 from config.part import Part
 from config.problems import refuse
 from config.units import Bytes, Seconds
@@ -25,6 +28,16 @@ def _usable_cpus() -> int:
 def _split(value: Any) -> Any:
     """A list written in a variable: `1, 3, 7`."""
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+def _from_json(value: Any) -> Any:
+    """A list written in a variable: `[{"source": "example-times", "embargo": "7d"}]`."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise refuse(f"is no JSON: {error}", allowed="a list of rules, in a variable as JSON") from None
 
 
 def _check_ladder(days: tuple[float, ...]) -> tuple[float, ...]:
@@ -66,6 +79,16 @@ class S3Settings(Part):
     region: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")] | None = None
 
 
+class ReplicaS3Settings(S3Settings):
+    """Settings under `replica_s3`: as those of `s3`, for the store that `replica` names.
+
+    Attributes:
+        profile: of the AWS configuration, where the replica has credentials of its own.
+    """
+
+    profile: Annotated[str, Field(pattern=r"^[^\s\[\]]{1,128}$")] | None = None
+
+
 class CrawlSettings(Part):
     """Settings under `crawl`.
 
@@ -102,6 +125,28 @@ class ScheduleSettings(Part):
     tick: Seconds = Field(default=30.0, gt=0)
 
 
+class AccessRule(Part):
+    """One rule under `web.access`: for captures of a source, of addresses with a prefix, of both, or all.
+
+    Attributes:
+        source: name of a source; None: any.
+        prefix: what an address begins with; None: any.
+        access: `allow`, `block` (answered with 451), or `exclude` (as if it were not archived).
+        embargo: seconds that must have passed since a capture was made before it is shown.
+    """
+
+    source: str | None = None
+    prefix: WebAddress | None = None
+    access: Literal["allow", "block", "exclude"] = "allow"
+    embargo: Seconds | None = None
+
+    @model_validator(mode="after")
+    def _means_something(self) -> AccessRule:
+        if self.embargo is not None and self.access != "allow":
+            raise refuse("has no meaning here", allowed="an embargo with access: allow", at=("embargo",))
+        return self
+
+
 class WebSettings(Part):
     """Settings under `web`.
 
@@ -111,6 +156,7 @@ class WebSettings(Part):
         replay_port: of replay, which is an origin of its own, so that archived pages never share one with us.
         origin, replay_origin: the addresses under which readers reach both; None: host and port as they are.
         token: what a reader must show, if set.
+        access: who may see what; the first rule that fits a capture wins, and without one it is shown.
     """
 
     host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,253}$")] = "127.0.0.1"
@@ -119,6 +165,7 @@ class WebSettings(Part):
     origin: WebOrigin | None = None
     replay_origin: WebOrigin | None = None
     token: Token | None = None
+    access: Annotated[tuple[AccessRule, ...], BeforeValidator(_from_json)] = ()
 
     @model_validator(mode="after")
     def _two_origins(self) -> WebSettings:
@@ -127,6 +174,35 @@ class WebSettings(Part):
             raise refuse("is web.port too", allowed=allowed, at=("replay_port",))
         if self.origin is not None and self.origin == self.replay_origin:
             raise refuse("is web.origin too", allowed=allowed, at=("replay_origin",))
+        return self
+
+
+def _check_policy(oid: str) -> str:
+    if not re.fullmatch(r"[0-2](\.(0|[1-9][0-9]*))+", oid):
+        raise refuse("is no object identifier", allowed="numbers with dots, such as 1.3.6.1.4.1.601.10.3.1")
+    return oid
+
+
+class EvidenceSettings(Part):
+    """Settings under `evidence`.
+
+    Attributes:
+        authority: address of a time-stamping authority (RFC 3161) that `dateline stamp` asks.
+        authority_ca_file: the certificates that its signature must lead to; not those of its web server.
+        authority_policy: object identifier of the policy that a stamp must be made under; any if None.
+    """
+
+    authority: WebAddress | None = None
+    authority_ca_file: CaFile | None = None
+    authority_policy: Annotated[str, AfterValidator(_check_policy)] | None = None
+
+    @model_validator(mode="after")
+    def _whom_to_trust(self) -> EvidenceSettings:
+        if self.authority is not None and self.authority_ca_file is None:
+            allowed = (
+                "a file with the authority's root certificate in PEM form: without it a stamp proves nothing"
+            )
+            raise refuse("is missing", allowed=allowed, at=("authority_ca_file",))
         return self
 
 

@@ -12,23 +12,35 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config.explain import Origin, explain
 from config.network_settings import NetworkSettings
 from config.part import Part
 from config.places import CatalogAddress, Folder, StoreAddress, resolve_places
-from config.problems import ConfigProblems, Loc, Problem
+from config.problems import ConfigProblems, Loc, Problem, refuse
 from config.secrets import MASK, mask_address, mask_proxy, mask_url
-from config.sections import CrawlSettings, LogSettings, S3Settings, ScheduleSettings, WebSettings
+from config.sections import (
+    AccessRule,
+    CrawlSettings,
+    EvidenceSettings,
+    LogSettings,
+    ReplicaS3Settings,
+    S3Settings,
+    ScheduleSettings,
+    WebSettings,
+)
 from config.variables import CONFIG_VARIABLE, PREFIX, Variables, merge, read_variables
 from config.yaml_file import YamlFile, read_yaml_file
 
 __all__ = [
+    "AccessRule",
     "CrawlSettings",
+    "EvidenceSettings",
     "LogSettings",
     "NetworkSettings",
+    "ReplicaS3Settings",
     "S3Settings",
     "ScheduleSettings",
     "Settings",
@@ -48,6 +60,7 @@ class Settings(Part, BaseSettings):
         catalog: `sqlite:////absolute/file` or `postgresql+psycopg://…`; may hold a password, see `shown`.
         spool: folder of segments that are still open; absolute.
         sources: folder of source files; absolute.
+        replica: a second store that `dateline replicate` keeps; None for none.
     """
 
     model_config = SettingsConfigDict(
@@ -61,11 +74,21 @@ class Settings(Part, BaseSettings):
     spool: Folder = Field(default_factory=lambda: Path.cwd() / "dateline-data" / "spool")
     sources: Folder = Field(default_factory=lambda: Path.cwd() / "config" / "sources")
     s3: S3Settings = S3Settings()
+    replica: StoreAddress | None = None
+    replica_s3: ReplicaS3Settings = ReplicaS3Settings()
     network: NetworkSettings = Field(default_factory=NetworkSettings)
     crawl: CrawlSettings = Field(default_factory=CrawlSettings)
     schedule: ScheduleSettings = ScheduleSettings()
     web: WebSettings = WebSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
     log: LogSettings = LogSettings()
+
+    @model_validator(mode="after")
+    def _two_stores(self) -> Settings:
+        if self.replica == self.store and self.replica_s3.endpoint == self.s3.endpoint:
+            allowed = "another folder or bucket: a copy in the same place is none"
+            raise refuse("is the store too", allowed=allowed, at=("replica",))
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -7,7 +7,7 @@ import json
 import re
 from datetime import date
 from itertools import combinations
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from cssselect import HTMLTranslator, SelectorError
 from pydantic import (
@@ -25,7 +25,7 @@ from config.part import Part
 from config.problems import refuse
 from config.regex_safety import why_unsafe
 from config.timezone import TimezoneName
-from config.units import Seconds
+from config.units import KeepDays, Seconds
 from config.web_address import WebAddress
 
 NAME_PATTERN = r"[a-z0-9][a-z0-9-]*"
@@ -174,6 +174,14 @@ class Images(Part):
     max: int = Field(default=20, ge=0, le=1000, description="The most pictures of one article.")
 
 
+class Capture(Part):
+    """What is archived with a page, besides the page and its pictures."""
+
+    css: bool = Field(
+        default=False, description="Whether style sheets are archived with a page's new versions."
+    )
+
+
 class SourceNetwork(Part):
     """What the source may reach."""
 
@@ -198,6 +206,18 @@ class Expect(Part):
     )
     text: float | None = Field(
         default=None, ge=0, le=1, description="The share of articles that should have a text, from 0 to 1."
+    )
+
+
+class Policy(Part):
+    """What of the source's captures is kept, and how long."""
+
+    keep: Literal["all", "changed"] = Field(
+        default="all",
+        description="all, or changed: bytes of pages that only were unchanged go when newer ones are there.",
+    )
+    expire: KeepDays = Field(
+        default=None, description="After how many days captures are deleted, such as 90d; never if empty."
     )
 
 
@@ -231,7 +251,11 @@ class Source(Part):
         default=(), max_length=100, description="Dated rules for reading its pages; no two on the same day."
     )
     images: Images = Field(default=Images(), description="Whether and how many pictures are archived.")
+    capture: Capture = Field(
+        default=Capture(), description="What is archived with a page, besides its pictures."
+    )
     network: SourceNetwork = Field(default=SourceNetwork(), description="Which addresses it may reach.")
+    policy: Policy = Field(default=Policy(), description="How long what it brings is kept.")
     expect: Expect = Field(default=Expect(), description="What a healthy night looks like.")
 
     @field_validator("title", mode="after")

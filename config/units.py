@@ -13,6 +13,9 @@ from config.problems import refuse
 SIZES = "bytes as a whole number, or with a unit: B, KB, MB, GB, TB, KiB, MiB, GiB, TiB (such as 256MiB)"
 DURATIONS = "seconds as a number, or with a unit: ms, s, m, h, d (such as 500ms, 5s, 2m, 1h)"
 
+DAYS = "never, or whole days from 1d to 36500d (such as 90d)"
+
+_MOST_DAYS = 36_500
 _SIZE_UNITS = {
     "b": 1,
     **{f"{letter}b": 1000**power for power, letter in enumerate("kmgt", start=1)},
@@ -52,6 +55,22 @@ def parse_duration(value: object) -> float:
     return seconds
 
 
+def parse_days(value: object) -> int | None:
+    """Days in `value`: a whole number, text such as `90d`, or `never` (None).
+
+    Raises:
+        ValueError: it is neither, or not a whole number of days from 1 on.
+    """
+    if value is None or value == "never":
+        return None
+    bare = isinstance(value, int) and not isinstance(value, bool)
+    seconds = parse_duration(value) * (_DURATION_UNITS["d"] if bare else 1)
+    days, rest = divmod(seconds, _DURATION_UNITS["d"])
+    if not 1 <= days <= _MOST_DAYS or rest:
+        raise refuse("is no whole number of days", allowed=DAYS)
+    return int(days)
+
+
 def _parse(
     value: object, units: dict[str, float] | dict[str, int], bare: str, what: str, allowed: str
 ) -> float:
@@ -66,6 +85,9 @@ def _parse(
     return number / 1000 if unit == "ms" else number * units[unit]
 
 
+_DAYS_SCHEMA = WithJsonSchema({"anyOf": [{"const": "never"}, {"type": "string", "pattern": r"^[0-9]+ ?d$"}]})
+
+
 def _number_or(pattern: str, number: str) -> WithJsonSchema:
     choices = [{"type": number, "minimum": 0}, {"type": "string", "pattern": pattern}]
     return WithJsonSchema({"anyOf": choices})
@@ -73,3 +95,4 @@ def _number_or(pattern: str, number: str) -> WithJsonSchema:
 
 Bytes = Annotated[int, BeforeValidator(parse_size), _number_or(r"^[0-9.]+ ?([KMGTkmgt]i?)?[Bb]?$", "integer")]
 Seconds = Annotated[float, BeforeValidator(parse_duration), _number_or(r"^[0-9.]+ ?(ms|s|m|h|d)?$", "number")]
+KeepDays = Annotated[int | None, BeforeValidator(parse_days), _DAYS_SCHEMA]

@@ -14,7 +14,8 @@ from scrapy import Request
 from archive.catalog import frontier, lookup
 from archive.exchange import Exchange
 from archive.outcome import Outcome, OutcomeKind
-from archive.reader import ArchiveDamaged
+from archive.reader import ArchiveDamaged, read_exchange
+from archive.retention import outlives
 from archive.rows import CaptureRow, LedgerRow, PageRow
 from archive.stores.store import ObjectNotFound
 from config.errors import DatelineError
@@ -22,18 +23,21 @@ from config.source import Source
 from crawler.candidate import Candidate, FoundBy
 from crawler.discovery.plan import first_documents
 from crawler.documents import Documents
+from crawler.fetch.handler import KEPT
 from crawler.intake import Intake
 from crawler.outcomes import outcome_of_failure
 from crawler.plan import RunPlan
-from crawler.requests import document_request, page_request, picture_request
+from crawler.requests import document_request, page_request, picture_request, stylesheet_request
 from crawler.services import Services
 from crawler.settle import Look, settle
+from crawler.stylesheets import StyleSheets
 from crawler.window import Window
 from pipelines.flow import FetchedPage, PageResult
 
 log = structlog.get_logger()
 
 Download = Callable[[Request], Awaitable[Any]]
+Fetched = tuple[Exchange, CaptureRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Crawl:
             per_source=max(2, crawl.window // 16),
         )
         self._documents = Documents(plan.run.id, services, self._intake)
+        self._stylesheets = StyleSheets(self._fetch_stylesheet, services.workers)
         self._changed = asyncio.Event()
         self._stopping = False
         self.fatal: BaseException | None = None
@@ -139,13 +144,34 @@ class Crawl:
         pages = await asyncio.to_thread(frontier.pages, self._catalog, [row.url_key])
         page = pages.get(row.url_key)
         source = self._plan.sources[row.source]
+        capture: CaptureRow | None = None
         if page is not None and (page.etag or page.last_modified):
-            now = self._services.clock.now()
-            capture = await asyncio.to_thread(lookup.closest_capture, self._catalog, row.url, now)
-            if capture is not None:
-                self._services.recorder.expect_unmodified(row.url, capture)
+            capture = await asyncio.to_thread(self._stands_for_304, row.url, source)
+        if capture is not None:
+            self._services.recorder.expect_unmodified(row.url, capture)
         self._services.progress.in_flight = self._window.in_flight
-        return page_request(row, source, page)
+        request = page_request(row, source, page, conditional=capture is not None)
+        if self._plan.resumed:
+            request.meta[KEPT] = await asyncio.to_thread(self._fetched_before, row.url)
+        return request
+
+    def _fetched_before(self, url: str) -> Fetched | None:
+        """The page as this run fetched it before it was interrupted, if it was kept from the spool."""
+        for capture in reversed(lookup.captures_of(self._catalog, url)):
+            if capture.run_id == self._plan.run.id and capture.status == 200 and not capture.truncated:  # noqa: PLR2004
+                try:
+                    return read_exchange(self._services.archive.store, capture), capture
+                except (ArchiveDamaged, ObjectNotFound):  # it is fetched again; `verify` tells
+                    return None
+        return None
+
+    def _stands_for_304(self, url: str, source: Source) -> CaptureRow | None:
+        """The capture that a 304 would stand for, if it is kept as long as a new one of this source."""
+        capture = lookup.closest_capture(self._catalog, url, self._services.clock.now())
+        if capture is None:
+            return None
+        kept = lookup.keep_days(self._catalog, capture.payload_segment)
+        return capture if outlives(kept, source.policy.expire) else None
 
     def _is_done(self) -> bool:
         if self._documents.open or self._intake.waiting:
@@ -210,7 +236,18 @@ class Crawl:
             result = PageResult(Outcome(OutcomeKind.FAILED, "internal_error"))
         if result.outcome.kind is OutcomeKind.NOT_MODIFIED and item.capture.kind != "revisit":
             result = PageResult(Outcome(OutcomeKind.FAILED, "http_304"))  # and we had not asked on condition
+        if source.capture.css and result.outcome.kind is OutcomeKind.ARCHIVED:
+            await self._archive_stylesheets(item.exchange, source)
         self._settle(item.row, page, result, item.capture, item.exchange)
+
+    async def _archive_stylesheets(self, page: Exchange, source: Source) -> None:
+        """The version stands whatever becomes of its style sheets."""
+        try:
+            await self._stylesheets.archive(page, source)
+        except DatelineError as error:  # store, spool or catalog: nothing more can be acknowledged
+            self._abort(error)
+        except Exception:
+            log.exception("style sheets not archived", url=page.url, run=self._plan.run.id)
 
     async def page_failed(self, meta: Mapping[str, Any], error: BaseException) -> None:
         """Settle a page that could not be had."""
@@ -246,20 +283,28 @@ class Crawl:
         self._services.progress.in_flight = self._window.in_flight
         self._changed.set()
 
-    async def _fetch_picture(self, url: str, source: Source) -> tuple[Exchange, CaptureRow] | None:
+    async def _fetch_picture(self, url: str, source: Source) -> Fetched | None:
+        network = self._services.settings.network
+        return await self._fetch_beside("picture", url, lambda: picture_request(url, source, network))
+
+    async def _fetch_stylesheet(self, url: str, source: Source) -> Fetched | None:
+        return await self._fetch_beside("style sheet", url, lambda: stylesheet_request(url, source))
+
+    async def _fetch_beside(self, what: str, url: str, made: Callable[[], Request]) -> Fetched | None:
+        """Fetch what belongs to a page; None if it cannot be had."""
         if self.download is None:
             return None
         try:
-            request = picture_request(url, source, self._services.settings.network)
+            request = made()
         except ValueError as error:  # what a page calls an address need not be one
-            log.info("picture not fetched", url=url, reason=str(error))
+            log.info("not fetched", what=what, url=url, reason=str(error))
             return None
         try:
             response = await self.download(request)
         except Exception as error:
             if outcome_of_failure(error) is None:
                 raise
-            log.info("picture not fetched", url=url, reason=str(error))
+            log.info("not fetched", what=what, url=url, reason=str(error))
             return None
         meta = response.request.meta if response.request else request.meta
         return meta["exchange"], meta["recorded"]

@@ -6,13 +6,15 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from archive.catalog import frontier, runs
+from archive.catalog import frontier, runs, takedowns
 from archive.catalog.catalog import Catalog
 from archive.clock import Clock
 from archive.digest import url_key
 from archive.outcome import Outcome, OutcomeKind
 from archive.rows import LedgerRow, PageRow
+from archive.takedown import blank
 from crawler.candidate import Candidate, FoundBy
 from crawler.due import NIGHTLY_TOLERANCE, due
 from crawler.settle import known_page
@@ -58,11 +60,15 @@ class Intake:
         """Enter candidates of a source; the result is how many the run did not have yet."""
         fresh = {url_key(candidate.url): candidate for candidate in candidates}
         known = frontier.pages(self._catalog, list(fresh))
+        down = takedowns.among(self._catalog, list(fresh))
         with self._lock:
             new = {key: candidate for key, candidate in fresh.items() if key not in self._seen}
             self._seen.update(new)
             for key, candidate in new.items():
-                self._waiting.append(self._row(key, candidate, source, known.get(key)))
+                row = self._row(key, candidate, source, known.get(key), taken_down=key in down)
+                # What was purged is not named again, in the ledger either.
+                purged = key in down and down[key].purged_at is not None
+                self._waiting.append(replace(row, url=blank(candidate.url)) if purged else row)
             return len(new)
 
     def take_due_pages(self, source: str) -> int:
@@ -76,12 +82,14 @@ class Intake:
             rows, self._waiting = self._waiting, []
             return rows
 
-    def _row(self, key: str, candidate: Candidate, source: str, page: PageRow | None) -> LedgerRow:
+    def _row(
+        self, key: str, candidate: Candidate, source: str, page: PageRow | None, *, taken_down: bool
+    ) -> LedgerRow:
         now = self._clock.now()
         decision = due(
             known_page(page), candidate, now=now, ladder_days=self._ladder, slot_tolerance=NIGHTLY_TOLERANCE
         )
-        outcome = decision.outcome
+        outcome = Outcome(OutcomeKind.SKIPPED, "taken_down") if taken_down else decision.outcome
         if outcome is None and candidate.found_by is not FoundBy.HAND:
             if self._taken[source] >= self._caps.get(source, sys.maxsize):
                 outcome = Outcome(OutcomeKind.SKIPPED, "over_cap")

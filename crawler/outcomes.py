@@ -7,7 +7,7 @@ from crawler.fetch.errors import FetchError
 from crawler.fetch.refusal import RefusedRequest
 
 # We chose not to ask; everything else that is refused says something about the page.
-_OUR_CHOICE = frozenset({"robots", "robots_unreachable", "retry_after", "host_busy"})
+_OUR_CHOICE = frozenset({"robots", "robots_unreachable", "retry_after", "host_busy", "taken_down"})
 
 
 def outcome_of_failure(error: BaseException) -> Outcome | None:

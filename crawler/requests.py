@@ -11,6 +11,7 @@ from archive.rows import LedgerRow, PageRow
 from config.settings import NetworkSettings
 from config.source import Source
 from crawler.discovery.document import DocumentRef
+from pipelines import stylesheets
 
 # Priorities: what is found first is what everything else waits for; pictures go with their page.
 DOCUMENT, PAGE = 10, 0
@@ -35,9 +36,10 @@ def document_request(document: DocumentRef, source: Source) -> Request:
     return Request(document.url, meta=meta, priority=DOCUMENT)
 
 
-def page_request(row: LedgerRow, source: Source, page: PageRow | None) -> Request:
-    """Fetch a page of the ledger, on condition where its last answer gave validators (RFC 9110, 13.1)."""
-    conditions = {"If-None-Match": page.etag, "If-Modified-Since": page.last_modified} if page else {}
+def page_request(row: LedgerRow, source: Source, page: PageRow | None, *, conditional: bool) -> Request:
+    """Fetch a page of the ledger; `conditional`: by its last answer's validators, if any (RFC 9110, 13.1)."""
+    known = page if conditional else None
+    conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified} if known else {}
     headers = {name: value for name, value in conditions.items() if value and _SENDABLE.fullmatch(value)}
     meta = {**_meta(source), "row": row, "page": page}
     return Request(row.url, headers=headers, meta=meta, priority=PAGE)
@@ -46,3 +48,9 @@ def page_request(row: LedgerRow, source: Source, page: PageRow | None) -> Reques
 def picture_request(url: str, source: Source, network: NetworkSettings) -> Request:
     """Fetch a picture of an article."""
     return Request(url, meta={**_meta(source), "max_bytes": network.max_image_bytes})
+
+
+def stylesheet_request(url: str, source: Source) -> Request:
+    """Fetch a style sheet of a page."""
+    headers = {"Accept": "text/css,*/*;q=0.1"}
+    return Request(url, headers=headers, meta={**_meta(source), "max_bytes": stylesheets.LARGEST})

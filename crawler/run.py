@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -14,17 +15,20 @@ from scrapy import Request
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.http import Response
 
-from archive.catalog import lookup, runs
+from archive.catalog import frontier, lookup, runs, takedowns
 from archive.clock import Clock
 from archive.commit import Committer
 from archive.content_coding import ContentCodingError, decode_body
 from archive.held_leases import HostLeases
 from archive.journal import JournalWriter
+from archive.maintenance import check_no_maintenance
 from archive.open_batch import OpenBatch
 from archive.opening import Archive
+from archive.outcome import OutcomeKind
 from archive.reader import ArchiveDamaged, read_exchange
 from archive.recorder import Recorder
-from archive.rows import ArticleRow, Row, RunRow
+from archive.retention import by_source
+from archive.rows import ArticleRow, LedgerRow, Row, RunRow
 from archive.spool import Spool
 from archive.stores.store import ObjectNotFound
 from config.errors import DatelineError
@@ -40,6 +44,7 @@ from crawler.guards.context import GUARDS_SETTING, GuardContext
 from crawler.guards.host_lease import HostLeaseGuard
 from crawler.guards.politeness import Politeness
 from crawler.guards.robots import RobotsGuard
+from crawler.guards.takedown import TakedownGuard
 from crawler.plan import RunPlan
 from crawler.progress import Progress
 from crawler.recording import RunRecorder
@@ -113,8 +118,9 @@ async def execute(
 ) -> RunSummary:
     """Carry a run out; must run inside the asyncio reactor.
 
-    Raises RunBusy if another process works on it, and what store, spool or catalog raise when nothing more
-    can be acknowledged: the run is then interrupted and resumes under its id.
+    Raises RunBusy if another process works on it, ArchiveBusy while segments are written again, and what
+    store, spool or catalog raise when nothing more can be acknowledged: the run is then interrupted and
+    resumes under its id.
     """
     started = time.monotonic()
     with Spool.create(settings.spool, clock.now()) as spool:
@@ -122,9 +128,10 @@ async def execute(
         if not await leases.take(f"run:{plan.run.id}"):
             raise RunBusy(f"run {plan.run.id} is being carried out by another process")
         journal = JournalWriter(archive.store, spool.writer, clock)
-        committer = Committer(archive.store, archive.catalog, journal, clock)
+        committer = Committer(archive.store, archive.catalog, journal, clock, leases.require)
         job = _Job(plan, settings, archive, clock, progress, stop, spool, committer, leases)
         try:
+            await asyncio.to_thread(check_no_maintenance, archive.catalog, clock)
             await asyncio.to_thread(_open, job)
             finished = await _crawl(job)
             run, tallies = await asyncio.to_thread(_close, job, finished=finished)
@@ -139,7 +146,16 @@ def _open(job: _Job) -> None:
     known = runs.run_by_id(job.archive.catalog, job.plan.run.id)
     if known is not None and known.finished_at is not None:
         raise RunBusy(f"run {known.id} was finished by another process")
-    job.committer.commit_rows([replace(job.plan.run, status="running")])
+    job.committer.commit_rows([replace(job.plan.run, status="running"), *_of_removed_sources(job)])
+
+
+def _of_removed_sources(job: _Job) -> Iterator[LedgerRow]:
+    """What waits of sources that were removed since the run was interrupted, closed: nobody can fetch it."""
+    for name in job.plan.run.sources:
+        if name not in job.plan.sources:
+            for row in frontier.pending(job.archive.catalog, job.plan.run.id, name, limit=sys.maxsize):
+                outcome = str(OutcomeKind.SKIPPED)
+                yield replace(row, outcome=outcome, reason="source_removed", at=job.clock.now())
 
 
 async def _crawl(job: _Job) -> bool:
@@ -164,7 +180,7 @@ async def _crawl(job: _Job) -> bool:
         crawl.stop()
     try:
         spider = _run_spider(crawl, services, job.leases)
-        await _with_background(crawl, acknowledger, job.leases, f"run:{job.plan.run.id}", spider)
+        await _with_background(crawl, acknowledger, job.leases, spider)
         if crawl.fatal:
             raise crawl.fatal
         finished = await crawl.finish()
@@ -184,7 +200,14 @@ def _recorder(job: _Job) -> Recorder:
     }
     known = partial(lookup.known_payload, job.archive.catalog)
     return Recorder(
-        OpenBatch(job.spool.folder, run_id=job.plan.run.id, clock=job.clock, known=known, info=info)
+        OpenBatch(
+            job.spool.folder,
+            run_id=job.plan.run.id,
+            clock=job.clock,
+            known=known,
+            info=info,
+            keep_days=by_source(job.plan.sources.values()),
+        )
     )
 
 
@@ -192,11 +215,10 @@ async def _with_background(
     crawl: Crawl,
     acknowledger: Acknowledger,
     leases: HostLeases,
-    vital: str,
     spider: Coroutine[Any, Any, None],
 ) -> None:
     """Run the spider beside commits and lease renewal; if one of these fails, the crawl ends with it."""
-    tasks = [asyncio.create_task(acknowledger.run()), asyncio.create_task(leases.renew_forever(vital))]
+    tasks = [asyncio.create_task(acknowledger.run()), asyncio.create_task(leases.renew_forever())]
     for task in tasks:
         task.add_done_callback(partial(_background_ended, crawl))
     try:
@@ -210,11 +232,20 @@ async def _with_background(
 async def _run_spider(crawl: Crawl, services: Services, leases: HostLeases) -> None:
     network = services.settings.network
     settings = base_settings(network)
-    settings["DOWNLOADER_MIDDLEWARES"] |= {HostLeaseGuard: 55, RobotsGuard: 60, Politeness: 590}
+    settings["DOWNLOADER_MIDDLEWARES"] |= {
+        TakedownGuard: 52,
+        HostLeaseGuard: 55,
+        RobotsGuard: 60,
+        Politeness: 590,
+    }
     settings |= {
         SERVICES_SETTING: FetchServices(HttpClient(network, services.clock), services.recorder),
         GUARDS_SETTING: GuardContext(
-            network, network.user_agent, leases, partial(last_good_robots, services.archive, services.clock)
+            network,
+            network.user_agent,
+            leases,
+            partial(last_good_robots, services.archive, services.clock),
+            partial(takedowns.holds, services.archive.catalog),
         ),
         "ITEM_PIPELINES": {FlowBridge: 100},
         "CONCURRENT_ITEMS": services.settings.crawl.window,

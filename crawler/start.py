@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from archive.rows import RunRow
 from config.errors import ConfigError
 from config.settings import Settings
 from config.source import Source
+from crawler.candidate import FoundBy
 from crawler.plan import RunPlan
 from crawler.progress import Progress
 from crawler.reactor import run_in_reactor
@@ -50,23 +51,42 @@ def crawl_plans(
     sources: dict[str, Source],
     clock: Clock,
     *,
+    known: Collection[str],
     kind: str = "manual",
     night: str | None = None,
 ) -> list[RunPlan]:
     """Interrupted runs of these sources first, then a new one.
 
-    A run that was interrupted resumes under its id. One that did the same night for all the sources asked
-    for makes a new run needless.
+    A run that was interrupted resumes under its id, also one that saved pages by hand. Sources that are not
+    among all those `known` were removed since; what waits of them is closed when their run goes on. A run
+    that did the same night for all the sources asked for makes a new run needless.
     """
     plans = []
     for run in runs.unfinished_runs(catalog):
-        here = {name: sources[name] for name in run.sources if name in sources}
-        if here and len(here) == len(run.sources) and not leases.holder_of(catalog, f"run:{run.id}", clock):
-            plans.append(RunPlan(run, here, resumed=True))
+        asked_for = all(name in sources or name not in known for name in run.sources)
+        # A run without sources is an import's, which cannot be taken up.
+        if run.sources and asked_for and not leases.holder_of(catalog, f"run:{run.id}", clock):
+            plans.append(_resumed(catalog, run, sources))
     same = any(plan.run.night == night and set(plan.sources) == set(sources) for plan in plans)
     if not same:
         plans.append(RunPlan(new_run(kind, list(sources), clock, night=night), sources))
     return plans
+
+
+def _resumed(catalog: Catalog, run: RunRow, sources: dict[str, Source]) -> RunPlan:
+    """A run that goes on, with those of its sources that are still there."""
+    here = {name: sources[name] for name in run.sources if name in sources}
+    first = runs.first_url(catalog, run.id)
+    if first is None or first.found_by != FoundBy.HAND:
+        return RunPlan(run, here, resumed=True)
+    asked = tuple((row.url, row.source) for row in runs.ledger_of(catalog, run.id))
+    here |= {name: _by_hand(url) for url, name in reversed(asked) if name == BY_HAND}
+    return RunPlan(run, here, asked, resumed=True)
+
+
+def _by_hand(url: str) -> Source:
+    parts = urlsplit(url)
+    return Source(name=BY_HAND, homepage=f"{parts.scheme}://{parts.netloc}/")
 
 
 def page_plan(sources: dict[str, Source], urls: Sequence[str], clock: Clock) -> RunPlan:
@@ -83,7 +103,7 @@ def page_plan(sources: dict[str, Source], urls: Sequence[str], clock: Clock) -> 
             raise ConfigError(f"cannot archive {url!r}: {wanted} ({link.value})")
         parts = urlsplit(link)
         owner = next((s for s in sources.values() if urlsplit(s.homepage).hostname == parts.hostname), None)
-        source = owner or Source(name=BY_HAND, homepage=f"{parts.scheme}://{parts.netloc}/")
+        source = owner or _by_hand(link)
         used.setdefault(source.name, source)
         asked.append((link, source.name))
     return RunPlan(new_run("manual", list(used), clock), used, tuple(asked))
@@ -102,7 +122,7 @@ def carry_out(
     Blocks until they end; raises what the first failing one raised. A callable `plans` is asked after the
     mending, when the catalog knows what was interrupted.
     """
-    recovered = recover(archive.store, archive.catalog, settings.spool, clock)
+    recovered = recover(archive.store, archive.catalog, settings.spool, clock, replica=archive.replica)
     chosen = plans() if callable(plans) else plans
     stop = Stop()
 

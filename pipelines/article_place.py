@@ -13,6 +13,7 @@ from pipelines.page import Page
 from pipelines.paragraphs import fold, squeeze
 
 _MIN_CHUNK = 25  # characters of a text node that is looked up
+_EDGE = 120  # characters at each end of a node that hold its first and last chunk
 _LOOKED_AT = 200_000  # characters of the article
 _SHARE = 0.75  # of the found text that the article's container holds
 _SILENT = frozenset({"script", "style", "head", "title", "noscript", "template", "option"})
@@ -38,7 +39,7 @@ class Place:
 
 def locate(page: Page, paragraphs: Sequence[str]) -> Place:
     """Find the article's place in the page."""
-    whole = " ".join(fold(paragraph) for paragraph in paragraphs)[:_LOOKED_AT]
+    whole = " ".join(fold(paragraph[:_LOOKED_AT]) for paragraph in paragraphs)[:_LOOKED_AT]
     grams = frozenset(whole[i : i + _MIN_CHUNK] for i in range(len(whole) - _MIN_CHUNK + 1))
     order: dict[lxml.html.HtmlElement, int] = {}
     weights: Counter[lxml.html.HtmlElement] = Counter()
@@ -47,13 +48,15 @@ def locate(page: Page, paragraphs: Sequence[str]) -> Place:
         order[element] = index
         if element.tag == "h1":
             headings.append(index)
-        if element.tag in _SILENT:
-            continue
-        weight = _held(element.text, grams) + sum(_held(child.tail, grams) for child in element)
-        if weight:
-            weights[element] = weight
+        if element.tag not in _SILENT and (weight := _held(element.text, grams)):
+            weights[element] += weight
+        if element.tail and len(element.tail) >= _MIN_CHUNK and (weight := _held(element.tail, grams)):
+            parent = element.getparent()
+            if parent is not None and parent.tag not in _SILENT:
+                weights[parent] += weight
     container = _container(page, weights)
-    inside = [order[e] for e in weights if e is container or container in e.iterancestors()]
+    within = set(container.iter())
+    inside = [order[e] for e in weights if e in within]
     first, last = (min(inside), max(inside)) if inside else (0, len(order))
     before = [index for index in headings if index <= first]
     return Place(container, order, first, last, before[-1] if before else None)
@@ -63,9 +66,12 @@ def _held(text: str | None, grams: AbstractSet[str]) -> int:
     """How many characters of a text node are the article's, by its beginning and its end."""
     if not text or len(text) < _MIN_CHUNK:
         return 0
-    folded = fold(squeeze(text))
-    held = len(folded) >= _MIN_CHUNK and folded[:_MIN_CHUNK] in grams and folded[-_MIN_CHUNK:] in grams
-    return len(folded) if held else 0
+    trimmed = text.strip()
+    first, last = (fold(squeeze(part)) for part in (trimmed[:_EDGE], trimmed[-_EDGE:]))
+    if len(trimmed) > _EDGE and min(len(first), len(last)) < _MIN_CHUNK:
+        first = last = fold(squeeze(trimmed))  # little but signs at its edges
+    held = len(first) >= _MIN_CHUNK and first[:_MIN_CHUNK] in grams and last[-_MIN_CHUNK:] in grams
+    return len(trimmed) if held else 0
 
 
 def _container(page: Page, weights: Counter[lxml.html.HtmlElement]) -> lxml.html.HtmlElement:

@@ -105,7 +105,7 @@ def _fields(article: Article | None) -> Row:
     return {
         "text": article.text,
         "title": article.title,
-        "authors": list(article.byline),
+        "authors": [*article.byline, *article.agency],
         "date": published.isoformat() if published else None,
         "images": [
             {"url": image.url, "caption": image.caption or "", "credit": image.credit or ""}

@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from pipelines import json_ld
 from pipelines.json_ld import Node
-from pipelines.metadata import Metadata, same_name, site_name
-from pipelines.paragraphs import squeeze
+from pipelines.metadata import Metadata, same_name, site_names
+from pipelines.page import Page
+from pipelines.paragraphs import fold, squeeze
 
 MAX_NAME = 80  # characters; longer is a sentence
 MAX_WORDS = 6
@@ -40,6 +43,15 @@ _AFTER_NAME = re.compile(
     r"\s+(?:in|at|for|for the|aus|à|en|reports? from)\s+[A-ZÀ-Þ].*$|\s*[(\[].*$|\s+[–—-]\s+.*$"
 )
 _EAST_ASIAN_ROLE = re.compile(r"\s*(?:기자|특파원|記者|记者|論説委員|編集委員)(?:\s.*)?$")
+_NO_NAME = re.compile(
+    r"follow(?:ing)?|folgen|seguir|suivre|segui|volgen|følg|följ|obserwuj|by|von|par", re.IGNORECASE
+)
+_CREDIT = re.compile(r"\W*(?:image|photo|picture|foto|bild)s?\s*[:：/]", re.IGNORECASE)  # of a picture
+_DOMAIN = re.compile(r"\.\w{2,4}$")
+_ACCOUNT = re.compile(r"/(?:admin\w*|webmaster|editors?|redaktion|redaccion|redazione|newsroom|desk)/?$")
+_KOREAN = re.compile(
+    r"([가-힣]{2,4})\s*(?:선임기자|기자|특파원)(?![가-힣])"
+)  # towns may stand before the name
 _HANDLE = re.compile(r"@\w+|https?://\S+|\S+@\S+\.\w+")
 # Agencies of the news trade; as a whole name only.
 _AGENCIES = re.compile(
@@ -60,55 +72,112 @@ def is_agency(name: str) -> bool:
     return bool(_AGENCIES.fullmatch(name.strip(" .,")))
 
 
-def byline(metadata: Metadata, shown: Callable[[], str | None]) -> tuple[str, ...]:
-    """People in order, without "By", roles, agencies and the site itself.
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """Who wrote an article.
 
-    Where no person is named anywhere, the organisation that the page gives as its author stands.
+    Attributes:
+        people: in order, without "By", roles and places; where nobody else is named, the site itself.
+        agencies: news agencies that the byline names, in order.
+    """
+
+    people: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+
+
+def byline(page: Page, metadata: Metadata, shown: Sequence[Callable[[], str | None]]) -> Byline:
+    """People and agencies in order, out of the first statement that names a person.
+
+    Where no person is named anywhere the agencies stand alone; where there are none either, the first
+    organisation that the page gives as its author stands among the people.
 
     Args:
+        page: its address tells the site's names.
         metadata: JSON-LD authors are believed first, then each kind of `<meta>`.
-        shown: finds the byline in the page's text, names separated by `;`; asked only where it is needed.
+        shown: each finds a byline in the page's text, names separated by `;`; asked in turn, only where it
+            is needed.
     """
-    site = site_name(metadata)
-    organisations: list[str] = []
-    for values in _stated(metadata, shown):
-        names = list(dict.fromkeys(name for value in values for name in split_names(value)))
-        people = [n for n in names if not is_agency(n) and not _is_site(n, site) and not _ROLE.search(n)]
+    site = site_names(page, metadata)
+    unnamed = Byline()
+    refused: set[str] = set()  # organisations under whatever name the next statement repeats them
+    for persons, others in _stated(metadata, shown):
+        names = _distinct(persons)
+        refused.update(fold(name) for name in _distinct(others))
+        people = [n for n in names if _is_person(n, site) and fold(n) not in refused]
+        organisations = _distinct([*persons, *others])
+        agencies = tuple(_distinct([name for name in organisations if is_agency(name)]))
         if people:
-            return tuple(_fullest(people))[:MAX_PEOPLE]
-        organisations.extend(names)
-    return tuple(dict.fromkeys(organisations))[:1]
+            return Byline(tuple(_fullest(people))[:MAX_PEOPLE], agencies)
+        if organisations and unnamed == Byline():
+            unnamed = Byline((), agencies) if agencies else Byline(tuple(organisations[:1]))
+    return unnamed
 
 
-def _stated(metadata: Metadata, shown: Callable[[], str | None]) -> Iterator[Sequence[str]]:
+def _is_person(name: str, site: Sequence[str]) -> bool:
+    return not (is_agency(name) or _is_site(name, site) or _ROLE.search(name))
+
+
+def _distinct(values: Sequence[str]) -> list[str]:
+    """The names in author strings, each once, whatever its case and punctuation."""
+    return list(
+        {fold(name): name for value in reversed(values) for name in reversed(split_names(value))}.values()
+    )[::-1]
+
+
+def _stated(
+    metadata: Metadata, shown: Sequence[Callable[[], str | None]]
+) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """(author strings, those known to name an organisation) of each place that states some."""
     yield _from_ld(metadata)
     for name in _META:
-        yield metadata.all(name)
-    found = shown()
-    yield [found] if found else []
+        yield [value for value in metadata.all(name) if not _CREDIT.match(value)], ()
+    for find in shown:
+        found = find()
+        yield ([found] if found else []), ()
 
 
 def split_names(value: str) -> list[str]:
     """The names in one author string, e.g. `By A. Smith in Rome, Bo Li and AFP` → A. Smith, Bo Li, AFP."""
     value = _HANDLE.sub("", squeeze(value))
+    if korean := _KOREAN.findall(value):
+        return korean
     value = _BY.sub("", value.strip(" ,;|:-–—"))
     names = []
     for part in _AND.split(value):
         name = _EAST_ASIAN_ROLE.sub("", _AFTER_NAME.sub("", _BY.sub("", part))).strip(" ,;|:*·•-–—")
-        if name and len(name) <= MAX_NAME and len(name.split()) <= MAX_WORDS and not name.isdigit():
+        if (
+            name
+            and len(name) <= MAX_NAME
+            and len(name.split()) <= MAX_WORDS
+            and not name.isdigit()
+            and not _NO_NAME.fullmatch(name)
+        ):
             names.append(name)
     return names
 
 
-def _from_ld(metadata: Metadata) -> list[str]:
+def _from_ld(metadata: Metadata) -> tuple[list[str], list[str]]:
     node = metadata.article
-    names: list[str] = []
+    people: list[str] = []
+    organisations: list[str] = []
     for key in ("author", "creator"):
         for item in json_ld.items(node.get(key)):
-            names.extend(_name(json_ld.resolve(item, metadata.nodes)))
-        if names:
+            author = json_ld.resolve(item, metadata.nodes)
+            (organisations if _is_organisation(author) else people).extend(_name(author))
+        if people or organisations:
             break
-    return names
+    return people, organisations
+
+
+def _is_organisation(author: Any) -> bool:
+    """Said by its type, or by the address of an account that several people write with."""
+    if not isinstance(author, dict):
+        return False
+    kinds = json_ld.types(author)
+    if "person" not in kinds and any(kind.endswith("organization") for kind in kinds):
+        return True
+    address = json_ld.text(author.get("url")) or json_ld.text(author.get("@id")) or ""
+    return bool(_ACCOUNT.search(urlsplit(address).path)) if address.startswith("http") else False
 
 
 def _name(author: Any) -> list[str]:
@@ -126,8 +195,16 @@ def _name_parts(author: Node) -> list[str]:
     return [joined] if joined else []
 
 
-def _is_site(name: str, site: str | None) -> bool:
-    return same_name(re.sub(r"\.\w{2,3}$", "", name), site) or same_name(name, site)
+def _is_site(name: str, site: Sequence[str]) -> bool:
+    """Whether a name is the site's, with or without its domain, or is what its domain abbreviates."""
+    initials = "".join(word[0] for word in name.split())
+    for other in site:
+        bare = _DOMAIN.sub("", other)
+        if any(same_name(one, two) for one in (name, _DOMAIN.sub("", name)) for two in (other, bare)):
+            return True
+        if len(initials) > 1 and same_name(initials, bare):
+            return True
+    return False
 
 
 def _fullest(names: list[str]) -> list[str]:

@@ -9,12 +9,13 @@ from itertools import islice
 import lxml.html
 
 from pipelines.credit_elements import MAX_LOOKED_AT, beside, credit_element, hints, shown_text
-from pipelines.credits import credit_name, is_credited, split_credit, without_label
+from pipelines.credits import MAX_PLAIN, credit_name, is_credit, is_credited, split_credit, without_label
 from pipelines.paragraphs import fold, squeeze
 
 MAX_CAPTION = 600  # characters; longer text beside a picture is the article's
 _BOX_CHILDREN = 20  # more, and it is no box of one picture
 _PARTS = ("p", "div", "span", "small", "cite", "em")
+_NOT_IN_CAPTION = ("h1", "h2", "h3", "h4", "button", "time", "li")
 _CLIMB = 4  # levels from an `img` to the box that holds it and its caption
 
 _CAPTION_HINT = re.compile(
@@ -28,7 +29,8 @@ _PICTURE_BOX = re.compile(
     re.IGNORECASE,
 )
 _NOT_CAPTION = re.compile(
-    r"^(?:open image|image \d|\d+ ?/ ?\d+|advertisement|view (?:image|gallery)|zoom|enlarge|share)\b.{0,30}$",
+    r"^(?:open image|view \d+ (?:images|photos|pictures)|video starten|click to play|play video|image \d"
+    r"|\d+ ?/ ?\d+|advertisement|view (?:image|gallery)|zoom|enlarge|share)\b.{0,30}$",
     re.IGNORECASE,
 )
 
@@ -51,27 +53,58 @@ def caption_of(image: lxml.html.HtmlElement) -> Caption:
     """Find the caption of an `img`: in its `figure`, in its box, or in the block beside it."""
     figure = next(image.iterancestors("figure"), None)
     if figure is not None:
-        return _with_credit_beside(figure, _in_box(figure))
-    node = image
+        found = _with_credit_beside(figure, _in_box(figure))
+        if found.text or found.credit:
+            return found
+    node = next(image.iterancestors("picture"), image) if figure is None else figure
     for _ in range(_CLIMB):
         parent = node.getparent()
         if parent is None or parent.tag in ("body", "article", "main", "html") or len(parent) > _BOX_CHILDREN:
             break
-        text = squeeze(parent.text_content())
-        if text:
-            boxed = _looks_like_box(parent) or is_credited(text)
-            if len(text) <= MAX_CAPTION and boxed and len(list(parent.iter("img"))) <= 2:  # noqa: PLR2004 - and its noscript twin
-                return _with_credit_beside(parent, _in_box(parent))
-            break
+        text = shown_text(parent)
+        if text and not _NOT_CAPTION.match(text):
+            boxed = _of_box(parent, node, text)
+            if boxed is None:
+                break
+            return boxed
         node = parent
     return _beside(node)
 
 
-def _looks_like_box(element: lxml.html.HtmlElement) -> bool:
-    said = hints(element)
-    if _CAPTION_HINT.search(said) or _PICTURE_BOX.search(said):
-        return True
-    return any(_CAPTION_HINT.search(hints(child)) for child in element.iterdescendants())
+def _of_box(box: lxml.html.HtmlElement, holder: lxml.html.HtmlElement, text: str) -> Caption | None:
+    """The caption in a box that holds a picture and a little text; None if the box is something else.
+
+    Args:
+        box: the smallest one around the picture that has text.
+        holder: the child of it with the picture.
+        text: of the box.
+    """
+    if len(text) > MAX_CAPTION or len(list(box.iter("img"))) > 2:  # noqa: PLR2004 - and its noscript twin
+        return None
+    said = any(_CAPTION_HINT.search(hints(child)) for child in box.iterdescendants() if child.tag != "img")
+    if not said and (found := _of_lines(box, holder)) is not None:
+        return found
+    if said or _PICTURE_BOX.search(hints(box)) or is_credited(text):
+        return _with_credit_beside(box, _in_box(box))
+    return None
+
+
+def _of_lines(box: lxml.html.HtmlElement, holder: lxml.html.HtmlElement) -> Caption | None:
+    """The caption where nothing says so but the place: one or two lines in the box of a picture.
+
+    Of two, the one that is a credit as a whole, or the shorter one at the end, is the credit.
+    """
+    others = [e for e in box if e is not holder and isinstance(e.tag, str)]
+    lines = [text for e in others if (text := shown_text(e))]
+    loose = squeeze((box.text or "") + " ".join(e.tail or "" for e in box))
+    linked = any(True for e in others for _ in e.iter(*_NOT_IN_CAPTION))
+    if loose or linked or not 1 <= len(lines) <= 2 or len(" ".join(lines)) > MAX_PLAIN:  # noqa: PLR2004
+        return None
+    credit_lines = [line for line in lines if is_credit(line)]
+    if not credit_lines and len(lines) > 1:
+        return None
+    caption, credit = split_credit(next((line for line in lines if line not in credit_lines), ""))
+    return _made(caption, credit_name(credit_lines[0]) if credit_lines else credit, set(lines))
 
 
 def _in_box(box: lxml.html.HtmlElement) -> Caption:
@@ -126,10 +159,21 @@ def _beside(block: lxml.html.HtmlElement) -> Caption:
         ):
             continue
         text = shown_text(neighbour)
-        hinted = _CAPTION_HINT.search(hints(neighbour)) and len(text) <= MAX_CAPTION
-        if text and (hinted or is_credited(text)):
+        if text and (
+            (len(text) <= MAX_CAPTION and _is_hinted(neighbour, below=neighbour is following))
+            or is_credited(text)
+        ):
             return _in_box(neighbour)
     return Caption()
+
+
+def _is_hinted(block: lxml.html.HtmlElement, *, below: bool) -> bool:
+    """Whether a block says that it is a caption; the one below a picture may say so further inside."""
+    if block.tag == "figcaption" or _CAPTION_HINT.search(hints(block)):
+        return True
+    if not below or block.find(".//img") is not None:
+        return False
+    return any(_CAPTION_HINT.search(hints(e)) for e in islice(block.iterdescendants(), _BOX_CHILDREN))
 
 
 def _made(caption: str | None, credit: str | None, pieces: set[str]) -> Caption:

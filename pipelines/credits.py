@@ -7,6 +7,7 @@ import re
 
 from pipelines.paragraphs import squeeze
 
+MAX_CREDIT_LINE = 90  # characters of a line that is a credit as a whole
 MAX_PLAIN = 300  # characters of a plain paragraph that is taken for a caption
 
 _AGENCY = (
@@ -44,6 +45,9 @@ _CREDIT_TAILS = (
 )
 # A label with a colon, or a photographer named: what makes a plain paragraph a caption beyond doubt.
 _CERTAIN = _CREDIT_TAILS[:3]
+_BARE_AGENCIES = re.compile(
+    rf"(?:[^.:!?]{{0,40}}[\s/,|])?{_AGENCY}(?:[\s/,|]+[^.:!?]{{0,40}})?", re.IGNORECASE
+)
 _LEADING = re.compile(rf"^[(\[]?(?:{_LABEL}\s*(?:[:：]|\.\.\.|…)\s*)+", re.IGNORECASE)
 _LEFT_OVER = re.compile(rf"{_START}(?i:{_LABEL})\s*[:：]?\s*$")
 
@@ -67,6 +71,13 @@ def without_label(caption: str) -> str | None:
 def is_credited(text: str) -> bool:
     """Whether a plain paragraph is a caption beyond doubt: short, and ending in a labelled credit."""
     return len(text) <= MAX_PLAIN and text[:1] not in '“„«"' and any(p.search(text) for p in _CERTAIN)
+
+
+def is_credit(text: str) -> bool:
+    """Whether a line is nothing but a credit: labelled ("Photo: A. Smith"), or the name of an agency."""
+    return len(text) <= MAX_CREDIT_LINE and bool(
+        split_credit(text)[0] is None or _BARE_AGENCIES.fullmatch(text.strip(" ()[]©"))
+    )
 
 
 def credit_name(text: str | None) -> str | None:

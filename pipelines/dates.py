@@ -29,6 +29,9 @@ _MODIFIED = (
     "dcterms.modified",
     "revised",
 )
+ZONED, UNZONED, DAY, GUESSED = "zoned", "unzoned", "day", "guessed"  # how sure a date is
+_NAMED_ZONE = re.compile(r"(?:[+-]\d{4}|GMT|UTC?|Z|[ECMP][SD]T)\)?\s*$")  # RFC 5322, 3.3 and 4.3
+_TITLE_DAY = re.compile(r"[|\u2013\u2014-]\s*(\d{1,2})\.(\d{1,2})\.(\d{4})\s*$")
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?"
     r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?",
@@ -43,21 +46,44 @@ class Dates:
     Attributes:
         published, modified: None if the page names none that can be true.
         published_raw: the string as given: the zone and the precision of the source can be seen in it.
+        confidence: how sure `published` is (`Article.published_confidence`); None without it.
     """
 
     published: datetime | None = None
     published_raw: str | None = None
     modified: datetime | None = None
+    confidence: str | None = None
 
 
 def read_dates(page: Page, metadata: Metadata, captured_at: datetime) -> Dates:
-    """Take JSON-LD, then `<meta>`, then the first `<time>` of the article; the first that can be true."""
+    """Take JSON-LD, `<meta>`, the first `<time>` of the article, then the title; the first that can be true.
+
+    Of two statements of the same moment on the clock, the one with a zone is believed.
+    """
     node = metadata.article
     published = [json_ld.text(node.get("datePublished")), *metadata.all(*_PUBLISHED), *_times(page)]
     published.append(json_ld.text(node.get("dateCreated")))
     modified = [json_ld.text(node.get("dateModified")), *metadata.all(*_MODIFIED)]
-    raw, moment = next(((r, m) for r in published if (m := credible(r, captured_at))), (None, None))
-    return Dates(moment, raw, next((m for r in modified if (m := credible(r, captured_at))), None))
+    published.extend(_in_titles(metadata))
+    changed = next((m for r in modified if (m := credible(r, captured_at))), None)
+    believed = [(raw, moment) for raw in published if raw and (moment := credible(raw, captured_at))]
+    if not believed:
+        return Dates(modified=changed)
+    raw, moment = believed[0]
+    if confidence(raw) == UNZONED:
+        same = (other for other in believed if other[0][:16] == raw[:16] and confidence(other[0]) == ZONED)
+        raw, moment = next(same, believed[0])
+    return Dates(moment, raw, changed, confidence(raw))
+
+
+def confidence(raw: str) -> str:
+    """How sure a stated date is: `zoned`, `unzoned` or `day`."""
+    match = _ISO.match(raw.strip())
+    if match is None:
+        return ZONED if raw.strip().isdigit() or _NAMED_ZONE.search(raw) else UNZONED
+    if match[4] is None:
+        return DAY
+    return ZONED if match[8] else UNZONED
 
 
 def credible(raw: str | None, captured_at: datetime) -> datetime | None:
@@ -98,6 +124,13 @@ def _from_iso(match: re.Match[str]) -> datetime:
         offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
         moment = moment - offset if zone[0] == "+" else moment + offset
     return moment
+
+
+def _in_titles(metadata: Metadata) -> list[str]:
+    """A day at the end of a title: `Storm hits the coast | The Herald | 03.05.2024`."""
+    titles = (metadata.first("og:title"), metadata.first("twitter:title"), metadata.first("title"))
+    found = (match for title in titles if title and (match := _TITLE_DAY.search(title)))
+    return [f"{match[3]}-{match[2]}-{match[1]}" for match in found]
 
 
 def _times(page: Page) -> list[str]:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from copy import copy
 from datetime import datetime
 from typing import cast
 
+import lxml.etree
 import trafilatura
 from htmldate import find_date
-from trafilatura.metadata import extract_author
+from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
+from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Document, Extractor
+from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH
 
 from archive.article import Article
 from pipelines import rules as rule_book
+from pipelines.article_place import Place, locate
 from pipelines.byline import byline
-from pipelines.dates import AHEAD, EARLIEST, Dates, credible, read_dates
+from pipelines.dates import AHEAD, EARLIEST, GUESSED, Dates, credible, read_dates
 from pipelines.edges import trim
 from pipelines.extraction import Extraction
+from pipelines.fields.access import paywalled
+from pipelines.fields.further import Reading, with_further_fields
 from pipelines.furniture import without_furniture
 from pipelines.headline import headline
 from pipelines.judge import judge_article
@@ -29,9 +36,20 @@ from pipelines.paragraphs import fold, paragraphs
 from pipelines.pictures import numbered, pictures
 from pipelines.shown_byline import shown_byline
 from pipelines.teaser_boxes import drop_teaser_boxes
+from pipelines.text.blocks import segment
+from pipelines.text.choose import choose
+from pipelines.text.embedded import embedded_paragraphs
+from pipelines.text.model import shipped_model
+from pipelines.written_byline import lone_name, written_byline
 
-EXTRACTOR_VERSION = "1"
+EXTRACTOR_VERSION = "2"
 MIN_EXTRACTED = 120  # characters
+MIN_SHOWN = 300  # characters; a page with less may be one whose scripts show its text
+_UNREAD = (
+    "aside", "audio", "button", "canvas", "embed", "footer", "form", "head", "iframe", "input", "link",
+    "meta",
+    "nav", "object", "script", "select", "style", "svg", "template", "video",
+)  # fmt: skip
 
 
 def extractor_id(rules_digest: str) -> str:
@@ -68,8 +86,6 @@ def extract(
         return Extraction(None, page.reason)
     selectors = rule_book.selectors_on(rules, rules_at or captured_at)
     rule_book.drop_elements(page.tree, selectors)
-    mark_paragraphs(page.tree)
-    drop_teaser_boxes(page.tree)
     article = _read(page, captured_at, extractor_id(rule_book.digest(selectors)))
     verdict = judge_article(article, page)
     if verdict is not None:
@@ -80,28 +96,42 @@ def extract(
 def _read(page: Page, captured_at: datetime, extractor: str) -> Article:
     metadata = read_metadata(page)
     title = headline(page, metadata)
-    raw = _text(page)
-    found = pictures(page, metadata, raw)
+    raw = _text(page, metadata, title)
+    place = locate(page, raw)
+    named = byline(page, metadata, _seen_bylines(page, place))
+    people = frozenset(map(fold, (*named.people, *named.agencies)))
+    found = pictures(page, metadata, place, people)
     claimed = frozenset().union(*(picture.claimed for picture in found))
-    people = byline(metadata, lambda: shown_byline(page, raw) or extract_author(page.tree))
     links = _links(page)
-    clean = trim(without_furniture(raw, title, claimed, links), headline=title, byline=people, links=links)
+    clean = without_furniture(raw, title, claimed, links)
+    clean = trim(clean, headline=title, byline=named.people, links=links)
     text = "\n\n".join(clean)
     dates = _dates(page, metadata, captured_at)
-    return Article(
+    article = Article(
         url=page.url,
         title=title or "",
         text=text,
         extractor=extractor,
-        byline=people,
+        byline=named.people,
+        agency=named.agencies,
         published_at=dates.published,
         published_raw=dates.published_raw,
+        published_confidence=dates.confidence,
         modified_at=dates.modified,
         language=language(page, metadata, text),
         canonical_url=canonical_url(page, metadata),
         site_name=site_name(metadata),
         description=description(metadata),
         images=numbered(found),
+    )
+    return with_further_fields(article, Reading(page, metadata, place, raw, claimed, captured_at))
+
+
+def _seen_bylines(page: Page, place: Place) -> tuple[Callable[[], str | None], ...]:
+    return (
+        lambda: shown_byline(page, place),
+        lambda: written_byline(page, place),
+        lambda: lone_name(place),
     )
 
 
@@ -114,12 +144,53 @@ def _links(page: Page) -> frozenset[str]:
     )
 
 
-def _text(page: Page) -> list[str]:
-    options = Extractor(output_format="python", comments=False, url=page.url)
+def _text(page: Page, metadata: Metadata, title: str | None) -> list[str]:
+    """The article's paragraphs: the page's blocks that the model chooses, knowing what trafilatura took.
+
+    Where a page shows (nearly) no text, what its scripts would show, unless it says that it is paid for.
+    """
+    blocks = segment(page.tree)
+    mark_paragraphs(page.tree)
+    drop_teaser_boxes(page.tree)
+    shown = choose(blocks, _taken(page), title, metadata, shipped_model())
+    if sum(map(len, shown)) >= MIN_SHOWN or paywalled(metadata):
+        return shown
+    waiting = embedded_paragraphs(page.tree)
+    return waiting if sum(map(len, waiting)) > MIN_SHOWN else shown
+
+
+def _taken(page: Page) -> list[str]:
+    """What trafilatura takes: quickly; where that is (nearly) nothing, with all it can do."""
+    quick = _quickly_taken(page)
+    return quick if sum(map(len, quick)) >= MIN_SHOWN else _thoroughly_taken(page)
+
+
+def _quickly_taken(page: Page) -> list[str]:
+    """What trafilatura's main extractor takes: the first of the stages that `bare_extraction` goes through.
+
+    Its later stages compare with other extractors and try again with other settings; that is not needed where
+    the answer is only one of the things that the model knows. The steps are those of `trafilatura_sequence`
+    without its copies: a test holds them against `bare_extraction`.
+    """
+    options = _options(page, fast=True)
+    tree = copy(page.tree)
+    lxml.etree.strip_elements(tree, *_UNREAD, with_tail=False)
+    for unwanted in (RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH):
+        tree = prune_unwanted_nodes(tree, unwanted)
+    body, _ = extract_content(convert_tags(tree_cleaning(tree, options), options, page.url), options)
+    return paragraphs(body)
+
+
+def _thoroughly_taken(page: Page) -> list[str]:
+    document = trafilatura.bare_extraction(page.tree, options=_options(page, fast=False))
+    return [] if document is None else paragraphs(cast("Document", document).body)
+
+
+def _options(page: Page, *, fast: bool) -> Extractor:
+    options = Extractor(output_format="python", comments=False, fast=fast, url=page.url)
     # Below this trafilatura takes all text of the page as one paragraph; briefs are shorter than its 250.
     options.min_extracted_size = MIN_EXTRACTED
-    document = trafilatura.bare_extraction(page.tree, options=options)
-    return [] if document is None else paragraphs(cast("Document", document).body)
+    return options
 
 
 def _dates(page: Page, metadata: Metadata, captured_at: datetime) -> Dates:
@@ -138,4 +209,5 @@ def _dates(page: Page, metadata: Metadata, captured_at: datetime) -> Dates:
             min_date=EARLIEST.date().isoformat(),
             max_date=(captured_at + AHEAD).date().isoformat(),
         )
-    return Dates(credible(found, captured_at), found, dates.modified)
+    moment = credible(found, captured_at)
+    return Dates(moment, found, dates.modified, GUESSED if moment else None)

@@ -8,7 +8,9 @@ import warnings
 from dataclasses import dataclass
 
 import imagehash
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
+
+from pipelines.embedded import embedded_words
 
 MIN_SIDE = 50  # pixels; below are trackers, icons and spacers
 MAX_PIXELS = 50_000_000  # what a decode may cost: 50 megapixels are 150 MB of RGB
@@ -23,6 +25,20 @@ FORMATS = {
     "AVIF": "image/avif",
 }
 
+# Pillow documents OSError; its decoders are also known to leak the others on damaged files.
+_LEAKED = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    EOFError,
+    OverflowError,
+    ZeroDivisionError,
+    struct.error,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
@@ -32,12 +48,15 @@ class ImageFacts:
         mime: by content, whatever the server said.
         width, height: pixels as displayed (EXIF orientation applied).
         phash: 64-bit DCT perceptual hash of the displayed first frame, 16 hex digits.
+        caption, credit: as the file itself says in IPTC or EXIF; None if it says nothing.
     """
 
     mime: str
     width: int
     height: int
     phash: str
+    caption: str | None = None
+    credit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +104,7 @@ def inspect_image(data: bytes, *, max_pixels: int = MAX_PIXELS) -> ImageFacts | 
             return _measure(data, name, max_pixels)
     except Image.DecompressionBombError:  # Pillow's own bound, checked while opening
         return ImageRefused("too_many_pixels")
-    # Pillow documents OSError; its decoders are also known to leak the others on damaged files.
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        EOFError,
-        OverflowError,
-        ZeroDivisionError,
-        struct.error,
-    ):
+    except _LEAKED:
         return ImageRefused("undecodable")
 
 
@@ -115,7 +122,15 @@ def _measure(data: bytes, name: str, max_pixels: int) -> ImageFacts | ImageRefus
             width, height = height, width
         flat = _on_white(shown)
         flat.thumbnail((HASH_SIDE, HASH_SIDE))
-        return ImageFacts(FORMATS[name], width, height, str(imagehash.phash(flat)))
+        return ImageFacts(FORMATS[name], width, height, str(imagehash.phash(flat)), *_words(picture))
+
+
+def _words(picture: ImageFile.ImageFile) -> tuple[str | None, str | None]:
+    """What the file says in words; damaged metadata are no reason to refuse a picture that can be seen."""
+    try:
+        return embedded_words(picture)
+    except _LEAKED:
+        return None, None
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from urllib.parse import urlsplit
 
 import lxml.html
@@ -24,13 +25,14 @@ _SOURCES = (
     "data-default-src", "data-pin-media", "src",
 )  # fmt: skip
 _CANDIDATE = re.compile(r"\s*,?\s*(\S*[^\s,])(?:\s+([\d.]+)([wx])(?:\s+\d+h)?)?\s*(?:,|$)")
-_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
+PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
 _NO_PICTURE = re.compile(
     r"(?:^|[/_.-])(?:blank|spacer|placeholder|transparent|pixel|1x1|grey|gray|lazy|loading|loader|empty"
     r"|dummy)"
     r"(?:[_-]?\w{0,12})?\.(?:gif|png|jpe?g|svg|webp)|\.svg(?:$|\?)|/pixel|data:",
     re.IGNORECASE,
 )
+_WHOLE = re.compile(r"https?://[\w.-]+/(?!\.)(?:(?!/\.)[^\s#\\])*")  # nothing in it that joining would change
 # What sizes look like inside an address; without them the variants of one picture have one name.
 _SIZE = re.compile(
     r"[-_@]\d{2,4}x\d{2,4}|\b\d{2,4}x\d{2,4}\b|\b(?:w|h|s|q|width|height|quality|size|c"
@@ -61,7 +63,9 @@ def addresses(page: Page, image: lxml.html.HtmlElement) -> tuple[str, ...]:
     """
     found: dict[str, float] = {}
     for reference, width in _references(image):
-        address = None if _NO_PICTURE.search(reference[:2000]) else page.absolute(reference)
+        if _NO_PICTURE.search(reference[:2000]):
+            continue
+        address = reference if _WHOLE.fullmatch(reference) else page.absolute(reference)
         if address is not None:
             found[address] = max(found.get(address, 0), width)
     return tuple(sorted(found, key=lambda a: _rank(found[a])))[:MAX_VARIANTS]
@@ -84,12 +88,17 @@ def _references(image: lxml.html.HtmlElement) -> Iterator[tuple[str, float]]:
                 yield reference, (value or 1) * (shown or _ASSUMED_WIDTH) if unit != "w" else value or 0
     link = next(image.iterancestors("a"), None)
     href = link.get("href") if link is not None else None
-    if href and _PICTURE_FILE.search(href.partition("?")[0]):
+    if href and PICTURE_FILE.search(href.partition("?")[0]):
         yield href, _LINKED_WIDTH
     for holder in holders:
         for name in _SOURCES:
             if value := holder.get(name):
                 yield value.strip(), 0
+
+
+def shows_any(image: lxml.html.HtmlElement, identities: AbstractSet[str]) -> bool:
+    """Whether an `img` shows one of the pictures with these identities; cheap, for looking at many."""
+    return any(identity(reference) in identities for reference, _ in _references(image))
 
 
 def number(value: str | None) -> float | None:

@@ -77,6 +77,8 @@ async def _archive(image: ArticleImage, fetch: FetchPicture, workers: Workers) -
             width=facts.width,
             height=facts.height,
             mime=facts.mime,
+            embedded_caption=facts.caption,
+            embedded_credit=facts.credit,
         )
         return ArchivedImage(seen, row)
     return None

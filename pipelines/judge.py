@@ -5,25 +5,34 @@ from __future__ import annotations
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+import lxml.html
+
 from archive.article import Article
 from archive.content_coding import ContentCodingError, decode_body
 from archive.exchange import Exchange
 from archive.outcome import Outcome, OutcomeKind
+from pipelines.fields.access import paywalled
+from pipelines.gate.shape import asks_consent, claims_article, is_listing, lines, without_labels
+from pipelines.gate.stub import is_behind_consent
 from pipelines.metadata import Metadata, read_metadata
 from pipelines.page import MAX_DECODED, Page
 from pipelines.paragraphs import squeeze
-from pipelines.walls import SHORT, wall
+from pipelines.walls import SHORT, VERY_SHORT, wall
 
 MIN_WORDS = 20
 MIN_CHARACTERS = 120
 MIN_IDEOGRAPHS = 40
 GARBLED_SHARE = 0.1  # of characters that no encoding could read
+LABELS_LEAVE = 0.6  # of a text that is not links, buttons and headings
+_MAX_NAME = 500  # characters of a title or heading
 _LOOKED_AT = 20_000  # characters of visible text
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _UNNAMED = frozenset(
     {"", "text/plain", "application/octet-stream", "unknown/unknown"}
 )  # servers that don't know
+# Sent with a challenge and never with the page itself: Cloudflare's and AWS WAF's own words for it.
+_CHALLENGE_HEADERS = ("cf-mitigated", "x-amzn-waf-action")
 _GONE = {404: "http_404", 410: "http_410"}
 
 
@@ -46,6 +55,8 @@ def judge(exchange: Exchange) -> Outcome | None:
 
 
 def _judge_body(exchange: Exchange) -> Outcome | None:
+    if any(exchange.header(name) for name in _CHALLENGE_HEADERS):
+        return Outcome(OutcomeKind.QUARANTINED, "challenge")
     codings = ", ".join(value for name, value in exchange.headers if name.lower() == "content-encoding")
     try:
         plain = decode_body(exchange.body, codings or None, MAX_DECODED)
@@ -61,38 +72,61 @@ def _judge_body(exchange: Exchange) -> Outcome | None:
 def judge_article(article: Article, page: Page) -> Outcome | None:
     """The outcome for a page that reads like an article and is none; None means: it is one.
 
-    Reasons: `challenge`, `soft_404`, `consent_wall`, `login_wall`, `paywall_stub` (see `pipelines.walls`),
-    `front_page` (a site's home in an article's place), `no_text`, `garbled`, `too_little_text`.
+    Reasons: those of `pipelines.walls` and `pipelines.gate.notice`, `front_page` (a site's home in an
+    article's place), `listing`, `no_text`, `garbled`, `too_little_text`.
     """
-    text = article.text
-    reason = None
-    if len(text) <= SHORT:
-        metadata = read_metadata(page)
-        visible = _visible_text(page)
-        title = page.tree.find(".//head//title")
-        heading = page.tree.find(".//h1")
-        reason = wall(
-            "" if title is None else squeeze(title.text_content()),
-            "" if heading is None else squeeze(heading.text_content()),
-            text,
-            visible,
-            paid=_says_paid(metadata),
-            asks_password=page.tree.find(".//input[@type='password']") is not None,
-        )
-        if reason is None and _is_front_page(page, metadata):
-            reason = "front_page"
-    if reason is None and not text:
-        reason = "no_text"
-    if reason is None and text.count("\ufffd") > GARBLED_SHARE * len(text):
-        reason = "garbled"
-    if (
-        reason is None
-        and len(text) < MIN_CHARACTERS
-        and len(text.split()) < MIN_WORDS
-        and not _is_dense(text)
-    ):
-        reason = "too_little_text"
+    reason = _something_else(article, page) or _nothing_to_read(article.text)
     return Outcome(OutcomeKind.QUARANTINED, reason) if reason else None
+
+
+def _something_else(article: Article, page: Page) -> str | None:
+    """What stands in the article's place."""
+    text = article.text
+    if len(text) > SHORT:
+        return None
+    metadata = read_metadata(page)
+    claimed = claims_article(metadata)
+    names = tuple(squeeze(found.text_content())[:_MAX_NAME] for found in _names(page))
+    reason = wall(
+        names,
+        text or _visible_text(page)[:VERY_SHORT],
+        tuple(lines(page)),
+        paid=paywalled(metadata),
+        asks_password=page.tree.find(".//input[@type='password']") is not None,
+        claimed=claimed,
+    )
+    if reason is None and is_behind_consent(text, asks_consent=asks_consent(page)):
+        reason = "consent_wall"
+    if reason is None and _is_front_page(page, metadata):
+        reason = "front_page"
+    if reason is None and not claimed and is_listing(page, text):
+        reason = "listing"
+    if reason is None and _is_mostly_labels(page, text):
+        reason = "too_little_text"
+    return reason
+
+
+def _is_mostly_labels(page: Page, text: str) -> bool:
+    """A page without an article is read as one line: its menus, a heading, and next to nothing."""
+    if not text or len(text) > VERY_SHORT:
+        return False
+    said = without_labels(page, text)
+    return len(said) < LABELS_LEAVE * len(text) and _nothing_to_read(said) is not None
+
+
+def _names(page: Page) -> list[lxml.html.HtmlElement]:
+    found = (page.tree.find(".//head//title"), page.tree.find(".//h1"))
+    return [element for element in found if element is not None]
+
+
+def _nothing_to_read(text: str) -> str | None:
+    if not text:
+        return "no_text"
+    if text.count("\ufffd") > GARBLED_SHARE * len(text):
+        return "garbled"
+    if len(text) < MIN_CHARACTERS and len(text.split()) < MIN_WORDS and not _is_dense(text):
+        return "too_little_text"
+    return None
 
 
 def _visible_text(page: Page) -> str:
@@ -110,11 +144,6 @@ def _visible_text(page: Page) -> str:
         if length > _LOOKED_AT:
             break
     return squeeze(" ".join(pieces))
-
-
-def _says_paid(metadata: Metadata) -> bool:
-    values = [node.get("isAccessibleForFree") for node in metadata.nodes]
-    return any(value is False or str(value).strip().lower() == "false" for value in values)
 
 
 def _is_front_page(page: Page, metadata: Metadata) -> bool:

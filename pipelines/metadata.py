@@ -64,6 +64,14 @@ def site_name(metadata: Metadata) -> str | None:
     )
 
 
+def site_names(page: Page, metadata: Metadata) -> tuple[str, ...]:
+    """What the site may be called: by the page's own word, and by its host and the labels of it."""
+    host = (urlsplit(page.url).hostname or "").removeprefix("www.")
+    stated = (site_name(metadata), metadata.first("application-name"), host, f"www.{host}")
+    labels = (label for label in host.split(".")[:-1] if len(label) > 1)
+    return tuple(dict.fromkeys(name for name in (*stated, *labels) if name))
+
+
 def description(metadata: Metadata) -> str | None:
     """The page's summary of itself."""
     return json_ld.text(

@@ -11,6 +11,7 @@ import lxml.html
 
 from archive.charset import Decoded, decode_text
 from archive.content_coding import ContentCodingError, decode_body
+from pipelines.gate.whole import is_cut
 
 MAX_DECODED = 32 << 20  # bytes of a decoded page
 MAX_DEPTH = 255  # nesting that the extractors, which recurse, can follow
@@ -18,14 +19,18 @@ MAX_DEPTH = 255  # nesting that the extractors, which recurse, can follow
 PARSER_DEPTH = 2000  # libxml2 stops near 2,048, silently
 MAX_ATTRIBUTES = 500
 
-_LONG_TAG = re.compile(r"<([A-Za-z][\w:-]*)\s[^<>]{10000,}>")
-_ATTRIBUTE = re.compile(r"\s[^\s=]+(?==)|\s[\w:-]+(?=\s)")
+LONG_TAG = 10_000  # characters
+_LONG_TAG = re.compile(rb"<([A-Za-z][\w:-]*)\s[^<>]{%d,}>" % LONG_TAG)
+_ATTRIBUTE = re.compile(rb"\s[^\s=]+(?==)|\s[\w:-]+(?=\s)")
 _NESTING_TAG = re.compile(
-    r"</?(?:div|span|section|font|center|b|i|u|em|strong|small|big|table|tbody|tr|td|ul|li)\b[^<>]*>",
+    rb"</?(?:div|span|section|font|center|b|i|u|em|strong|small|big|table|tbody|tr|td|ul|li)\b[^<>]*>",
     re.IGNORECASE,
 )
-# Characters that XML can't hold (C0 controls, lone surrogates, non-characters): lxml refuses them.
-_UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# Characters that XML can't hold and lxml refuses: C0 controls, lone surrogates, non-characters.
+_CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n\f\r")
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+# One step a level: the parser's own code looks whether anything is as deep, in a tenth of the time of a walk.
+_DEEP = lxml.etree.XPath(f"boolean({'/*' * MAX_DEPTH}/*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A body that is no readable page, and why: `empty`, `not_html`, or a `ContentCodingError.reason`."""
+    """A body that is no readable page, and why.
+
+    `empty`, `truncated`, `not_html`, or a `ContentCodingError.reason`.
+    """
 
     reason: str
 
@@ -77,16 +85,18 @@ def read_page(
         return Unreadable(error.reason)
     if not plain.strip(b"\0\t\n\f\r "):
         return Unreadable("empty")
+    if is_cut(plain):
+        return Unreadable("truncated")
     return parse(decode_text(plain, content_type), url=url)
 
 
 def parse(decoded: Decoded, *, url: str) -> Page | Unreadable:
     """Parse characters into a tree that is never deeper than `MAX_DEPTH`."""
-    markup = _LONG_TAG.sub(_without_attributes, _UNFIT.sub("", decoded.text))
+    markup = _fit(decoded.text)
     tree = _tree(markup)
     if tree is not None and _flatten(tree) >= PARSER_DEPTH:
         # The parser has left out what was deeper: once more, without the tags that only nest.
-        tree = _tree(_NESTING_TAG.sub(" ", markup))
+        tree = _tree(_NESTING_TAG.sub(b" ", markup))
         if tree is not None:
             _flatten(tree)
     if tree is None:
@@ -94,20 +104,33 @@ def parse(decoded: Decoded, *, url: str) -> Page | Unreadable:
     return Page(url, _base(tree, url), tree, decoded.encoding, decoded.source)
 
 
-def _tree(markup: str) -> lxml.html.HtmlElement | None:
-    parser = lxml.html.HTMLParser(
+def _fit(text: str) -> bytes:
+    """UTF-8 that the parser takes, and takes in bounded time.
+
+    Bytes, not text: passes over them cost next to nothing, and lxml refuses text with an XML declaration.
+    """
+    plain = text.encode("utf-8", "ignore").translate(None, _CONTROLS)
+    for absent in _NO_CHARACTERS:
+        plain = plain.replace(absent, b"")
+    is_long = max(map(len, plain.split(b"<"))) > LONG_TAG
+    return _LONG_TAG.sub(_without_attributes, plain) if is_long else plain
+
+
+def _tree(markup: bytes) -> lxml.html.HtmlElement | None:
+    parser = lxml.etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False
     )
+    # Without lxml.html's own look-up, which runs in Python for every element that is touched.
+    parser.set_element_class_lookup(lxml.etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement))
     try:
-        # Bytes, not str: lxml refuses a str that carries an XML encoding declaration.
-        return lxml.html.document_fromstring(markup.encode("utf-8"), parser=parser)
+        return lxml.html.document_fromstring(markup, parser=parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError, AssertionError):
         return None
 
 
-def _without_attributes(tag: re.Match[str]) -> str:
+def _without_attributes(tag: re.Match[bytes]) -> bytes:
     """A tag with more attributes than any page needs, without them: libxml2 takes quadratic time for them."""
-    return f"<{tag[1]}>" if len(_ATTRIBUTE.findall(tag[0])) > MAX_ATTRIBUTES else tag[0]
+    return b"<" + tag[1] + b">" if len(_ATTRIBUTE.findall(tag[0])) > MAX_ATTRIBUTES else tag[0]
 
 
 def _base(tree: lxml.html.HtmlElement, url: str) -> str:
@@ -123,8 +146,10 @@ def _flatten(tree: lxml.html.HtmlElement) -> int:
     """Dissolve the elements below `MAX_DEPTH` into their ancestor there; the text stays.
 
     Returns:
-        The depth that the tree had.
+        The depth that the tree had; 0 if it was less than `MAX_DEPTH`.
     """
+    if not _DEEP(tree):
+        return 0
     depth = deepest = 0
     deep: list[lxml.html.HtmlElement] = []
     for event, element in lxml.etree.iterwalk(tree, events=("start", "end")):

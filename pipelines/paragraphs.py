@@ -16,16 +16,17 @@ _BLOCKS = frozenset(
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _PARAGRAPH_BREAK = re.compile(rf"{BREAK}(?:\s*{BREAK})+")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+_WORD = re.compile(r"\w+")
 
 
 def squeeze(text: str) -> str:
     """Text with every run of white space as one space (line breaks too), and nothing invisible."""
-    return " ".join(_INVISIBLE.sub("", text).split())
+    return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split())
 
 
 def fold(text: str) -> str:
     """The letters and digits of a text, case and spacing folded: for comparing, never for keeping."""
-    return " ".join(re.findall(r"\w+", text.casefold()))
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 def paragraphs(body: lxml.etree._Element) -> list[str]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 from urllib.parse import urlsplit
 
 import lxml.html
 
 from archive.article import ArticleImage
 from pipelines import json_ld
-from pipelines.article_place import Place, locate
+from pipelines.article_place import Place
 from pipelines.captions import Caption, caption_of
-from pipelines.image_sources import MAX_VARIANTS, addresses, identity, number
+from pipelines.image_sources import MAX_VARIANTS, PICTURE_FILE, addresses, identity, number, shows_any
 from pipelines.metadata import Metadata
 from pipelines.page import Page
 from pipelines.paragraphs import fold, squeeze
@@ -24,20 +25,36 @@ MAX_CANDIDATES = 3000  # `img` elements looked at
 MIN_SHOWN = 100  # pixels: what a page shows smaller is an icon or a portrait beside a byline
 MIN_LONE = 200  # the same for a picture without a caption
 
-_FOREIGN_TAGS = frozenset({"nav", "footer", "aside", "form", "button", "select", "iframe", "dialog"})
+_FOREIGN_TAGS = frozenset({"nav", "footer", "aside", "form", "select", "iframe", "dialog"})
 # Classes and ids of boxes that hold other pages' pictures, people's portraits or advertisements.
 _FOREIGN_BOX = re.compile(
     r"(?:^|[\s_-])(?:related|recommend\w*|recirc\w*|teasers?|promos?|newsletters?|sidebar|avatars?"
     r"|author\w*|byline|bio|logo\w*"
     r"|icons?|sponsor\w*|adverts?|advertis\w*|ads?|adslot|banner|share|sharing|social|comments?|disqus"
-    r"|outbrain|taboola|widget"
+    r"|outbrain|taboola|widget-?area|sidebar-?widget"
     r"|most-?(?:read|popular)|popular|trending|more-?(?:from|stories|news|on)|read-?(?:more|next|also)"
     r"|also-?read|up-?next|footer"
-    r"|nav|navigation|menu|breadcrumbs?|subscri\w*|paywall|profile|portrait|card|cards|carousel-teaser"
+    r"|nav|navigation|menu|breadcrumbs?|subscri\w*|paywall|profile|card|cards|carousel-teaser"
     r"|listing|shop|product|store"
     r"|tracking|pixel|emoji|smiley|cookie|consent|hidden-print|linklist|latest)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+# Of an `img` itself its classes say less: an `img-share` is a picture with a button for sharing it.
+_FOREIGN_PICTURE = re.compile(
+    r"(?:^|[\s_-])(?:avatars?|author\w*|byline|logo\w*|icons?|emoji|smiley|tracking|pixel|sponsor\w*|adverts?|ads?)"
+    r"(?:$|[\s_-])|(?-i:(?<=[a-z])(?:Icon|Logo|Avatar)(?![a-z]))",
+    re.IGNORECASE,
+)
+# The picture of a player is of the film or broadcast in it; it is the article's where it has a caption.
+_PLAYER = re.compile(
+    r"(?:^|[\s_-])(?:videos?|audio|podcasts?|\w*player)(?:$|[\s_-])|(?<=[a-z])(?:Video|Player)(?![a-z])|video(?=[A-Z])"
+)
+_LEAD_BOX = re.compile(r"(?<![^\s_-])(?:teasers?|promos?|cards?|banner)(?![^\s_-])", re.IGNORECASE)
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_BESIDE = 4  # levels from a picture's link to a box that also holds the title of where it leads
+_TEASER = 400  # characters of such a box
+_BY = re.compile(r"(?:by|von|par|por|di|av|af|door|przez|от)\s+", re.IGNORECASE)
+_FILE_TYPE = re.compile(r"\.(?:jpe?g|png|webp|avif)$", re.IGNORECASE)
 _FOREIGN_ADDRESS = re.compile(
     r"(?:^|[/_.-])(?:logos?|avatars?|gravatar|icons?|favicon|sprites?|badge|emoji|smil(?:ey|ies)"
     r"|author[-_]?(?:photo|image)s?|profile[-_]?pic\w*"
@@ -57,12 +74,45 @@ class Picture:
     at: int = 0
 
 
-def pictures(page: Page, metadata: Metadata, paragraphs: Sequence[str]) -> list[Picture]:
-    """The article's pictures in order: with a caption if any has one, else any, else the one for sharing."""
-    place = locate(page, paragraphs)
-    candidates = islice(page.tree.iter("img", "amp-img"), MAX_CANDIDATES)
-    found = _merged([p for e in candidates if (p := _picture(page, place, e))])
-    return found[:MAX_PICTURES] or _for_sharing(page, metadata)
+def pictures(
+    page: Page, metadata: Metadata, place: Place, people: AbstractSet[str] = frozenset()
+) -> list[Picture]:
+    """The article's pictures in order; where its place has none, the one that the page gives for sharing.
+
+    Args:
+        page: with its elements in place.
+        metadata: of the page.
+        place: of the article in it.
+        people: folded names of who wrote it; a picture called by one is a portrait beside the byline.
+    """
+    candidates = (e for e in page.tree.iter() if e in place.order and _may_show(e))
+    sharing = _for_sharing(page, metadata)
+    shared = frozenset(map(identity, sharing))
+    shown = (_picture(page, place, e, shared) for e in islice(candidates, MAX_CANDIDATES))
+    found = _merged([p for p in shown if p and not _is_portrait(p, people)])
+    if found or not sharing:
+        return found[:MAX_PICTURES]
+    alt = metadata.first("og:image:alt", "twitter:image:alt")
+    return [Picture(ArticleImage(sharing[0], 0, alt=alt))]
+
+
+def _may_show(element: lxml.html.HtmlElement) -> bool:
+    """Whether an element shows a picture: an `img`, or a custom element that stands for one (`amp-img`)."""
+    tag = element.tag
+    if not isinstance(tag, str) or tag == "img":
+        return bool(tag == "img")
+    return "-" in tag and any(element.get(key) for key in ("src", "srcset", "data-src", "data-srcset"))
+
+
+def _is_portrait(picture: Picture, people: AbstractSet[str]) -> bool:
+    """Whether a picture shows an author: it is called by the name of one, or has "By …" for a caption."""
+    alt = fold(_FILE_TYPE.sub("", picture.image.alt or ""))
+    caption = picture.image.caption or ""
+    by = _BY.match(caption)
+    named = fold(caption[by.end() :] if by else caption)
+    if by and len(named.split()) <= 3:  # noqa: PLR2004 - first and last name, perhaps one between
+        return True
+    return any(name in (alt, named) or (by and named.startswith(f"{name} ")) for name in people)
 
 
 def numbered(found: Sequence[Picture]) -> tuple[ArticleImage, ...]:
@@ -70,17 +120,32 @@ def numbered(found: Sequence[Picture]) -> tuple[ArticleImage, ...]:
     return tuple(replace(picture.image, position=index) for index, picture in enumerate(found))
 
 
-def _picture(page: Page, place: Place, element: lxml.html.HtmlElement) -> Picture | None:
-    if not _in_place(place, element) or _is_foreign(page, place, element):
+def _picture(
+    page: Page, place: Place, element: lxml.html.HtmlElement, shared: AbstractSet[str] = frozenset()
+) -> Picture | None:
+    # the picture for sharing, shown above the end of the text, is the lead whatever box it is in
+    is_lead = bool(shared) and place.order[element] < place.last and shows_any(element, shared)
+    if not is_lead and (not _in_place(place, element) or _is_foreign(page, place, element)):
         return None
     variants = addresses(page, element)
     if not variants or _FOREIGN_ADDRESS.search(urlsplit(variants[0]).path):
         return None
     caption = caption_of(element)
     sides = [side for side in (number(element.get("width")), number(element.get("height"))) if side]
+    alt = squeeze(element.get("alt") or "") or None
+    if not (
+        caption.text
+        or alt
+        or sides
+        or len(variants) > 1
+        or PICTURE_FILE.search(variants[0].partition("?")[0])
+    ):
+        return None  # nothing says that it is more than a counter
+    if not caption.text and _in_player(place, element):
+        return None
     if sides and min(sides) < (MIN_SHOWN if caption.text else MIN_LONE) and max(sides) < 2 * MIN_LONE:
         return None
-    return _made(variants, caption, squeeze(element.get("alt") or "") or None, place.order[element])
+    return _made(variants, caption, alt, place.order[element])
 
 
 def _made(variants: tuple[str, ...], caption: Caption, alt: str | None, at: int) -> Picture:
@@ -101,25 +166,61 @@ def _in_place(place: Place, element: lxml.html.HtmlElement) -> bool:
 
 def _is_foreign(page: Page, place: Place, element: lxml.html.HtmlElement) -> bool:
     """Whether a box between the picture and the article holds something else."""
+    if _FOREIGN_PICTURE.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+        return True
     holds_article = {place.container, *place.container.iterancestors()}
-    for box in element.iterancestors():
-        if box in holds_article:
-            break
-        if box.tag in _FOREIGN_TAGS or box.tag == "article":
+    boxes = list(takewhile(lambda box: box not in holds_article, element.iterancestors()))
+    if any(box.tag == "a" and _is_teaser(page, box) for box in boxes):
+        return True
+    is_lead = place.order[element] < place.first and not any(box.tag == "a" for box in boxes)
+    for box in boxes:
+        if box.tag in _FOREIGN_TAGS or (box.tag == "article" and _is_story(box, place)):
             return True
-        if _FOREIGN_BOX.search(f"{box.get('class') or ''} {box.get('id') or ''}"):
+        said = f"{box.get('class') or ''} {box.get('id') or ''}"
+        # the picture above a text is called its teaser or card too
+        if _FOREIGN_BOX.search(_LEAD_BOX.sub(" ", said) if is_lead else said):
             return True
-        if box.tag == "a" and _is_teaser(page, box):
-            return True
-    return bool(_FOREIGN_BOX.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
+    return False
+
+
+def _in_player(place: Place, element: lxml.html.HtmlElement) -> bool:
+    outside = {place.container, *place.container.iterancestors()}
+    boxes = takewhile(lambda box: box not in outside, element.iterancestors())
+    return any(_PLAYER.search(f"{box.get('class') or ''} {box.get('id') or ''}") for box in boxes)
+
+
+def _is_story(box: lxml.html.HtmlElement, place: Place) -> bool:
+    """Whether an `article` inside of the article is another story: its heading is not the page's."""
+    headings = [place.order[e] for e in box.iter("h1", "h2", "h3", "h4")]
+    return bool(headings) and place.heading not in headings
 
 
 def _is_teaser(page: Page, link: lxml.html.HtmlElement) -> bool:
-    """A link around a picture that says in words where it leads, or leads to a site's front page."""
+    """A link around a picture that says in words where it leads, or leads to a site's front page.
+
+    The words may stand in another link with the same target beside it.
+    """
     target = page.absolute(link.get("href"))
     if target is None or urlsplit(target).path == urlsplit(page.url).path:
         return False
-    return urlsplit(target).path in ("", "/") or len(fold(link.text_content()).split()) >= 3  # noqa: PLR2004 - a title
+    if urlsplit(target).path in ("", "/") or _is_title(link.text_content()):
+        return True
+    for box in islice(link.iterancestors(), _BESIDE):
+        if len(squeeze(box.text_content())) > _TEASER:
+            return False
+        if any(
+            _is_title(other.text_content())
+            for other in box.iter("a")
+            if other.get("href") == link.get("href")
+        ):
+            return True
+    return False
+
+
+def _is_title(text: str) -> bool:
+    """Whether a link's text is a title: of three words, or, in scripts without spaces, of eight signs."""
+    folded = fold(text)
+    return len(folded.split()) >= 3 or len(_UNSPACED.findall(folded)) >= 8  # noqa: PLR2004
 
 
 def _merged(found: list[Picture]) -> list[Picture]:
@@ -149,21 +250,17 @@ def _joined(first: Picture, second: Picture) -> Picture:
     return Picture(image, first.claimed | second.claimed, first.at)
 
 
-def _for_sharing(page: Page, metadata: Metadata) -> list[Picture]:
-    """The picture that the page gives for previews, unless its address says that it is the site's own."""
-    references = [
+def _for_sharing(page: Page, metadata: Metadata) -> tuple[str, ...]:
+    """The addresses of the pictures that the page gives for previews, but those that are the site's own."""
+    references: list[object] = [
         metadata.first(
             "og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"
         )
     ]
     for item in json_ld.items(metadata.article.get("image")):
         value = json_ld.resolve(item, metadata.nodes)
-        references.append(
-            value if isinstance(value, str) else (value.get("url") if isinstance(value, dict) else None)
-        )
-    for reference in references:
-        address = page.absolute(reference) if isinstance(reference, str) else None
-        if address and not _FOREIGN_ADDRESS.search(urlsplit(address).path):
-            alt = metadata.first("og:image:alt", "twitter:image:alt")
-            return [Picture(ArticleImage(address, 0, alt=alt))]
-    return []
+        references.append(value.get("url") if isinstance(value, dict) else value)
+    found = (page.absolute(reference) for reference in references if isinstance(reference, str))
+    return tuple(
+        address for address in found if address and not _FOREIGN_ADDRESS.search(urlsplit(address).path)
+    )

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 import lxml.etree
 import lxml.html
 
-from pipelines.article_place import Place, locate
+from pipelines.article_place import Place
 from pipelines.page import Page
 from pipelines.paragraphs import squeeze
 
@@ -31,12 +32,22 @@ _TAGS = (
     "a", "address", "b", "cite", "div", "em", "h3", "h4", "h5", "h6", "i", "li", "p", "small", "span",
     "strong", "td",
 )  # fmt: skip
-# Boxes that name other people, or other articles' authors.
-_FOREIGN_TAGS = frozenset({"aside", "blockquote", "dialog", "figcaption", "figure", "footer", "form", "nav"})
-_FOREIGN_BOX = re.compile(
-    r"comment|kommentar|related|recommend|teaser|promo|newsletter|sidebar|widget|most-?(?:read|popular)|caption|gallery"
-    r"|(?:author|autor|writer)[-_]?(?:bio|about|avatar|image|photo|box|follow|social)",
+# The folder of author pages in a site's addresses.
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor(?:a|as|en|es|i|zy)?|auteurs?|autore|verfasser|redakteure?|redacteurs?|journalistes?|journalists?"
+    r"|reporters?|writers?|by-?line|by|av|af|bio|contributors?|columnists?|profiles?|profil|penulis|yazar(?:lar)?|muhabir"
+    r"|forfatter|skribent|skribenter|toimittajat|staff|our-people|meet-the-team)/[^/?#]+",
     re.IGNORECASE,
+)
+# Boxes that name other people, or other articles' authors.
+_FOREIGN_TAGS = frozenset({"blockquote", "dialog", "figcaption", "figure", "form", "nav"})
+_FOREIGN_BELOW = frozenset({"aside", "footer"})  # and those where the text has begun
+_FOREIGN_BOX = re.compile(
+    r"comment|kommentar|related|recommend|teaser|promo|newsletter|sidebar|widget|most-?(?:read|popular)|caption|gallery|follow",
+    re.IGNORECASE,
+)
+_PORTRAIT = re.compile(
+    r"(?:author|autor|writer)[-_]?(?:bio|about|avatar|image|photo|box|follow|social)", re.IGNORECASE
 )
 _BY = re.compile(
     r"^(?:(?:written|words|story|text|texte?|reported|posted|published|escrito|redactado|geschrieben)\s+)?"
@@ -46,6 +57,8 @@ _BY = re.compile(
 )
 _LINES = frozenset({"br", "div", "p", "li", "ul", "address", "h3", "h4", "h5", "h6"})
 _SILENT = frozenset({"time", "script", "style", "svg", "button"})
+# What may stand between two elements side by side; two links are two names also with a space between them.
+_BETWEEN = {False: "", True: " \t\r\n"}
 _SPACES = re.compile(r"\s+")
 _NO_NAME = re.compile(
     r"by|von|por|par|di|door|av|af|follow|folgen|seguir|suivre|biography|biografie|profile|contact|e-?mail|twitter",
@@ -54,14 +67,13 @@ _NO_NAME = re.compile(
 _PARTS = re.compile(r"\s*[·•|–—;]\s*|\s+-\s+|,\s+")
 
 
-def shown_byline(page: Page, paragraphs: Sequence[str]) -> str | None:
+def shown_byline(page: Page, place: Place) -> str | None:
     """The names that the page shows as its article's authors, separated by `;`; None if it shows none.
 
     Args:
         page: with its elements in place.
-        paragraphs: the article's, by which its place is found.
+        place: of the article in it.
     """
-    place = locate(page, paragraphs)
     for element in _candidates(page, place):
         if names := _names(element):
             together = _neighbours(element)
@@ -72,10 +84,17 @@ def shown_byline(page: Page, paragraphs: Sequence[str]) -> str | None:
 def _candidates(page: Page, place: Place) -> Iterator[lxml.html.HtmlElement]:
     """Elements that speak of the author, innermost ones, from the heading to just below the text."""
     start = place.heading if place.heading is not None else place.first - MAX_AWAY
-    for element in page.tree.iter(*_TAGS):
-        at = place.order.get(element, -1)
-        near = start <= at <= place.last + MAX_AWAY
-        if near and _is_innermost(element) and not _is_foreign(element):
+    heading = next((e for e in page.tree.iter("h1") if place.order[e] == place.heading), place.container)
+    whole = {heading, *heading.iterancestors(), place.container, *place.container.iterancestors()}
+    near = [e for e in page.tree.iter(*_TAGS) if start <= place.order.get(e, -1) <= place.last + MAX_AWAY]
+    for element in near:
+        if _is_innermost(element) and not _is_foreign(
+            element, whole, above=place.order[element] < place.first
+        ):
+            yield element
+    for element in near:
+        above = place.order[element] < place.first
+        if above and _is_author_link(element) and not _is_foreign(element, whole, above=above):
             yield element
 
 
@@ -84,7 +103,8 @@ def _neighbours(element: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement]:
     parent = element.getparent()
     if parent is None or len(squeeze(parent.text_content())) > MAX_SHOWN:
         return []
-    return [e for e in parent.iterdescendants(*_TAGS) if e is not element and _is_innermost(e)]
+    alike = _is_innermost if _is_innermost(element) else _is_author_link
+    return [e for e in parent.iterdescendants(*_TAGS) if e is not element and alike(e)]
 
 
 def _is_innermost(element: lxml.html.HtmlElement) -> bool:
@@ -93,16 +113,25 @@ def _is_innermost(element: lxml.html.HtmlElement) -> bool:
     return _speaks(element) and next(inside, None) is None
 
 
+def _is_author_link(element: lxml.html.HtmlElement) -> bool:
+    return element.tag == "a" and bool(_AUTHOR_PAGE.search(element.get("href") or ""))
+
+
 def _speaks(element: lxml.html.HtmlElement) -> bool:
     return any(_SPEAKS.search(value) for key in _ATTRIBUTES if (value := element.get(key)))
 
 
-def _is_foreign(element: lxml.html.HtmlElement) -> bool:
-    return any(
-        box.tag in _FOREIGN_TAGS or _FOREIGN_BOX.search(f"{box.get('class') or ''} {box.get('id') or ''}")
-        for box in (element, *element.iterancestors())
-        if box.tag not in ("body", "html")
-    )
+def _is_foreign(element: lxml.html.HtmlElement, whole: AbstractSet[object], *, above: bool) -> bool:
+    """Whether a box around an element, inside of what holds heading or text, is about something else."""
+    for box in (element, *element.iterancestors()):
+        if box in whole:
+            return False
+        said = f"{box.get('class') or ''} {box.get('id') or ''}"
+        if box.tag in _FOREIGN_TAGS or _FOREIGN_BOX.search(said):
+            return True
+        if not above and (_PORTRAIT.search(said) or (box.tag in _FOREIGN_BELOW and not _SPEAKS.search(said))):
+            return True
+    return False
 
 
 def _names(element: lxml.html.HtmlElement) -> list[str]:
@@ -111,17 +140,27 @@ def _names(element: lxml.html.HtmlElement) -> list[str]:
     if len(squeeze(lines)) > MAX_SHOWN:
         return []
     pieces = (piece for line in lines.split("\n") for piece in _PARTS.split(_BY.sub("", squeeze(line) + " ")))
-    parts = [name for piece in pieces if _is_name(name := piece.strip(" ,;.:"))]
+    parts = [name for piece in pieces if _is_name(name := _once(piece.strip(" ,;.:")))]
     # "Ann Smith, London": the single word after a full name is where she is
     full = [part for part in parts if " " in part]
     return full or parts[:1]
+
+
+def _once(name: str) -> str:
+    """A name that is said twice, for the eye and in parts for machines, once."""
+    words = name.split()
+    half = len(words) // 2
+    return " ".join(words[:half]) if half and words[:half] == words[half:] else name
 
 
 def _texts(element: lxml.html.HtmlElement) -> Iterator[str]:
     """The text in document order, with a line break where a line or an element beside another begins."""
     for event, node in lxml.etree.iterwalk(element, events=("start", "end")):
         if event == "start" and isinstance(node.tag, str) and node.tag not in _SILENT:
-            beside = node.getprevious() is not None and not node.getprevious().tail
+            before = node.getprevious()
+            beside = before is not None and not (before.tail or "").strip(
+                _BETWEEN[node.tag == before.tag == "a"]
+            )
             yield "\n" if node.tag in _LINES or beside else ""
             yield _SPACES.sub(" ", node.text or "")
         elif event == "end" and node is not element:

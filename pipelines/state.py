@@ -6,10 +6,20 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from archive.article import Article, ArticleImage
+from archive.article import Article, ArticleImage, LiveEntry
 from archive.clock import isoformat_z
 from archive.digest import sha256_hex
 from archive.rows import ImageRow, PictureRow, VersionRow
+
+# Fields that JSON takes as they are.
+_PLAIN = (
+    "standfirst", "section", "tags", "paywalled", "notes", "variant", "amp_url", "print_url", "next_page_url",
+    "previous_page_url",
+)  # fmt: skip
+_OF_IMAGE = (
+    "url", "position", "caption", "credit", "alt", "sha256", "phash", "width", "height", "mime",
+    "embedded_caption", "embedded_credit",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +96,17 @@ def article_json(article: Article) -> bytes:
         "url": article.url,
         "title": article.title,
         "byline": article.byline,
+        "agency": article.agency,
         "published_at": _moment(article.published_at),
         "published_raw": article.published_raw,
+        "published_confidence": article.published_confidence,
         "modified_at": _moment(article.modified_at),
         "language": article.language,
         "canonical_url": article.canonical_url,
         "site_name": article.site_name,
         "description": article.description,
+        **{name: getattr(article, name) for name in _PLAIN},
+        "live_entries": [_entry(entry) for entry in article.live_entries],
         "extractor": article.extractor,
         "text_sha256": text_digest(article.text),
         "images": [_image(image) for image in article.images],
@@ -101,8 +115,11 @@ def article_json(article: Article) -> bytes:
 
 
 def _image(image: ArticleImage) -> dict[str, object]:
-    names = ("url", "position", "caption", "credit", "alt", "sha256", "phash", "width", "height", "mime")
-    return {name: getattr(image, name) for name in names}
+    return {name: getattr(image, name) for name in _OF_IMAGE}
+
+
+def _entry(entry: LiveEntry) -> dict[str, object]:
+    return {"published_at": _moment(entry.published_at), "title": entry.title, "text": entry.text}
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from pipelines.gate.notice import LEAST_SHARE, notice, share_consenting, share_spoken
+from pipelines.gate.stub import is_paywall_stub
+
 SHORT = 2500  # characters; no wall is longer, and most articles are
 VERY_SHORT = 700
 _FIRST_LINES = 120
-_CONSENT_SHARE = 0.03  # consent words among all words of a consent wall
-_CONSENT_WORDS = 4
+LEAST_TITLED = 0.3  # of a text under a title that asks for consent
 
 _CHALLENGE_TITLE = re.compile(
     r"^(?:just a moment|one moment,? please|please wait|attention required"
@@ -89,17 +91,6 @@ _CONSENT_TITLE = re.compile(
     r"|personvern|ваша конфиденциальность",
     re.IGNORECASE,
 )
-_CONSENT_WORD = re.compile(
-    r"\b(?:cookies?|consent\w*|privacy|personal data|tracking|partners?|purposes|vendors?|preferences"
-    r"|personali[sz]ed|legitimate interests?"
-    r"|advertising|accept all|reject all|gdpr|tcf|third[- ]part(?:y|ies)|einwillig\w*|zustimm\w*"
-    r"|datenschutz\w*|personenbezogen\w*|drittanbieter\w*|werbung|widerruf\w*"
-    r"|akzeptieren|ablehnen|consentement|données (?:personnelles|à caractère personnel)|vie privée"
-    r"|partenaires|finalités|accepter|refuser|consentimiento|privacidad"
-    r"|datos personales|socios|aceptar|rechazar|consenso|dati personali|accetta\w*|rifiuta\w*|toestemming"
-    r"|persoonsgegevens|samtycke|zgod\w|danych osobowych)\b",
-    re.IGNORECASE,
-)
 _LOGIN = re.compile(
     r"^(?:(?:please )?(?:log|sign)[ -]?(?:in|on)\b|login|member login|create (?:an|your) account"
     r"|(?:bitte )?(?:anmelden|einloggen)|anmeldung|connexion|se connecter|identifiez-vous"
@@ -107,88 +98,74 @@ _LOGIN = re.compile(
     r"|ログイン|로그인|登录)",
     re.IGNORECASE,
 )
-_PAYWALL = re.compile(
-    r"subscribe (?:now )?to (?:continue|read|keep reading|unlock|access)|(?:to|and) (?:continue"
-    r"|keep) reading(?: this (?:article|story))?|to read (?:the (?:full|rest|whole)|this) (?:article|story)"
-    r"|already a (?:subscriber|member)|(?:this (?:article|content|story) is|exclusive|only"
-    r"|reserved) (?:available )?(?:only )?(?:for|to) (?:our )?(?:paying )?(?:subscribers|members)"
-    r"|subscriber[- ]only|you(?:'ve| have) (?:reached|read) (?:your|all).{0,40}(?:limit|free articles)"
-    r"|unlock this (?:article|story)|start your (?:free )?trial"
-    r"|weiterlesen mit|jetzt weiterlesen|(?:sie haben|haben sie|bereits|schon) (?:bereits "
-    r"|schon )?(?:ein )?(?:abo\b|abonnent|digital-abo)|nur für abonnenten|exklusiv für abonnenten"
-    r"|um (?:den|diesen) artikel (?:zu lesen|weiterzulesen)"
-    r"|réservée?s? aux abonnés|(?:déjà|vous êtes) abonné|abonnez-vous pour"
-    r"|il vous reste .{1,12} de cet article|pour lire la suite"
-    r"|(?:solo|exclusivo) para suscriptores|suscríbete para|para seguir leyendo|contenido exclusivo"
-    r"|riservato agli abbonati|abbonati per|per continuare a leggere"
-    r"|alleen voor abonnees|verder lezen\?|al abonnee|för prenumeranter|logga in för att läsa"
-    r"|for abonnenter|dla subskrybentów|доступно только подписчикам|только для подписчиков"
-    r"|有料会員|会員限定|この記事は有料|구독자 전용",
-    re.IGNORECASE,
-)
 
 
 def wall(
-    title: str, heading: str, text: str, page_text: str, *, paid: bool, asks_password: bool
+    names: tuple[str, ...],
+    text: str,
+    lines: tuple[str, ...],
+    *,
+    paid: bool | None,
+    asks_password: bool,
+    claimed: bool,
 ) -> str | None:
     """Name the wall that a page is; None if it is none.
 
     Args:
-        title: the page's `title`.
-        heading: its first `h1`.
-        text: the extracted text.
-        page_text: all visible text of the page, or the beginning of a long one.
-        paid: the page says in JSON-LD that it is not free to read.
+        names: the page's `title` and its first `h1`, those that it has.
+        text: the extracted text; of a page without one, the beginning of what is visible.
+        lines: the page's visible lines, without title and first heading.
+        paid: the page says in its metadata that it is not free to read; None: it says nothing of it.
         asks_password: the page has a password field.
+        claimed: the page says in JSON-LD or OpenGraph that it is an article.
 
     Returns:
-        `challenge`, `soft_404`, `consent_wall`, `login_wall`, `paywall_stub` or None.
+        `challenge`, `soft_404`, `consent_wall`, `login_wall`, `paywall_stub`, or a kind of `gate.notice`.
     """
     if len(text) > SHORT:
         return None
-    names = [name for name in (title, heading) if name]
     tests: tuple[tuple[str, Callable[[], bool]], ...] = (
-        ("challenge", lambda: _is_challenge(names, text, page_text)),
+        ("challenge", lambda: _is_challenge(names, text, lines)),
         ("soft_404", lambda: _is_not_found(names, text)),
         ("consent_wall", lambda: _is_consent(names, text)),
         ("login_wall", lambda: _is_login(names, text, asks_password=asks_password)),
-        ("paywall_stub", lambda: _is_paywall(text, page_text, paid=paid)),
     )
-    return next((reason for reason, holds in tests if holds()), None)
+    named = next((reason for reason, holds in tests if holds()), None)
+    named = named or notice(names, text, claimed=claimed)
+    return named or ("paywall_stub" if is_paywall_stub(text, lines, paid=paid) else None)
 
 
-def _is_challenge(names: list[str], text: str, page_text: str) -> bool:
-    body = page_text if len(page_text) <= SHORT else text
+def _is_titled(names: tuple[str, ...], title: re.Pattern[str]) -> bool:
+    """Whether a name is this title and nothing more, the site's name aside."""
+    return any(_TITLE_END.match(name, match.end()) for name in names for match in title.finditer(name))
+
+
+def _is_challenge(names: tuple[str, ...], text: str, lines: tuple[str, ...]) -> bool:
     told = bool(_CHALLENGE_TEXT.search(text))
-    for name in names:
-        if match := _CHALLENGE_TITLE.search(name):
-            return told or (len(text) <= VERY_SHORT and bool(_TITLE_END.match(name, match.end())))
-    return len(body) <= SHORT // 2 and bool(_CHALLENGE_TEXT.search(body))
+    if _is_titled(names, _CHALLENGE_TITLE):
+        return told or len(text) <= VERY_SHORT
+    if any(_CHALLENGE_TITLE.search(name) for name in names):
+        return told and share_spoken(text) >= LEAST_SHARE
+    body = " ".join(lines)
+    body = body if len(body) <= SHORT // 2 else text
+    return (
+        len(body) <= SHORT // 2 and bool(_CHALLENGE_TEXT.search(body)) and share_spoken(body) >= LEAST_SHARE
+    )
 
 
-def _is_consent(names: list[str], text: str) -> bool:
-    words = len(text.split())
-    found = len(_CONSENT_WORD.findall(text))
-    if any(_CONSENT_TITLE.search(name) for name in names):
-        return found >= _CONSENT_WORDS // 2
-    return found >= _CONSENT_WORDS and found >= 2 * _CONSENT_SHARE * words
+def _is_consent(names: tuple[str, ...], text: str) -> bool:
+    return any(_CONSENT_TITLE.search(name) for name in names) and share_consenting(text) >= LEAST_TITLED
 
 
-def _is_not_found(names: list[str], text: str) -> bool:
-    if any(_NOT_FOUND_TITLE.search(name) for name in names):
+def _is_not_found(names: tuple[str, ...], text: str) -> bool:
+    if _is_titled(names, _NOT_FOUND_TITLE):
         return len(text) <= SHORT // 2
-    if len(text) <= VERY_SHORT // 2 and _NOT_FOUND_TEXT.search(text[:_FIRST_LINES]):
-        return True
-    return len(text) <= VERY_SHORT and bool(_NOT_FOUND_TITLE.search(text[:_FIRST_LINES]))
-
-
-def _is_login(names: list[str], text: str, *, asks_password: bool) -> bool:
-    named = any(_LOGIN.search(name) for name in names)
-    return len(text) <= VERY_SHORT and (named or (asks_password and bool(_LOGIN.search(text))))
-
-
-def _is_paywall(text: str, page_text: str, *, paid: bool) -> bool:
-    if len(text) > (SHORT // 2 if paid else VERY_SHORT):
+    start = text[:_FIRST_LINES]
+    if len(text) > VERY_SHORT // 2 or share_spoken(text) < LEAST_SHARE:
         return False
-    looked_at = page_text if paid or len(page_text) <= SHORT else text
-    return bool(_PAYWALL.search(looked_at))
+    return bool(_NOT_FOUND_TEXT.search(start) or _NOT_FOUND_TITLE.search(start))
+
+
+def _is_login(names: tuple[str, ...], text: str, *, asks_password: bool) -> bool:
+    named = _is_titled(names, _LOGIN)
+    return len(text) <= VERY_SHORT and (named or (asks_password and bool(_LOGIN.search(text))))

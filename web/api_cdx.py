@@ -11,11 +11,12 @@ import surt
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.catalog.cdx_reads import captures_of_urls, captures_with, count_captures
+from archive.catalog.cdx_reads import count_captures
 from archive.opening import Archive
 from archive.rows import CaptureRow
 from web.cdx_filter import FIELDS
 from web.cdx_query import MOST, CdxQuery, Match, Output, Sort, part_of, read_query, sort_keys, variants
+from web.holdings import Holdings
 from web.moments import digits, from_digits
 from web.problem import bad_request
 
@@ -31,6 +32,7 @@ class CdxApi:
     """The index over one archive."""
 
     archive: Archive
+    holdings: Holdings
 
     def answer(self, request: Request) -> Response:
         """Lines of the index, or with `showNumPages` how many pages they fill."""
@@ -49,10 +51,10 @@ class CdxApi:
     def _lines(self, query: CdxQuery) -> list[Line]:
         """Every line that is meant, in no order; raises Problem (400) if they are too many."""
         if query.match is Match.EXACT:
-            rows = captures_of_urls(self.archive.catalog, variants(query.url), query.span, MOST + 1)
+            rows = self.holdings.captures_of(variants(query.url), query.span, MOST + 1)
         else:
             self._check_scan()
-            rows = captures_with(self.archive.catalog, part_of(query), query.span, MOST + 1)
+            rows = self.holdings.captures_with(part_of(query), query.span, MOST + 1)
         if len(rows) > MOST:
             raise bad_request(f"more than {MOST:,} captures are meant; allowed: fewer, so set from= and to=")
         return list(_kept(_meant(map(cdx_line, rows), query), query))

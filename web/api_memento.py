@@ -11,15 +11,15 @@ from urllib.parse import urljoin
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from archive.catalog.cdx_reads import captures_around, moments_from
 from archive.opening import Archive
 from archive.reader import read_exchange
 from web.address import spell, target_of
 from web.capture_head import PREFIX, original_headers
-from web.memento import LINK_FORMAT, LINK_JSON, Memento, choose, link, link_header
+from web.holdings import Holdings
+from web.memento import LINK_FORMAT, LINK_JSON, Memento, link, link_header
 from web.moments import HTTP_DATE, TIMESTAMP, from_digits, from_http_date, http_date
 from web.origins import JSON, LINK, RAW, REPLAY, Origins
-from web.problem import Problem, bad_request, not_archived
+from web.problem import Problem, bad_request
 
 TIMEMAP_PAGE = 1000  # mementos
 _LATEST = datetime.max.replace(tzinfo=UTC)
@@ -29,8 +29,8 @@ _MODIFIED = re.compile(r"(\d{4,14})([a-z]{2}_)?", re.ASCII)
 class MementoApi:
     """The endpoints of RFC 7089 over one archive."""
 
-    def __init__(self, archive: Archive, origins: Origins, *, page: int) -> None:
-        self._archive, self._origins, self._page = archive, origins, page
+    def __init__(self, archive: Archive, holdings: Holdings, origins: Origins, *, page: int) -> None:
+        self._archive, self._holdings, self._origins, self._page = archive, holdings, origins, page
 
     def timegate(self, request: Request) -> Response:
         """302 to the memento closest to `Accept-Datetime`; without it, to the most recent one."""
@@ -40,7 +40,7 @@ class MementoApi:
             at = _LATEST if wanted is None else from_http_date(wanted)
         except ValueError as error:
             raise bad_request(f"Accept-Datetime: {error}; allowed: {HTTP_DATE}") from error
-        found = self._closest(url, at)
+        found = self._holdings.memento(url, at)
         headers = {
             "Location": self._origins.memento(url, found.capture.at),
             "Vary": "accept-datetime",
@@ -59,7 +59,7 @@ class MementoApi:
             )
         if modifier not in {RAW, ""}:
             raise bad_request(f"modifier {modifier!r} is unknown; allowed: {RAW}, {REPLAY} (replay) or none")
-        found = self._closest(url, at)
+        found = self._holdings.memento(url, at)
         links = {"Link": link_header(found, self._origins)}
         if not modifier:
             return RedirectResponse(self._origins.replayed(url, at), HTTPStatus.FOUND, links)
@@ -74,19 +74,11 @@ class MementoApi:
         page = re.match(r"(\d{4,14})/", rest, re.ASCII)
         since = _moment(page[1]) if page else None
         url = target_of(request.scope, 3 if page else 2)
-        moments = moments_from(self._archive.catalog, url, since, self._page + 1)
-        if not moments:
-            raise not_archived(url)
+        moments = self._holdings.moments(url, since, self._page + 1)
         following = moments[self._page] if len(moments) > self._page else None
         write = _link_timemap if form == LINK else _json_timemap
         body = write(self._origins, url, since, moments[: self._page], following)
         return Response(body, media_type=LINK_FORMAT if form == LINK else LINK_JSON)
-
-    def _closest(self, url: str, at: datetime) -> Memento:
-        found = choose(captures_around(self._archive.catalog, url, at), at)
-        if found is None:
-            raise not_archived(url)
-        return found
 
     def _raw(self, found: Memento, links: str) -> Response:
         capture = found.capture

@@ -7,12 +7,15 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from archive.clock import Clock, SystemClock
 from archive.opening import Archive
 from config.errors import DatelineError
 from config.settings import WebSettings
+from web.access import Access
 from web.api_cdx import CdxApi
 from web.api_memento import TIMEMAP_PAGE, MementoApi
 from web.guard import Guard
+from web.holdings import Holdings
 from web.origins import Origins
 from web.problem import as_problem
 from web.replay import Replay, security_headers
@@ -26,15 +29,22 @@ _API_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+_SYSTEM = SystemClock()
 _ERRORS = {DatelineError: as_problem, HTTPException: as_problem, Exception: as_problem}
 
 
 def api_app(
-    archive: Archive, settings: WebSettings, origins: Origins, *, timemap_page: int = TIMEMAP_PAGE
+    archive: Archive,
+    settings: WebSettings,
+    origins: Origins,
+    clock: Clock = _SYSTEM,
+    *,
+    timemap_page: int = TIMEMAP_PAGE,
 ) -> ASGIApp:
     """TimeGate, TimeMaps (so many mementos a page), raw captures and CDX."""
-    memento = MementoApi(archive, origins, page=timemap_page)
-    cdx = CdxApi(archive)
+    holdings = Holdings(archive.catalog, Access(settings.access, clock))
+    memento = MementoApi(archive, holdings, origins, page=timemap_page)
+    cdx = CdxApi(archive, holdings)
     routes = [
         Route("/timegate/{rest:path}", memento.timegate),
         Route("/timemap/{form}/{rest:path}", memento.timemap),
@@ -44,9 +54,9 @@ def api_app(
     return _guarded(routes, settings, origins.api, _API_HEADERS)
 
 
-def replay_app(archive: Archive, settings: WebSettings, origins: Origins) -> ASGIApp:
-    """Archived pages for a browser."""
-    replay = Replay(archive, origins)
+def replay_app(archive: Archive, settings: WebSettings, origins: Origins, clock: Clock = _SYSTEM) -> ASGIApp:
+    """Archived pages for a browser; embargoes are measured by `clock`."""
+    replay = Replay(archive, Holdings(archive.catalog, Access(settings.access, clock)), origins)
     routes = [Route("/web/{when}/{rest:path}", replay.answer)]
     return _guarded(routes, settings, origins.replay, dict(security_headers(origins)))
 

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from archive.rows import TakedownRow
 from config.errors import DatelineError, ServiceUnreachable
 
 log = structlog.get_logger()
@@ -44,6 +45,19 @@ def bad_request(detail: str) -> Problem:
 def not_archived(url: str) -> Problem:
     """404 for an address of which nothing is kept."""
     return Problem(HTTPStatus.NOT_FOUND, f"no capture of {url} is in the archive")
+
+
+def taken_down(row: TakedownRow) -> Problem:
+    """451 for what was taken down (RFC 7725), with the reason that was given."""
+    day = f"{row.at:%Y-%m-%d}"
+    return Problem(HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS, f"this was taken down on {day}: {row.reason}")
+
+
+def blocked(url: str) -> Problem:
+    """451 for what the rules of this service do not show."""
+    return Problem(
+        HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS, f"captures of {url} are not shown by this service"
+    )
 
 
 def as_problem(_request: Request, error: Exception) -> Response:

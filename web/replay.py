@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from archive.catalog.cdx_reads import captures_around
+from archive.catalog.cdx_reads import Span
 from archive.charset import decode_text
 from archive.content_coding import ContentCodingError, decode_body
 from archive.exchange import Exchange
@@ -19,16 +19,19 @@ from archive.opening import Archive
 from archive.reader import read_exchange
 from web.address import spell, target_of
 from web.api_memento import moment_of
-from web.memento import Memento, choose, link_header
+from web.holdings import Holdings
+from web.memento import Memento, link_header
 from web.moments import http_date
 from web.origins import REPLAY, Origins, replay_path
 from web.problem import Problem, bad_request
-from web.replay_css import replay_css
-from web.replay_html import replay_html
+from web.replay_css import LARGEST_STYLE, replay_css
+from web.replay_html import Archived, replay_html
+from web.replay_tree import TooCostlyError
 from web.replay_url import Replayed
 
 LARGEST = 64 << 20  # bytes, decoded
-LARGEST_PAGE, LARGEST_STYLE = 16 << 20, 4 << 20  # bytes that are parsed here
+MOST_ROWS = 10_000  # captures that are looked at for the pictures and style sheets of one page
+LARGEST_PAGE = 16 << 20  # bytes that are parsed here
 
 _HTML = {"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"}
 _PASSIVE = ("image/", "audio/", "video/", "font/")  # shown as they are, SVG apart
@@ -64,6 +67,7 @@ class Replay:
     """Replay over one archive."""
 
     archive: Archive
+    holdings: Holdings
     origins: Origins
 
     def answer(self, request: Request) -> Response:
@@ -74,9 +78,10 @@ class Replay:
         if modifier != REPLAY:
             raise bad_request(f"modifier {modifier!r}; allowed here: {REPLAY}")
         url = target_of(request.scope, 2)
-        found = choose(captures_around(self.archive.catalog, url, at), at)
-        if found is None:
-            return PlainTextResponse(f"Not archived: {url}\n", HTTPStatus.NOT_FOUND)
+        try:
+            found = self.holdings.memento(url, at)
+        except Problem as nothing:
+            return PlainTextResponse(f"{nothing.detail}\n", nothing.status)
         answer = self._shown(found)
         answer.headers["Memento-Datetime"] = http_date(found.capture.at)
         answer.headers["Link"] = link_header(found, self.origins)
@@ -96,7 +101,13 @@ class Replay:
             raw = self.origins.memento(capture.url, capture.at)
             detail = f"what was archived cannot be decoded ({error.reason}); its bytes are at {raw}"
             raise Problem(HTTPStatus.BAD_GATEWAY, detail) from error
-        return _response(exchange, body, Replayed(capture.url, capture.at), status)
+        replayed = Replayed(capture.url, capture.at)
+        return _response(exchange, body, replayed, status, self._archived)
+
+    def _archived(self, urls: Collection[str]) -> Collection[str]:
+        """Those of which a capture is shown. Where one has very many, others may be taken for missing."""
+        rows = self.holdings.captures_of(tuple(urls), Span(), MOST_ROWS)
+        return {row.url for row in rows if row.status < HTTPStatus.BAD_REQUEST}
 
 
 def _moved_to(exchange: Exchange, at: datetime) -> str | None:
@@ -109,14 +120,19 @@ def _moved_to(exchange: Exchange, at: datetime) -> str | None:
         return None
 
 
-def _response(exchange: Exchange, body: bytes, replayed: Replayed, status: int) -> Response:
+def _response(
+    exchange: Exchange, body: bytes, replayed: Replayed, status: int, archived: Archived
+) -> Response:
     mime = exchange.mime or ("text/html" if body.lstrip()[:1] == b"<" else "application/octet-stream")
     most = LARGEST_PAGE if mime in _HTML else LARGEST_STYLE
     if (mime in _HTML or mime == _CSS) and len(body) > most:
         raise Problem(HTTPStatus.BAD_GATEWAY, f"this is longer than the {most:,} bytes that are rewritten")
     if mime in _HTML:
         text = decode_text(body, exchange.header("Content-Type")).text
-        page = replay_html(text, replayed).encode("utf-8", "replace")
+        try:
+            page = replay_html(text, replayed, archived).encode("utf-8", "replace")
+        except TooCostlyError as error:
+            raise Problem(HTTPStatus.BAD_GATEWAY, "this page takes too long to be rewritten") from error
         return Response(page, status, media_type="text/html; charset=utf-8")
     if mime == _CSS:
         text = decode_text(body, exchange.header("Content-Type")).text

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from web.replay_url import Replayed
 
+LARGEST_STYLE = 2 << 20  # characters of one style sheet that are rewritten
+
 _ESCAPE = r"\\(?:[0-9a-fA-F]{1,6}[ \t\n]?|[^\n0-9a-fA-F])"
 _TOKENS = re.compile(
     rf"""

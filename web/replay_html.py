@@ -8,13 +8,16 @@ escaped, so that a browser's parser finds nothing in it that ours has not seen.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from html import escape
+from itertools import islice
 
-from lxml import etree, html
+from lxml import etree
 
-from web.replay_css import replay_css
-from web.replay_url import Replayed
+from web import replay_pictures
+from web.replay_css import LARGEST_STYLE, replay_css
+from web.replay_tree import Allowance, parse_page
+from web.replay_url import Replayed, is_data
 
 _VOID = {"area", "br", "col", "hr", "img", "link", "source", "track", "wbr", "meta"}
 _ELEMENTS = """
@@ -44,61 +47,76 @@ _RENAMED = {
     **dict.fromkeys(("xmp", "listing", "plaintext"), "pre"),
 }
 _LINKS = {("a", "href"), ("area", "href"), ("audio", "src"), ("video", "src"), ("track", "src")}
-_PICTURES = {("img", "src"), ("video", "poster"), ("body", "background"), ("table", "background"),
-             ("td", "background"), ("th", "background"), ("source", "src")}  # fmt: skip
-_LAZY = {"src": ("data-src", "data-lazy-src", "data-original"), "srcset": ("data-srcset", "data-lazy-srcset")}
+_PICTURES = {("video", "poster"), ("body", "background"), ("table", "background"),
+             ("td", "background"), ("th", "background")}  # fmt: skip
 _STYLE_RELATIONS = {"stylesheet", "icon", "apple-touch-icon"}
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _REFRESH = re.compile(r"\s*[\d.]*[\s;,]*(?:url\s*=\s*)?[\"']?([^\"']*)", re.IGNORECASE)
 _DOCTYPE, _PROLOGUE = re.compile(r"<!doctype\b", re.IGNORECASE), 4096
+MISSING = "data-dateline-missing"  # names the style sheet that is not archived
+LOOKED_UP = 1000  # addresses of one page; what is beyond is taken for missing
+LARGEST_STYLE_ATTRIBUTE = 100_000  # characters
 _FRAMES = {"iframe", "frame", "embed"}
 _SENT_ON = '<p>This page sent its readers on to <a href="{}">another one</a>.</p>'
 
 
-def replay_html(text: str, replayed: Replayed) -> str:
+Archived = Callable[[Collection[str]], Collection[str]]  # which of these addresses the archive shows
+
+
+def replay_html(
+    text: str, replayed: Replayed, archived: Archived | None = None, allowance: Allowance | None = None
+) -> str:
     """A page as it may be shown; an empty page if there is no markup to be read.
 
     Args:
         text: the page as characters.
         replayed: rewrites its addresses; a `<base>` in the page is followed.
+        archived: asked once, about style sheets and pictures. A style sheet that is not archived is marked
+            as missing, and of a picture's sizes those that are archived are offered; without it, all are.
+        allowance: what the page may cost; that of `web/replay_tree.py` by default.
+
+    Raises TooCostlyError for a page that costs more.
     """
-    tree = _parse(text)
+    allowance = allowance or Allowance()
+    tree = parse_page(text, allowance)
     if tree is None:
         return "<!DOCTYPE html><html><head><title></title></head><body></body></html>"
     base = next((str(each.get("href")) for each in tree.iter("base") if each.get("href")), None)
-    page = _Page(replayed.below(base) if base else replayed)
-    doctype = (
-        "<!DOCTYPE html>" if _DOCTYPE.search(text[:_PROLOGUE]) else ""
-    )  # without it, quirks mode as it was
+    page = _Page(replayed.below(base) if base else replayed, allowance)
+    if archived is not None:
+        page.look_up(tree, archived)
+    # Without it, quirks mode as it was.
+    doctype = "<!DOCTYPE html>" if _DOCTYPE.search(text[:_PROLOGUE]) else ""
     return doctype + "".join(page.written(tree))
-
-
-def _parse(text: str) -> html.HtmlElement | None:
-    parser = html.HTMLParser(
-        encoding="utf-8",
-        remove_comments=True,
-        remove_pis=True,
-        huge_tree=True,
-        no_network=True,
-        collect_ids=False,
-    )
-    clean = _CONTROL.sub(" ", text)
-    try:
-        return html.document_fromstring(clean.encode(), parser=parser) if clean.strip() else None
-    except etree.ParserError:  # nothing but comments
-        return None
 
 
 class _Page:
     """Writes one page."""
 
-    def __init__(self, replayed: Replayed) -> None:
-        self._replayed = replayed
+    def __init__(self, replayed: Replayed, allowance: Allowance) -> None:
+        self._replayed, self._allowance = replayed, allowance
+        self._known: frozenset[str] | None = None  # None: nobody looked, and all may be there
 
-    def written(self, tree: html.HtmlElement) -> Iterator[str]:
+    def look_up(self, tree: etree._Element, archived: Archived) -> None:
+        """Find out what is archived of what the page is shown with."""
+        wanted = dict.fromkeys(islice(self._wanted(tree), LOOKED_UP))
+        self._known = frozenset(archived(wanted)) if wanted else frozenset()
+
+    def _wanted(self, tree: etree._Element) -> Iterator[str]:
+        for element in tree.iter("link", *replay_pictures.TAGS):
+            self._allowance.check()
+            linked = [element.get("href") or ""] if _is_sheet(element) else []
+            offered = linked if element.tag == "link" else replay_pictures.addresses(element, self._replayed)
+            for address in offered:
+                if (url := self._replayed.absolute(address)) is not None:
+                    yield url
+
+    def _has(self, address: str) -> bool:
+        return self._known is None or is_data(address) or self._replayed.absolute(address) in self._known
+
+    def written(self, tree: etree._Element) -> Iterator[str]:
         """The page, piece by piece; without recursion, because pages nest as deep as they like."""
         walk = etree.iterwalk(tree, events=("start", "end"))
-        skipped: html.HtmlElement | None = None
+        skipped: etree._Element | None = None
         for event, element in walk:
             if skipped is not None:
                 if event == "end" and element is skipped:
@@ -107,6 +125,7 @@ class _Page:
                 continue
             tag = _name(element)
             if event == "start":
+                self._allowance.check()
                 if tag in _GONE or (tag in {"meta", "link"} and not self._useful(element, tag)):
                     yield self._instead(element, tag)
                     skipped = element
@@ -121,34 +140,36 @@ class _Page:
                 if element is not tree:
                     yield _text(element.tail)
 
-    def _start(self, element: html.HtmlElement, tag: str) -> str:
+    def _start(self, element: etree._Element, tag: str) -> str:
         if tag not in _KEPT:
             return _text(element.text)
-        attributes = "".join(
-            f' {name}="{escape(value)}"'
-            for name, value in self._attributes(element, tag)
-            if value is not None
-        )
+        pairs = self._linked(element) if tag == "link" else self._attributes(element, tag)
+        attributes = "".join(f' {name}="{escape(value)}"' for name, value in pairs if value is not None)
         if tag == "style":
-            return f"<style{attributes}>{replay_css(element.text or '', self._replayed)}"
+            sheet = element.text or ""
+            written = replay_css(sheet, self._replayed) if len(sheet) <= LARGEST_STYLE else ""
+            return f"<style{attributes}>{written}"
         refreshes = "".join(self._refreshes(element)) if tag == "body" else ""
         return f"<{tag}{attributes}>{refreshes}{_text(element.text)}"
 
-    def _attributes(self, element: html.HtmlElement, tag: str) -> Iterator[tuple[str, str | None]]:
-        seen = set()
-        for raw, value in element.attrib.items():
-            name = str(raw).lower()
-            seen.add(name)
-            yield name, self._value(tag, name, str(value))
-        for name, others in _LAZY.items():
-            known = tag in {"img", "source"} and (not element.get(name) or _is_placeholder(element.get(name)))
-            late = (
-                next((element.get(other) for other in others if element.get(other)), None) if known else None
-            )
-            if late and name not in seen:
-                yield name, self._value(tag, name, late)
+    def _attributes(self, element: etree._Element, tag: str) -> Iterator[tuple[str, str | None]]:
+        picture = tag in replay_pictures.TAGS
+        offered = replay_pictures.shown(element, self._replayed, self._has) if picture else {}
+        for name, value in element.attrib.items():
+            if not (picture and name in {"src", "srcset"}):
+                yield str(name), self._value(tag, str(name), str(value))
+        yield from offered.items()
         if tag in {"audio", "video"}:
             yield "preload", "none"
+
+    def _linked(self, element: etree._Element) -> Iterator[tuple[str, str | None]]:
+        """Of a `<link>`: a style sheet that is not archived is named, so that nothing asks for it."""
+        missing = _is_sheet(element) and not self._has(element.get("href") or "")
+        for name, value in self._attributes(element, "link"):
+            if not (missing and name == "href"):
+                yield name, value
+        if missing:
+            yield MISSING, self._replayed.absolute(element.get("href") or "")
 
     def _value(self, tag: str, name: str, value: str) -> str | None:
         """What an attribute may say; None if it goes."""
@@ -157,28 +178,23 @@ class _Page:
             made = self._replayed.link(value)
         elif (tag, name) in _PICTURES:
             made = self._replayed.picture(value)
-        elif name == "srcset" and tag in {"img", "source"}:
-            made = self._replayed.pictures(value)
         elif name == "style":
-            made = replay_css(value, self._replayed)
+            made = replay_css(value, self._replayed) if len(value) <= LARGEST_STYLE_ATTRIBUTE else None
         elif tag == "link" and name == "rel":
-            made = " ".join(sorted(_STYLE_RELATIONS & set(value.lower().split())))
+            made = " ".join(_relations(value))
         elif tag == "meta":
             made = value if name in {"name", "content"} else None
         elif name in _ATTRIBUTES or (name == "type" and tag in {"ol", "ul", "li", "source"}):
             made = value
         return made
 
-    def _useful(self, element: html.HtmlElement, tag: str) -> bool:
+    def _useful(self, element: etree._Element, tag: str) -> bool:
         if tag == "link":
-            relations = set((element.get("rel") or "").lower().split())
-            return (
-                bool(relations & _STYLE_RELATIONS)
-                and self._replayed.link(element.get("href") or "#") is not None
-            )
+            address = self._replayed.absolute(element.get("href") or "")
+            return bool(_relations(element.get("rel") or "")) and bool(element.get("href")) and bool(address)
         return (element.get("name") or "").lower() == "viewport"
 
-    def _instead(self, element: html.HtmlElement, tag: str) -> str:
+    def _instead(self, element: etree._Element, tag: str) -> str:
         """A frame becomes a link to what it showed."""
         address = (element.get("src") or "") if tag in _FRAMES else ""
         place = self._replayed.link(address) if address.strip() else None
@@ -186,7 +202,7 @@ class _Page:
             return ""
         return f'<a href="{escape(place)}">[frame]</a>'
 
-    def _refreshes(self, within: html.HtmlElement) -> Iterator[str]:
+    def _refreshes(self, within: etree._Element) -> Iterator[str]:
         """A page that sent its readers on by `<meta>` says so, since a sandboxed page cannot."""
         for meta in within.getroottree().getroot().iter("meta"):
             if (meta.get("http-equiv") or "").strip().lower() == "refresh":
@@ -196,13 +212,19 @@ class _Page:
                     yield _SENT_ON.format(escape(place))
 
 
-def _name(element: html.HtmlElement) -> str:
-    tag = element.tag.lower() if isinstance(element.tag, str) else ""
-    return _RENAMED.get(tag, tag)
+def _relations(value: str) -> list[str]:
+    """Those that are kept; an alternative style sheet stays one, or it would be applied."""
+    said = set(value.lower().split())
+    kept = said & _STYLE_RELATIONS
+    return sorted(kept | (said & {"alternate"} if "stylesheet" in kept else set()))
 
 
-def _is_placeholder(address: str | None) -> bool:
-    return (address or "").lstrip().lower().startswith("data:")
+def _name(element: etree._Element) -> str:
+    return _RENAMED.get(element.tag, element.tag)
+
+
+def _is_sheet(element: etree._Element) -> bool:
+    return element.tag == "link" and "stylesheet" in (element.get("rel") or "").lower().split()
 
 
 def _text(text: str | None) -> str:

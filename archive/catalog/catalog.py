@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields
-from functools import cache
 
 import sqlalchemy as sa
 import zstandard
-from sqlalchemy.dialects import postgresql, sqlite
 
 from archive.catalog import schema
-from archive.catalog.engine import open_engine, writing
-from archive.catalog.errors import clear_errors, once_more_if_cut
+from archive.catalog.engine import compact, open_engine, writing
+from archive.catalog.errors import CatalogUnfinished, clear_errors, once_more_if_cut
 from archive.catalog.migrate import upgrade
-from archive.journal import Entry
-from archive.rows import ROW_TYPES, Row, TextRow
+from archive.catalog.row_writes import insert_new, overtaking, put_overtaken, put_rows, texts_there
+from archive.journal import Entry, digest_of, encode
+from archive.rows import TextRow
 
-_BATCH = 500  # rows a statement
-# Rows that two writers may bring at once, since their key is content. Their transactions may come in another
-# order than their journal entries, so not the last but the smallest by these columns stays.
-_SMALLEST_STAYS = {"text": ("segment", "offset"), "image": ("first_at", "capture_id")}
+# Whoever applies an entry is alone, so that what has overtaken it is known; SQLite has one writer anyway.
+_LOCK = 0x646174656C696E66
 
 
 class Catalog:
@@ -56,6 +52,11 @@ class Catalog:
         """`sqlite` or `postgresql`."""
         return str(self._engine.dialect.name)
 
+    @property
+    def file(self) -> str:
+        """The file of an SQLite catalog."""
+        return str(self._engine.url.database)
+
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A connection that sees one state of the catalog; for the query modules of this folder."""
@@ -68,35 +69,33 @@ class Catalog:
         with clear_errors(self.address), writing(self._engine) as connection:
             yield connection
 
-    def apply(self, entry: Entry, texts: Mapping[str, str]) -> bool:
+    def apply(
+        self, entry: Entry, texts: Mapping[str, str], read: Callable[[str], Entry] | None = None
+    ) -> bool:
         """Put an entry's rows in one transaction; False if this entry was in already.
 
-        `texts` has the clean text for the sha256 of every text row of the entry.
+        The catalog is then what a replay in order gives, also if entries that come after this one are in.
+
+        Args:
+            entry: as it was put into the journal.
+            texts: the clean text for the sha256 of every text row of the entry.
+            read: gives the journal entry under a key; asked for entries that have overtaken this one.
+
+        Raises CatalogUnfinished while a rebuild is not done, ValueError if `read` is needed and not given.
         """
         # Also after a connection that was cut at the commit: what went through is not applied twice.
-        return once_more_if_cut(lambda: self._apply(entry, texts))
+        return once_more_if_cut(lambda: self._apply(entry, texts, read))
 
-    def _apply(self, entry: Entry, texts: Mapping[str, str]) -> bool:
+    def _apply(self, entry: Entry, texts: Mapping[str, str], read: Callable[[str], Entry] | None) -> bool:
         with self.write() as connection:
-            mark = {"writer": entry.writer, "number": entry.number, "at": entry.at, "key": entry.key}
-            # Asked for by RETURNING: the row count of an INSERT is not there on every driver.
-            insert = _insert_new(self.backend, schema.journal_entry).returning(schema.journal_entry.c.number)
-            if connection.execute(insert, mark).first() is None:
-                return False
-            by_table: dict[str, list[Row]] = {}
-            for row in entry.rows:
-                by_table.setdefault(row.table, []).append(row)
-            for table in sorted(by_table):  # one order for all writers, so that no two wait for each other
-                _put(connection, self.backend, table, by_table[table])
-            bodies = [
-                {"sha256": row.sha256, "zstd": compress(texts[row.sha256])}
-                for row in entry.rows
-                if isinstance(row, TextRow) and row.sha256 in texts
-            ]
-            bodies.sort(key=lambda body: str(body["sha256"]))
-            if bodies:
-                connection.execute(_insert_new(self.backend, schema.text_body), bodies)
-        return True
+            lock_journal(connection)
+            refuse_unfinished(connection, self.address)
+            return apply_entry(connection, entry, texts, read)
+
+    def compact(self) -> None:
+        """Leave nothing of deleted rows in the file of an SQLite catalog; PostgreSQL has its own vacuum."""
+        with clear_errors(self.address):
+            compact(self._engine)
 
     def clear(self) -> None:
         """Forget everything but live leases; `rebuild` does this before it replays the journal."""
@@ -104,6 +103,59 @@ class Catalog:
             for table in schema.metadata.sorted_tables:
                 if table is not schema.lease:
                     connection.execute(sa.delete(table))
+
+
+def lock_journal(connection: sa.Connection) -> None:
+    """Be the only one who applies entries until this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+def refuse_unfinished(connection: sa.Connection, address: str) -> None:
+    """Raise CatalogUnfinished if a rebuild has begun and is not done."""
+    if connection.execute(sa.select(schema.rebuilding.c.store).limit(1)).first() is not None:
+        raise CatalogUnfinished(
+            f"catalog {address} is being rebuilt and is not whole yet; `dateline rebuild` goes on with it"
+        )
+
+
+def apply_entry(
+    connection: sa.Connection,
+    entry: Entry,
+    texts: Mapping[str, str],
+    read: Callable[[str], Entry] | None,
+) -> bool:
+    """Put an entry's rows within a transaction; False if it was in already. What `Catalog.apply` does."""
+    if not mark_applied(connection, entry):
+        return False
+    later = overtaking(connection, entry)
+    if not later:
+        put_rows(connection, entry.rows)
+    elif read is None:
+        raise ValueError(f"{entry.key} was overtaken by {later[0]}: `read` must give journal entries")
+    else:
+        put_overtaken(connection, entry, later, read)
+    brought = {row.sha256 for row in entry.rows if isinstance(row, TextRow) and row.sha256 in texts}
+    if later:  # which may have taken the text out again
+        brought = set(texts_there(connection, sorted(brought)))
+    bodies = [{"sha256": digest, "zstd": compress(texts[digest])} for digest in sorted(brought)]
+    if bodies:
+        connection.execute(insert_new(connection.dialect.name, schema.text_body), bodies)
+    return True
+
+
+def mark_applied(connection: sa.Connection, entry: Entry) -> bool:
+    """Enter that a journal entry is in; False if it was."""
+    mark = {
+        "writer": entry.writer,
+        "number": entry.number,
+        "at": entry.at,
+        "key": entry.key,
+        "digest": entry.digest or digest_of(encode(entry)),
+    }
+    # Asked for by RETURNING: the row count of an INSERT is not there on every driver.
+    insert = insert_new(connection.dialect.name, schema.journal_entry)
+    return connection.execute(insert.returning(schema.journal_entry.c.number), mark).first() is not None
 
 
 def compress(text: str) -> bytes:
@@ -114,38 +166,3 @@ def compress(text: str) -> bytes:
 def decompress(data: bytes) -> str:
     """The inverse of `compress`."""
     return zstandard.ZstdDecompressor().decompress(data).decode("utf-8", "surrogatepass")
-
-
-def _put(connection: sa.Connection, backend: str, table: str, rows: list[Row]) -> None:
-    # One statement cannot put the same key twice on PostgreSQL, so the last of equal keys wins here.
-    key_names = [column.name for column in schema.metadata.tables[table].primary_key]
-    if order := _SMALLEST_STAYS.get(table):
-        rows = sorted(rows, key=lambda row: tuple(getattr(row, name) for name in order), reverse=True)
-    latest = {tuple(getattr(row, name) for name in key_names): row for row in rows}
-    names = [field.name for field in fields(ROW_TYPES[table])]
-    values = [{name: getattr(latest[key], name) for name in names} for key in sorted(latest)]
-    for start in range(0, len(values), _BATCH):
-        connection.execute(_upsert(backend, table), values[start : start + _BATCH])
-
-
-@cache
-def _upsert(backend: str, table: str) -> sa.Executable:
-    target = schema.metadata.tables[table]
-    insert = (sqlite.insert if backend == "sqlite" else postgresql.insert)(target)
-    keys = {column.name for column in target.primary_key}
-    changed = {
-        column.name: insert.excluded[column.name] for column in target.columns if column.name not in keys
-    }
-    order = _SMALLEST_STAYS.get(table, ())
-    smaller = sa.tuple_(*(insert.excluded[name] for name in order)) < sa.tuple_(
-        *(target.c[name] for name in order)
-    )
-    return insert.on_conflict_do_update(
-        index_elements=list(target.primary_key), set_=changed, where=smaller if order else None
-    )
-
-
-@cache
-def _insert_new(backend: str, target: sa.Table) -> sqlite.Insert | postgresql.Insert:
-    insert = (sqlite.insert if backend == "sqlite" else postgresql.insert)(target)
-    return insert.on_conflict_do_nothing(index_elements=list(target.primary_key))

@@ -38,12 +38,21 @@ class Snapshot:
 
     def lines(self, table: str) -> Iterator[bytes]:
         """A line for each row, by primary key."""
+        for row in self.values(table):
+            values = {name: _json(value) for name, value in row.items()}
+            yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+    def values(self, table: str) -> Iterator[Values]:
+        """Each row by the names of its columns, by primary key."""
         target = schema.metadata.tables[table]
         names = [column.name for column in target.columns]
         query = sa.select(target).order_by(*target.primary_key).execution_options(yield_per=_BATCH)
         for row in self._connection.execute(query):
-            values = {name: _json(value) for name, value in zip(names, row, strict=True)}
-            yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+            yield dict(zip(names, row, strict=True))
+
+    def entries(self) -> list[str]:
+        """Keys of the journal entries that are in."""
+        return list(self._connection.execute(sa.select(schema.journal_entry.c.key)).scalars())
 
     def newest_entry(self) -> str | None:
         """Key of the newest journal entry that is in."""
@@ -81,7 +90,8 @@ class Loading:
 
 def tables() -> list[str]:
     """What a backup holds."""
-    return sorted(table.name for table in schema.metadata.tables.values() if table is not schema.lease)
+    of_the_moment = {schema.lease, schema.rebuilding}
+    return sorted(table.name for table in schema.metadata.tables.values() if table not in of_the_moment)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def open_engine(address: str) -> sa.Engine:
     url = sa.make_url(address)
     if url.get_backend_name() == "sqlite":
         path = Path(url.database or "")
-        with _may_write(path):
+        with may_write(path):
             path.parent.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
         sa.event.listen(engine, "connect", partial(_prepare_sqlite, path))
@@ -70,10 +70,23 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
         _checkpoint(connection)
 
 
+def compact(engine: sa.Engine) -> None:
+    """Write an SQLite database anew: deleted rows stay in free pages of its file and in its log until then.
+
+    While another process reads, the log keeps them until that has ended.
+    """
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection, _writers_lock(Path(str(engine.url.database))):
+            # Past SQLAlchemy, which would begin a transaction first.
+            database = cast("sqlite3.Connection", connection.connection.dbapi_connection)
+            database.execute("VACUUM")
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 @contextmanager
 def _writers_lock(path: Path) -> Iterator[None]:
     lock_path = Path(f"{path}.writer")
-    with _may_write(lock_path):
+    with may_write(lock_path):
         lock = lock_path.open("ab")
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # released by the kernel when the process dies
@@ -82,12 +95,13 @@ def _writers_lock(path: Path) -> Iterator[None]:
 
 def _has_wal(path: Path) -> bool:
     """Whether the file's header says so: both format versions are 2 (SQLite file format, 1.3)."""
-    with _may_write(path), path.open("rb") as stream:
+    with may_write(path), path.open("rb") as stream:
         return stream.read(20)[18:] == b"\x02\x02"
 
 
 @contextmanager
-def _may_write(path: Path) -> Iterator[None]:
+def may_write(path: Path) -> Iterator[None]:
+    """Turn what the disk says of a file of the catalog into CatalogUnreachable."""
     try:
         yield
     except OSError as error:

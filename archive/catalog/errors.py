@@ -30,6 +30,10 @@ class CatalogDamagedError(DatelineError):
     """The database is not what we wrote; the bucket can rebuild it."""
 
 
+class CatalogUnfinished(DatelineError):  # noqa: N818 - named for what it says
+    """A rebuild has begun and is not done: what the catalog says is not the truth yet."""
+
+
 # What the drivers say, and what a person should do about it.
 _HINTS = (
     ("password authentication failed", "check user and password in `catalog`"),

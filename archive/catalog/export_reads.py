@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from archive.catalog import takedowns
 from archive.catalog.catalog import Catalog, decompress
 from archive.catalog.fetch import R, fetch, pieces, select
 from archive.catalog.schema import capture, event, image, picture, text_body, version
@@ -25,7 +26,10 @@ P = TypeVar("P", EventRow, PictureRow)
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which versions: of a source, captured at `since` or later and before `until`; None: no limit."""
+    """Which versions: of a source, captured at `since` or later and before `until`; None: no limit.
+
+    Those of articles that were taken down are in none.
+    """
 
     source: str | None = None
     since: datetime | None = None
@@ -33,7 +37,7 @@ class Selection:
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """The same as SQL."""
-        found = []
+        found = [_standing()]
         if self.source is not None:
             found.append(version.c.source == self.source)
         if self.since is not None:
@@ -52,6 +56,10 @@ class SharedText:
     url: str
     captured_at: datetime
     articles: int
+
+
+def _standing() -> sa.ColumnElement[bool]:
+    return version.c.article_id.not_in(takedowns.articles())
 
 
 def count_versions(catalog: Catalog, chosen: Selection) -> int:
@@ -138,13 +146,13 @@ def shared_texts(catalog: Catalog, digests: Sequence[str]) -> dict[str, SharedTe
     for piece in pieces(digests):
         counted = (
             sa.select(version.c.text_sha256, sa.func.count(version.c.article_id.distinct()))
-            .where(version.c.text_sha256.in_(piece))
+            .where(version.c.text_sha256.in_(piece), _standing())
             .group_by(version.c.text_sha256)
             .having(sa.func.count(version.c.article_id.distinct()) > 1)
         )
         with catalog.read() as connection:
             articles = {str(digest): int(count) for digest, count in connection.execute(counted)}
-        query = select(VersionRow).where(version.c.text_sha256.in_(list(articles)))
+        query = select(VersionRow).where(version.c.text_sha256.in_(list(articles)), _standing())
         shown = fetch(catalog, VersionRow, query) if articles else []
         # Backwards, so that the earliest is what stays.
         for row in sorted(shown, key=lambda row: (row.captured_at, row.url, row.number), reverse=True):

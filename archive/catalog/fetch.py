@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -11,9 +12,11 @@ import sqlalchemy as sa
 from archive.catalog import schema
 from archive.catalog.catalog import Catalog
 from archive.catalog.errors import once_more_if_cut
-from archive.rows import Row
+from archive.rows import ROW_TYPES, Row
 
 R = TypeVar("R", bound=Row)
+Query = sa.Select[Any] | sa.CompoundSelect[Any]
+Asked = Mapping[str, object] | None
 _PIECE = 500  # keys an IN clause
 
 
@@ -23,15 +26,31 @@ def select(kind: type[R]) -> sa.Select[Any]:
     return sa.select(*(table.c[field.name] for field in fields(kind)))
 
 
-def fetch(catalog: Catalog, kind: type[R], query: sa.Select[Any]) -> list[R]:
-    """Every row of a query that began with `select(kind)`."""
-    names = [field.name for field in fields(kind)]
+def raw(catalog: Catalog, query: Query, asked: Asked = None) -> list[sa.Row[Any]]:
+    """What a query gives; `asked` are its parameters, if it has any."""
 
-    def read() -> list[R]:
+    def read() -> list[sa.Row[Any]]:
         with catalog.read() as connection:
-            return [kind(**dict(zip(names, row, strict=True))) for row in connection.execute(query)]
+            return list(connection.execute(query, asked))
 
     return once_more_if_cut(read)
+
+
+def fetch(
+    catalog: Catalog, kind: type[R], query: Query, asked: Mapping[str, object] | None = None
+) -> list[R]:
+    """Every row of a query that began with `select(kind)`."""
+    return [as_row(kind, row) for row in raw(catalog, query, asked)]
+
+
+def as_row(kind: type[R], values: Iterable[Any]) -> R:
+    """A row type from the values of its fields, in their order."""
+    return kind(**dict(zip(_names(kind.table), values, strict=True)))
+
+
+@cache
+def _names(table: str) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(ROW_TYPES[table]))
 
 
 def first(catalog: Catalog, kind: type[R], query: sa.Select[Any]) -> R | None:

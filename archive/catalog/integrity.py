@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 import zstandard
 
-from archive.catalog.catalog import Catalog, decompress
+from archive.catalog.catalog import Catalog, compress, decompress
 from archive.catalog.schema import article, capture, image, picture, segment, text, text_body, version
 from archive.digest import sha256_hex
 
@@ -21,7 +21,6 @@ _REFERENCES = (
     ("capture", capture, capture.c.segment, segment.c.key),
     ("capture payload", capture, capture.c.payload_segment, segment.c.key),
     ("text", text, text.c.segment, segment.c.key),
-    ("text", text, text.c.sha256, text_body.c.sha256),
     ("text_body", text_body, text_body.c.sha256, text.c.sha256),
 )
 
@@ -61,8 +60,39 @@ def lost_payloads(catalog: Catalog) -> Iterator[tuple[str, str]]:
             yield f"capture {identity}", f"the payload of {url} is not at {key} {offset}"
 
 
+def shorter_classes(catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """(row, complaint) for each capture whose payload lies in a segment that may go before its own."""
+    own, lent = segment.alias("own"), segment.alias("lent")
+    sooner = sa.and_(
+        lent.c.keep_days.is_not(None),
+        sa.or_(own.c.keep_days.is_(None), own.c.keep_days > lent.c.keep_days),
+    )
+    query = (
+        sa.select(capture.c.id, capture.c.url, capture.c.payload_segment, lent.c.keep_days)
+        .join(own, own.c.key == capture.c.segment)
+        .join(lent, lent.c.key == capture.c.payload_segment)
+        .where(sooner)
+        .order_by(capture.c.id)
+    )
+    with catalog.read() as connection:
+        for identity, url, key, days in connection.execute(query):
+            yield f"capture {identity}", f"the payload of {url} lies in {key}, which is kept {days} days only"
+
+
+def missing_texts(catalog: Catalog) -> Iterator[str]:
+    """SHA-256 of each text of which the catalog has no copy."""
+    query = (
+        sa.select(text.c.sha256)
+        .select_from(text.outerjoin(text_body, text.c.sha256 == text_body.c.sha256))
+        .where(text_body.c.sha256.is_(None))
+        .order_by(text.c.sha256)
+    )
+    with catalog.read() as connection:
+        yield from connection.execute(query).scalars()
+
+
 def altered_texts(catalog: Catalog, first: str = "", end: str | None = None) -> Iterator[tuple[str, str]]:
-    """(row, complaint) for each kept text that is not what its digest says; digests from `first` to `end`.
+    """(SHA-256, complaint) for each kept text that is not what its digest says, from digest `first` to `end`.
 
     `end` itself is not included. Hex digits sort alike in every collation.
     """
@@ -75,7 +105,18 @@ def altered_texts(catalog: Catalog, first: str = "", end: str | None = None) -> 
             try:
                 found = sha256_hex(decompress(body).encode("utf-8", "surrogatepass"))
             except (zstandard.ZstdError, UnicodeDecodeError) as error:
-                yield f"text_body {digest}", f"the kept text cannot be read: {error}"
+                yield digest, f"the kept text cannot be read: {error}"
                 continue
             if found != digest:
-                yield f"text_body {digest}", f"the kept text has sha256 {found}"
+                yield digest, f"the kept text has sha256 {found}"
+
+
+def keep_text(catalog: Catalog, body: str) -> None:
+    """Put a text in place of the catalog's copy of it, whatever that is now.
+
+    Kept texts are no rows of the journal: they say again what lies in `derived/`.
+    """
+    row = {"sha256": sha256_hex(body.encode("utf-8", "surrogatepass")), "zstd": compress(body)}
+    with catalog.write() as connection:
+        connection.execute(sa.delete(text_body).where(text_body.c.sha256 == row["sha256"]))
+        connection.execute(sa.insert(text_body), row)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.schema import journal_entry
+from archive.catalog.schema import journal_entry, purged
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedEntry:
+    """What the catalog remembers of a journal entry; the digest is None for entries of old releases."""
+
+    writer: str
+    number: int
+    at: datetime
+    digest: str | None
 
 
 def newest(catalog: Catalog) -> datetime | None:
@@ -34,3 +45,57 @@ def keys(catalog: Catalog) -> list[str]:
         return list(
             connection.execute(sa.select(journal_entry.c.key).order_by(journal_entry.c.key)).scalars()
         )
+
+
+def applied(catalog: Catalog) -> dict[str, AppliedEntry]:
+    """Every entry that is in, by object key."""
+    entry = journal_entry.c
+    query = sa.select(entry.key, entry.writer, entry.number, entry.at, entry.digest)
+    with catalog.read() as connection:
+        return {key: AppliedEntry(*rest) for key, *rest in connection.execute(query)}
+
+
+def heads(catalog: Catalog) -> dict[str, AppliedEntry]:
+    """The newest entry of each writer, by object key."""
+    entry = journal_entry.c
+    newest_of = (
+        sa.select(entry.writer, sa.func.max(entry.number).label("number")).group_by(entry.writer).subquery()
+    )
+    query = sa.select(entry.key, entry.writer, entry.number, entry.at, entry.digest).join(
+        newest_of, sa.and_(entry.writer == newest_of.c.writer, entry.number == newest_of.c.number)
+    )
+    with catalog.read() as connection:
+        return {key: AppliedEntry(*rest) for key, *rest in connection.execute(query)}
+
+
+def since(catalog: Catalog, at: datetime) -> list[str]:
+    """Object keys of the entries of a moment or later, in replay order."""
+    entry = journal_entry.c
+    query = sa.select(entry.at, entry.writer, entry.number, entry.key).where(entry.at >= at)
+    with catalog.read() as connection:
+        return [key for *_, key in sorted(tuple(row) for row in connection.execute(query))]
+
+
+def keys_of(catalog: Catalog, writer: str, first: int, last: int) -> list[str]:
+    """Object keys of a writer's entries from one number to another, in order."""
+    entry = journal_entry.c
+    chosen = sa.and_(entry.writer == writer, entry.number.between(first, last))
+    with catalog.read() as connection:
+        return list(connection.execute(sa.select(entry.key).where(chosen).order_by(entry.number)).scalars())
+
+
+def purged_from(catalog: Catalog) -> dict[str, frozenset[str]]:
+    """The digests of rows that were purged, by the key of the entry that had them."""
+    found: dict[str, set[str]] = {}
+    with catalog.read() as connection:
+        for entry, digest in connection.execute(sa.select(purged.c.entry, purged.c.digest)):
+            found.setdefault(entry, set()).add(digest)
+    return {entry: frozenset(digests) for entry, digests in found.items()}
+
+
+def entered_twice(catalog: Catalog) -> list[str]:
+    """Object keys of entries that the catalog has under more than one number."""
+    entry = journal_entry.c
+    query = sa.select(entry.key).group_by(entry.key).having(sa.func.count() > 1).order_by(entry.key)
+    with catalog.read() as connection:
+        return list(connection.execute(query).scalars())

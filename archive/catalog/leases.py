@@ -38,6 +38,23 @@ def acquire(catalog: Catalog, names: list[str], holder: str, seconds: float, clo
     return once_more_if_cut(write)
 
 
+def renew(catalog: Catalog, names: list[str], holder: str, seconds: float, clock: Clock) -> set[str]:
+    """Prolong the leases among `names` that nobody has taken over since `holder` took them; those it has now.
+
+    Also one that ran out, if it still stands there under `holder`'s name: unlike `acquire`, it tells an owner
+    who stood still whether another one was there in between, even if that one has released it again.
+    """
+    until = clock.now() + timedelta(seconds=seconds)
+    ours = sa.and_(lease.c.holder == holder, lease.c.name.in_(names))
+
+    def write() -> set[str]:
+        with catalog.write() as connection:
+            connection.execute(sa.update(lease).where(ours).values(expires_at=until))
+            return set(connection.execute(sa.select(lease.c.name).where(ours)).scalars())
+
+    return once_more_if_cut(write)
+
+
 def release(catalog: Catalog, holder: str) -> None:
     """Give back everything that `holder` holds."""
     with catalog.write() as connection:
@@ -49,3 +66,12 @@ def holder_of(catalog: Catalog, name: str, clock: Clock) -> str | None:
     query = sa.select(lease.c.holder).where(lease.c.name == name, lease.c.expires_at > clock.now())
     with catalog.read() as connection:
         return connection.execute(query).scalar()
+
+
+def live(catalog: Catalog, prefix: str, clock: Clock) -> list[str]:
+    """Names of the leases that begin like this and that somebody holds now."""
+    query = sa.select(lease.c.name).where(
+        lease.c.name.startswith(prefix, autoescape=True), lease.c.expires_at > clock.now()
+    )
+    with catalog.read() as connection:
+        return sorted(connection.execute(query).scalars())

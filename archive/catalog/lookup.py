@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache, partial
+from typing import Any
 
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, first, select
-from archive.catalog.schema import address, article, capture, ledger, page
+from archive.catalog.fetch import as_row, fetch, first, raw, select
+from archive.catalog.schema import address, article, capture, ledger, page, segment
 from archive.digest import url_key
 from archive.open_batch import KnownPayload
-from archive.rows import AddressRow, ArticleRow, CaptureRow, LedgerRow, PageRow
+from archive.rows import AddressRow, ArticleRow, CaptureRow, LedgerRow, PageRow, SegmentRow
 
 
-def known_payload(catalog: Catalog, sha256: str) -> KnownPayload | None:
-    """The first capture that brought these payload bytes, if any did."""
+def known_payload(catalog: Catalog, sha256: str, keep_days: int | None = None) -> KnownPayload | None:
+    """The first capture that brought these payload bytes and is kept at least as long as that."""
+    for_ever = segment.c.keep_days.is_(None)
+    lasting = for_ever if keep_days is None else sa.or_(for_ever, segment.c.keep_days >= keep_days)
     query = (
         select(CaptureRow)
+        .join_from(capture, segment, sa.and_(capture.c.segment == segment.c.key, lasting))
         .where(
             capture.c.payload_sha256 == sha256, capture.c.kind == "response", capture.c.truncated.is_(None)
         )
@@ -26,6 +31,12 @@ def known_payload(catalog: Catalog, sha256: str) -> KnownPayload | None:
     )
     row = first(catalog, CaptureRow, query)
     return KnownPayload(row.url, row.at, row.segment, row.offset, row.length) if row else None
+
+
+def keep_days(catalog: Catalog, key: str) -> int | None:
+    """Retention class of a segment: how many days it is kept; None is for ever."""
+    row = first(catalog, SegmentRow, select(SegmentRow).where(segment.c.key == key))
+    return row.keep_days if row else None
 
 
 def capture_by_id(catalog: Catalog, capture_id: str) -> CaptureRow | None:
@@ -46,21 +57,35 @@ def captures_of(catalog: Catalog, url: str) -> list[CaptureRow]:
 
 
 def closest_capture(catalog: Catalog, url: str, at: datetime, *, status: int = 200) -> CaptureRow | None:
-    """The capture of this URL with this status that is closest in time (of two as close, the earlier)."""
-    of_url = sa.and_(capture.c.url_key == url_key(url), capture.c.status == status)
-    before = first(
-        catalog,
-        CaptureRow,
-        select(CaptureRow).where(of_url, capture.c.at <= at).order_by(capture.c.at.desc(), capture.c.id),
+    """The capture of this URL with this status that is closest in time (of two as close, the earlier).
+
+    Captures are in order of time and id: of those in one second, it is the one next to the moment.
+    """
+    asked = {"key": url_key(url), "at": at, "status": status}
+    nearest = min(raw(catalog, _neighbours(), asked), key=partial(_distance, at), default=None)
+    return None if nearest is None else as_row(CaptureRow, nearest)
+
+
+def _distance(at: datetime, row: sa.Row[Any]) -> tuple[timedelta, datetime]:
+    return abs(row.at - at), row.at
+
+
+@cache
+def _neighbours() -> sa.CompoundSelect[Any]:
+    """The last capture up to a moment and the first after it; built once, for that costs more than asking."""
+    at = sa.bindparam("at", type_=capture.c.at.type)
+    of_url = select(CaptureRow).where(
+        capture.c.url_key == sa.bindparam("key", type_=capture.c.url_key.type),
+        capture.c.status == sa.bindparam("status", type_=capture.c.status.type),
     )
-    after = first(
-        catalog,
-        CaptureRow,
-        select(CaptureRow).where(of_url, capture.c.at > at).order_by(capture.c.at, capture.c.id),
+    before = (
+        of_url.where(capture.c.at <= at)
+        .order_by(capture.c.at.desc(), capture.c.id.desc())
+        .limit(1)
+        .subquery()
     )
-    if before is None or after is None:
-        return before or after
-    return before if at - before.at <= after.at - at else after
+    after = of_url.where(capture.c.at > at).order_by(capture.c.at, capture.c.id).limit(1).subquery()
+    return sa.union_all(sa.select(before), sa.select(after))
 
 
 def article_of(catalog: Catalog, url: str) -> ArticleRow | None:

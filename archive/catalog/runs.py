@@ -60,6 +60,15 @@ def ledger_of(catalog: Catalog, run_id: str) -> list[LedgerRow]:
     return fetch(catalog, LedgerRow, query)
 
 
+def first_url(catalog: Catalog, run_id: str) -> LedgerRow | None:
+    """The URL that a run discovered first, or None if it has not come to that."""
+    return first(
+        catalog,
+        LedgerRow,
+        select(LedgerRow).where(ledger.c.run_id == run_id).order_by(ledger.c.position),
+    )
+
+
 def newest_slot(catalog: Catalog, source: str) -> SlotRow | None:
     """The latest slot of a source in the ledger."""
     query = select(SlotRow).where(slot.c.source == source).order_by(slot.c.due_at.desc(), slot.c.slot.desc())

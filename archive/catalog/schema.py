@@ -1,60 +1,21 @@
 """The tables, one per row type of `archive.rows`, and their indexes: one for each question asked.
 
-`journal_entry` remembers which journal entries are in; `lease` holds live leases, the only thing here
-that is not the replay of the journal; `text_body` keeps the compressed texts that lie in `derived/`.
+`journal_entry` remembers which journal entries are in, with their digests; `text_body` keeps the compressed
+texts that lie in `derived/`. Two are not the replay of the journal: `lease` holds live leases, `rebuilding`
+says that a rebuild is not done.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from archive.clock import isoformat_z, parse_z
+from archive.catalog.columns import KEY, SHA256, Moment, Names
+
+__all__ = ["KEY", "SHA256", "Moment", "Names", "metadata"]
 
 metadata = sa.MetaData()
-
-
-class Moment(sa.types.TypeDecorator[datetime]):
-    """A UTC moment: `timestamptz` on PostgreSQL; on SQLite 27 characters whose order is time order."""
-
-    impl = sa.String(27)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[datetime]:
-        if dialect.name == "postgresql":
-            return dialect.type_descriptor(sa.DateTime(timezone=True))
-        return dialect.type_descriptor(sa.String(27))  # type: ignore[arg-type]
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> object:
-        if value is None or dialect.name == "postgresql":
-            return value
-        return isoformat_z(value)
-
-    def process_result_value(self, value: object, dialect: sa.Dialect) -> datetime | None:
-        del dialect
-        if isinstance(value, datetime):
-            return value.astimezone(UTC)
-        return None if value is None else parse_z(str(value))
-
-
-class Names(sa.types.TypeDecorator[tuple[str, ...]]):
-    """A tuple of strings, stored as a JSON array."""
-
-    impl = sa.JSON
-    cache_ok = True
-
-    def process_bind_param(self, value: tuple[str, ...] | None, dialect: sa.Dialect) -> object:
-        del dialect
-        return None if value is None else list(value)
-
-    def process_result_value(self, value: object, dialect: sa.Dialect) -> tuple[str, ...] | None:
-        del dialect
-        return tuple(value) if isinstance(value, list) else None
-
-
-KEY = sa.String(32)  # url_key, capture id, article id
-SHA256 = sa.String(64)
 
 
 def _text(name: str, *, key: bool = False, null: bool = False) -> sa.Column[str]:
@@ -154,6 +115,7 @@ segment = sa.Table(
     _int("size"),
     _int("records"),
     _moment("sealed_at"),
+    _int("keep_days", null=True),
 )
 capture = sa.Table(
     "capture",
@@ -268,6 +230,42 @@ text = sa.Table(
     _int("offset"),
     _int("length"),
 )
+takedown = sa.Table(
+    "takedown",
+    metadata,
+    _key("url_key", key=True),
+    _text("url"),
+    _text("subject"),
+    _text("reason"),
+    _moment("at"),
+    _moment("purged_at", null=True),
+)
+audit = sa.Table(
+    "audit",
+    metadata,
+    _text("id", key=True),
+    _moment("at"),
+    _text("action"),
+    _text("subject"),
+    _text("reason"),
+    _text("actor"),
+    sa.Column("details", Names, nullable=False),
+)
+erasure = sa.Table(
+    "erasure",
+    metadata,
+    _text("key", key=True),
+    _text("why"),
+    _moment("at"),
+    _moment("done_at", null=True),
+)
+purged = sa.Table(
+    "purged",
+    metadata,
+    sa.Column("digest", SHA256, primary_key=True),
+    _text("entry"),
+    _moment("at"),
+)
 
 text_body = sa.Table(
     "text_body",
@@ -282,6 +280,13 @@ journal_entry = sa.Table(
     _int("number", key=True),
     _moment("at"),
     _text("key"),
+    sa.Column("digest", SHA256, nullable=True),  # unknown of entries that came in before it was kept
+)
+rebuilding = sa.Table(  # a row while a rebuild is not done: of which store, since when
+    "rebuilding",
+    metadata,
+    _text("store", key=True),
+    _moment("started_at"),
 )
 lease = sa.Table(
     "lease",
@@ -303,10 +308,21 @@ sa.Index(  # what does this run still have to fetch?
 )
 sa.Index("ledger_by_url", ledger.c.url_key, ledger.c.at)  # what became of this address?
 sa.Index("page_due", page.c.source, page.c.next_look_at)  # which known pages are due again?
-sa.Index("capture_by_url", capture.c.url_key, capture.c.at)  # closest capture in time
+sa.Index("capture_by_url", capture.c.url_key, capture.c.at, capture.c.id)  # closest capture in time
 sa.Index("capture_by_payload", capture.c.payload_sha256)  # were these bytes stored before?
 sa.Index("capture_by_segment", capture.c.segment, capture.c.offset)  # verify
 sa.Index("version_by_text", version.c.text_sha256, version.c.captured_at)  # exact copies
 sa.Index("version_by_time", version.c.captured_at, version.c.source)  # export
+sa.Index("journal_by_time", journal_entry.c.at)  # which entry is the newest? which came after another?
 sa.Index("address_by_article", address.c.article_id)  # an article's URL history
 sa.Index("slot_by_run", slot.c.run_id)
+_open = erasure.c.done_at.is_(None)
+sa.Index(
+    "erasure_pending", erasure.c.key, sqlite_where=_open, postgresql_where=_open
+)  # what is to be erased?
+sa.Index(
+    "capture_by_payload_place", capture.c.payload_segment, capture.c.payload_offset
+)  # what stands on it?
+sa.Index("image_by_capture", image.c.capture_id)  # which pictures go with this capture?
+sa.Index("picture_by_content", picture.c.sha256)  # who shows this picture?
+sa.Index("version_by_capture", version.c.capture_id)  # which versions go with this capture?

@@ -27,3 +27,13 @@ def captures_in(catalog: Catalog, key: str) -> list[CaptureRow]:
 def texts_in(catalog: Catalog, key: str) -> list[TextRow]:
     """The texts whose records lie in a segment, by offset."""
     return fetch(catalog, TextRow, select(TextRow).where(text.c.segment == key).order_by(text.c.offset))
+
+
+def text_of(catalog: Catalog, sha256: str) -> TextRow | None:
+    """Where a text lies."""
+    return first(catalog, TextRow, select(TextRow).where(text.c.sha256 == sha256))
+
+
+def by_key(catalog: Catalog, key: str) -> SegmentRow | None:
+    """One segment."""
+    return first(catalog, SegmentRow, select(SegmentRow).where(segment.c.key == key))

@@ -21,6 +21,12 @@ def versions_of(catalog: Catalog, article_id: str) -> list[VersionRow]:
     return fetch(catalog, VersionRow, query)
 
 
+def version_numbered(catalog: Catalog, article_id: str, number: int) -> VersionRow | None:
+    """The version of an article with this number."""
+    query = select(VersionRow).where(version.c.article_id == article_id, version.c.number == number)
+    return first(catalog, VersionRow, query)
+
+
 def newest_version(catalog: Catalog, article_id: str) -> VersionRow | None:
     """The newest version, which may be a tombstone."""
     query = select(VersionRow).where(version.c.article_id == article_id).order_by(version.c.number.desc())

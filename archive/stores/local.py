@@ -12,7 +12,8 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -26,6 +27,7 @@ from archive.stores.store import (
     ObjectInfo,
     ObjectNotFound,
     StoreUnreachable,
+    Unfinished,
 )
 
 _STALE_SECONDS: Final = 24 * 3600.0  # no put takes a day: an older temporary file belongs to a killed process
@@ -62,16 +64,19 @@ class LocalStore:
 
     def put(self, key: str, data: bytes | Path, *, sha256: str, content_type: str) -> None:  # noqa: ARG002 - files have no content type
         target = self._path(key)
-        with self._disk(f"put {key}"):
-            temp = self._write_temp(data)
-            try:
-                if (actual := _digest(temp)) != sha256:
-                    raise ObjectCorrupted(key, self.address, expected=sha256, actual=actual)
-                self._make_folder(target.parent)
-                self._publish(temp, target, key, sha256)
-                _fsync(target.parent)
-            finally:
-                temp.unlink(missing_ok=True)
+        with self._disk(f"put {key}"), self._checked_temp(key, data, sha256) as temp:
+            self._make_folder(target.parent)
+            self._publish(temp, target, key, sha256)
+            _fsync(target.parent)
+
+    def replace(self, key: str, data: bytes | Path, *, sha256: str, content_type: str) -> None:  # noqa: ARG002
+        target = self._path(key)
+        with self._disk(f"replace {key}"), self._checked_temp(key, data, sha256) as temp:
+            self._make_folder(target.parent)
+            if target.is_dir():
+                raise ValueError(f"object key {key!r} is already the folder of other objects")
+            temp.replace(target)
+            _fsync(target.parent)
 
     def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
         if offset < 0 or (length is not None and length < 0):
@@ -109,15 +114,50 @@ class LocalStore:
                 return
             _fsync(path.parent)
 
+    def erase(self, key: str) -> None:
+        self.delete(key)  # a folder keeps no versions
+
+    def locked_until(self, key: str) -> datetime | None:
+        self._path(key)
+        return None  # and locks nothing
+
+    def abort_unfinished(self, key: str | None = None) -> int:
+        if key is not None:
+            self._path(key)
+            return 0  # a temporary file does not tell what it was to become
+        removed = 0
+        with self._disk("remove old temporary files"):
+            for temp in self._temporary():
+                with suppress(FileNotFoundError):  # its writer is done with it just now
+                    if time.time() - temp.stat().st_mtime > _STALE_SECONDS:
+                        temp.unlink()
+                        removed += 1
+        return removed
+
+    def unfinished(self) -> Unfinished:
+        with self._disk("look for temporary files"):
+            return Unfinished(len(self._temporary()), expires=False)
+
     def check(self) -> None:
         probe(self)
-        with self._disk("remove old temporary files"):
-            for temp in self._tmp.iterdir():
-                if time.time() - temp.stat().st_mtime > _STALE_SECONDS:
-                    temp.unlink(missing_ok=True)
+        self.abort_unfinished()
+
+    def _temporary(self) -> tuple[Path, ...]:
+        return tuple(self._tmp.iterdir()) if self._tmp.is_dir() else ()
 
     def _path(self, key: str) -> Path:
         return self._root / check_key(key)
+
+    @contextmanager
+    def _checked_temp(self, key: str, data: bytes | Path, sha256: str) -> Iterator[Path]:
+        """`data` in a temporary file that is on disk and was read back; in the end it is gone."""
+        temp = self._write_temp(data)
+        try:
+            if (actual := _digest(temp)) != sha256:
+                raise ObjectCorrupted(key, self.address, expected=sha256, actual=actual)
+            yield temp
+        finally:
+            temp.unlink(missing_ok=True)
 
     def _write_temp(self, data: bytes | Path) -> Path:
         """A new file with `data`, on disk: its name is not durable yet, its bytes are."""

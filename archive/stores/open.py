@@ -17,10 +17,13 @@ _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")  # S3's rules f
 _ENDPOINT: Final = re.compile(r"https?://[^@\s]+")
 
 
-def open_store(address: str, *, endpoint: str | None = None, region: str | None = None) -> ObjectStore:
+def open_store(
+    address: str, *, endpoint: str | None = None, region: str | None = None, profile: str | None = None
+) -> ObjectStore:
     """The store at `address`: `file:///absolute/folder` or `s3://bucket[/prefix]`.
 
-    `endpoint` (a URL) and `region` are for S3 alone; credentials come from the usual AWS chain.
+    `endpoint` (a URL), `region` and `profile` are for S3 alone; credentials come from the usual AWS chain,
+    or from the profile that was named.
     Nothing is touched yet: `check()` proves that the store works. Raises ConfigError for an address
     that is none of the two, StoreUnreachable if the AWS configuration cannot be read.
     """
@@ -32,7 +35,7 @@ def open_store(address: str, *, endpoint: str | None = None, region: str | None 
             f"store: {_redacted(address)!r} must have no '?', '#' or user name "
             f"(credentials come from the AWS environment); {_ALLOWED}"
         )
-    return _local(address, rest) if scheme == "file" else _s3(address, rest, endpoint, region)
+    return _local(address, rest) if scheme == "file" else _s3(address, rest, endpoint, region, profile)
 
 
 def _local(address: str, rest: str) -> LocalStore:
@@ -45,7 +48,9 @@ def _local(address: str, rest: str) -> LocalStore:
     return LocalStore(path)
 
 
-def _s3(address: str, rest: str, endpoint: str | None, region: str | None) -> ObjectStore:
+def _s3(
+    address: str, rest: str, endpoint: str | None, region: str | None, profile: str | None
+) -> ObjectStore:
     bucket, _, prefix = rest.partition("/")
     prefix = prefix.strip("/")
     try:
@@ -61,7 +66,7 @@ def _s3(address: str, rest: str, endpoint: str | None, region: str | None) -> Ob
         raise ConfigError(f"s3.endpoint: {_redacted(endpoint)!r} must be http(s)://host[:port], no user name")
     from archive.stores.s3 import S3Store  # noqa: PLC0415 - boto3 costs 0.3 s, and only S3 should pay it
 
-    return S3Store(bucket, prefix, endpoint, region)
+    return S3Store(bucket, prefix, endpoint, region, profile=profile)
 
 
 def _redacted(address: str) -> str:

@@ -6,13 +6,12 @@ flexible checksums (`x-amz-checksum-sha256`), strong read-after-write consistenc
 
 from __future__ import annotations
 
-import base64
 import io
 import random
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from contextlib import contextmanager
+from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -21,29 +20,26 @@ from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from archive.digest import sha256_hex
+from archive.stores import s3_versions
 from archive.stores.keys import MAX_KEY_BYTES, check_key, check_prefix, is_key
 from archive.stores.probe import probe
 from archive.stores.s3_errors import ABSENT, explain
+from archive.stores.s3_upload import STALE, Upload, abort_uploads, lifecycle_aborts, send, uploads
 from archive.stores.store import (
     ObjectCollision,
     ObjectCorrupted,
     ObjectInfo,
+    ObjectLocked,
     ObjectNotFound,
     StoreUnreachable,
+    Unfinished,
 )
 from archive.stores.stream import Body, ResumingStream
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
-    from types_boto3_s3.type_defs import CompletedPartTypeDef, GetObjectRequestTypeDef
+    from types_boto3_s3.type_defs import GetObjectRequestTypeDef
 
-_Source = io.BytesIO | io.BufferedReader
-
-MULTIPART_BYTES: Final = 64 << 20  # above this an object goes up in parts, so that a break costs one part
-_PART_BYTES: Final = 16 << 20
-_MAX_PARTS: Final = 10_000  # S3's limit
-_STALE: Final = timedelta(hours=24)  # no upload takes a day: an older one belongs to a killed process
 
 # Not the end of a put: another writer was there first (412) or is there now (409), our own upload was
 # completed by a request whose answer was lost (NoSuchUpload), or the wire changed the bytes (the rest).
@@ -53,11 +49,11 @@ _LOOK_WHAT_STANDS_THERE: Final = frozenset({"409", "412", "NoSuchUpload", "BadDi
 class S3Store:
     """An `ObjectStore` over the keys below `prefix` in a bucket.
 
-    Credentials come from the usual AWS chain (environment, profile, instance). Each request is tried
-    `attempts` times with exponential backoff and jitter by botocore ("standard" retry mode), each put as a
-    whole as often again. botocore also repeats a PUT whose answer was lost and then reports 412 although our
-    own object stands there, so every put ends by reading back what stands under the key, and the
-    digest decides (`ObjectStore.put`).
+    Credentials come from the usual AWS chain (environment, profile, instance), or from `profile`. Each
+    request is tried `attempts` times with exponential backoff and jitter by botocore ("standard" retry
+    mode), each put as a whole as often again. botocore also repeats a PUT whose answer was lost and then
+    reports 412 although our own object stands there, so every put ends by reading back what stands under
+    the key, and the digest decides (`ObjectStore.put`).
     """
 
     def __init__(
@@ -67,6 +63,7 @@ class S3Store:
         endpoint: str | None = None,
         region: str | None = None,
         *,
+        profile: str | None = None,
         attempts: int = 4,
         connect_timeout: float = 10.0,
         read_timeout: float = 60.0,
@@ -87,7 +84,7 @@ class S3Store:
             s3={"addressing_style": "path" if endpoint else "auto"},
         )
         with self._guard("open the store"):
-            session = Session()
+            session = Session(profile_name=profile)
             self._s3: S3Client = session.client(
                 "s3",
                 endpoint_url=endpoint,
@@ -101,23 +98,35 @@ class S3Store:
         return f"s3://{self._bucket}/{self._base}".rstrip("/")
 
     def put(self, key: str, data: bytes | Path, *, sha256: str, content_type: str) -> None:
-        full, code = self._full(key), ""
-        with self._guard(f"put {key}"), _source(data) as source:
-            if (actual := file_digest(source, "sha256").hexdigest()) != sha256:
-                raise ObjectCorrupted(key, self.address, expected=sha256, actual=actual)
+        self._put(key, Upload(self._bucket, self._full(key), data, sha256, content_type, overwrite=False))
+
+    def replace(self, key: str, data: bytes | Path, *, sha256: str, content_type: str) -> None:
+        self._refuse_locked(key)
+        self._put(key, Upload(self._bucket, self._full(key), data, sha256, content_type, overwrite=True))
+        with self._guard(f"erase the old versions of {key}"):
+            full = self._full(key)
+            old = [each for each in s3_versions.versions_of(self._s3, self._bucket, full) if not each.latest]
+            s3_versions.erase(self._s3, self._bucket, full, old)
+
+    def _put(self, key: str, upload: Upload) -> None:
+        doing, code = f"{'replace' if upload.overwrite else 'put'} {key}", ""
+        with self._guard(doing), upload.opened() as source:
+            if (actual := file_digest(source, "sha256").hexdigest()) != upload.sha256:
+                raise ObjectCorrupted(key, self.address, expected=upload.sha256, actual=actual)
         for attempt in range(1, self._attempts + 1):
-            with self._guard(f"put {key}"):
-                code = self._send(full, data, sha256, content_type)
+            with self._guard(doing):
+                code = self._send(upload)
             stored = self._stored_digest(key)
-            if stored == sha256:
+            if stored == upload.sha256:
                 return
-            if stored is not None:
+            if stored is not None and not (upload.overwrite and code):
                 error = ObjectCollision if code else ObjectCorrupted
-                raise error(key, self.address, expected=sha256, actual=stored)
+                raise error(key, self.address, expected=upload.sha256, actual=stored)
             _pause(attempt)
         raise StoreUnreachable(
-            f"cannot put {key} in {self._where}: {code or 200} was answered {self._attempts} times, yet "
-            "no object stands there; try again later (and see that the key is not the folder of others)"
+            f"cannot {doing} in {self._where}: {code or 200} was answered {self._attempts} times, yet "
+            f"{'other bytes stand' if upload.overwrite else 'no object stands'} there; try again later "
+            "(and see that the key is not the folder of others)"
         )
 
     def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
@@ -149,9 +158,43 @@ class S3Store:
         with self._guard(f"delete {key}"):
             self._s3.delete_object(Bucket=self._bucket, Key=self._full(key))
 
+    def erase(self, key: str) -> None:
+        self._refuse_locked(key)
+        with self._guard(f"erase {key}"):
+            full = self._full(key)
+            every = list(s3_versions.versions_of(self._s3, self._bucket, full))
+            s3_versions.erase(self._s3, self._bucket, full, every)
+
+    def locked_until(self, key: str) -> datetime | None:
+        with self._guard(f"look for locks on {key}"):
+            full = self._full(key)
+            every = list(s3_versions.versions_of(self._s3, self._bucket, full))
+            return s3_versions.locked_until(self._s3, self._bucket, full, every)
+
+    def _refuse_locked(self, key: str) -> None:
+        if until := self.locked_until(key):
+            raise ObjectLocked(key, self.address, until)
+
+    def abort_unfinished(self, key: str | None = None) -> int:
+        with self._guard("abort unfinished uploads"):
+            if key is None:
+                return abort_uploads(self._s3, self._bucket, self._base, older_than=STALE)
+            return abort_uploads(self._s3, self._bucket, self._full(key), exactly=True)
+
+    def unfinished(self) -> Unfinished:
+        with self._guard("look for unfinished uploads"):
+            count = sum(1 for _ in uploads(self._s3, self._bucket, self._base))
+            expires: bool | None = None
+            try:
+                expires = lifecycle_aborts(self._s3, self._bucket, self._base)
+            except ClientError as error:
+                if "NoSuchLifecycleConfiguration" in _codes(error):
+                    expires = False  # another code: not implemented there, or not for us to know
+        return Unfinished(count, expires)
+
     def check(self) -> None:
         probe(self)
-        self._abort_stale_uploads()
+        self.abort_unfinished()
 
     def _full(self, key: str) -> str:
         full = self._base + check_key(key)
@@ -161,76 +204,18 @@ class S3Store:
             )
         return full
 
-    def _send(self, full: str, data: bytes | Path, sha256: str, content_type: str) -> str:
+    def _send(self, upload: Upload) -> str:
         """Put once, with botocore's retries: "" if it was taken, else the code to look into."""
-        size = data.stat().st_size if isinstance(data, Path) else len(data)
-        if size > MULTIPART_BYTES and self._size(full) is not None:
+        if upload.in_parts and not upload.overwrite and self._size(upload.key) is not None:
             return "412"  # what completing the upload would answer, without sending it all first
         try:
-            with _source(data) as source:
-                if size > MULTIPART_BYTES:
-                    self._send_parts(full, source, size, sha256, content_type)
-                else:
-                    self._s3.put_object(
-                        Bucket=self._bucket,
-                        Key=full,
-                        Body=source,  # seekable: botocore rewinds it before it sends it again
-                        ContentLength=size,
-                        ContentType=content_type,
-                        IfNoneMatch="*",
-                        ChecksumSHA256=_base64(sha256),
-                        Metadata={"sha256": sha256},
-                    )
+            send(self._s3, upload, (ClientError, BotoCoreError))
         except ClientError as error:
             for code in _codes(error):
                 if code in _LOOK_WHAT_STANDS_THERE:
                     return code
             raise
         return ""
-
-    def _send_parts(self, full: str, source: _Source, size: int, sha256: str, content_type: str) -> None:
-        bucket = self._bucket
-        upload = self._s3.create_multipart_upload(
-            Bucket=bucket,
-            Key=full,
-            ContentType=content_type,
-            ChecksumAlgorithm="SHA256",
-            Metadata={"sha256": sha256},
-        )["UploadId"]
-        part_size = max(_PART_BYTES, -(-size // _MAX_PARTS))
-        parts: list[CompletedPartTypeDef] = []
-        try:
-            while chunk := source.read(part_size):
-                checksum = _base64(sha256_hex(chunk))
-                number = len(parts) + 1
-                sent = self._s3.upload_part(
-                    Bucket=bucket,
-                    Key=full,
-                    UploadId=upload,
-                    PartNumber=number,
-                    Body=chunk,
-                    ChecksumSHA256=checksum,
-                )
-                parts.append({"ETag": sent["ETag"], "PartNumber": number, "ChecksumSHA256": checksum})
-            self._s3.complete_multipart_upload(
-                Bucket=bucket, Key=full, UploadId=upload, IfNoneMatch="*", MultipartUpload={"Parts": parts}
-            )
-        except BaseException:
-            # Parts cost storage until they are aborted. If this fails too, the error that brought us here
-            # is the one to tell, and the next check() aborts them.
-            with suppress(ClientError, BotoCoreError):
-                self._s3.abort_multipart_upload(Bucket=bucket, Key=full, UploadId=upload)
-            raise
-
-    def _abort_stale_uploads(self) -> None:
-        with self._guard("abort unfinished uploads"):
-            pages = self._s3.get_paginator("list_multipart_uploads")
-            for page in pages.paginate(Bucket=self._bucket, Prefix=self._base):
-                for upload in page.get("Uploads", ()):
-                    if datetime.now(UTC) - upload["Initiated"] > _STALE:
-                        self._s3.abort_multipart_upload(
-                            Bucket=self._bucket, Key=upload["Key"], UploadId=upload["UploadId"]
-                        )
 
     def _stored_digest(self, key: str) -> str | None:
         """The sha256 of what stands under `key`, read from the service; None if nothing does."""
@@ -329,17 +314,6 @@ def _codes(error: ClientError | BotoCoreError) -> list[str]:
         status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", "")
         return [str(response.get("Error", {}).get("Code", "")), str(status)]
     return [each.__name__ for each in type(error).__mro__ if issubclass(each, BotoCoreError)]
-
-
-@contextmanager
-def _source(data: bytes | Path) -> Iterator[_Source]:
-    with data.open("rb") if isinstance(data, Path) else io.BytesIO(data) as stream:
-        yield stream
-
-
-def _base64(sha256: str) -> str:
-    """A hex digest as S3's checksum headers spell it."""
-    return base64.b64encode(bytes.fromhex(sha256)).decode("ascii")
 
 
 def _pause(attempt: int) -> None:

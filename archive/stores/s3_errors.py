@@ -39,7 +39,7 @@ _REASONS: Final = {
     "PartialCredentialsError": f"only half of the credentials was found; {_CREDENTIALS}",
     "CredentialRetrievalError": f"the credentials could not be fetched; {_CREDENTIALS}",
     "TokenRetrievalError": "the sign-in has expired; run `aws sso login`",
-    "ProfileNotFound": "the AWS profile does not exist; correct AWS_PROFILE",
+    "ProfileNotFound": "the AWS profile does not exist; correct AWS_PROFILE, or replica_s3.profile",
     "ConfigParseError": "the AWS configuration file cannot be read; correct it",
     "EndpointConnectionError": f"no connection; {_NETWORK}",
     "ConnectionError": f"no connection; {_NETWORK}",

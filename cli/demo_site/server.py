@@ -125,7 +125,7 @@ class DemoSite:
             title=story.title,
             byline=story.byline,
             published=story.published,
-            paragraphs=story.paragraphs,
+            paragraphs=story.text,
             pictures=tuple(self.url(site.name, f"/media/{p.name}-1200.jpg") for p in story.pictures),
             captions=tuple(p.caption for p in story.pictures),
             credits=tuple(p.credit for p in story.pictures),

@@ -32,7 +32,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What a reader sees of one article on one night. Dates are aware."""
+    """What a reader sees of one article on one night. Dates are aware.
+
+    The standfirst is the description, shown above the text; an agency's story, run word for word, has none.
+    """
 
     slug: str
     section: str
@@ -45,6 +48,12 @@ class Story:
     paragraphs: tuple[str, ...]
     pictures: tuple[Picture, ...]
     modified: datetime | None = None
+    standfirst: str | None = None
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        """The paragraphs that a reader sees, the standfirst first."""
+        return self.paragraphs if self.standfirst is None else (self.standfirst, *self.paragraphs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +155,7 @@ def _planned(entry: dict[str, Any], site: dict[str, Any], wire: dict[str, Any]) 
         byline=tuple(entry["byline"]),
         paragraphs=tuple(" ".join(part.split()) for part in body["text"].split("\n\n")),
         pictures=tuple(Picture(**picture) for picture in body["pictures"]),
+        standfirst=entry["description"] if site["standfirst"] and "wire" not in entry else None,
     )
     states = [(entry["night"], story)]
     for edit in entry.get("edits", ()):

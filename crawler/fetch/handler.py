@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from ipaddress import ip_address
+from typing import Final
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -17,14 +18,18 @@ from config.errors import ConfigError
 from crawler.fetch.client import FetchRequest
 from crawler.fetch.services import SERVICES_SETTING, FetchServices
 
+KEPT: Final = "kept"
+"""The key in `request.meta` of an exchange that the archive has, with its capture: it is not fetched."""
+
 
 class ExchangeHandler(BaseDownloadHandler):
     """Gives every request that reaches the network to our client, and every exchange to the recorder.
 
     Reads from `request.meta`: `source` (name, required), `allow_private` (default False), `max_bytes`
     (default `network.max_page_bytes`), `before_sending` (called when the request's turn has come; may raise
-    RefusedRequest). Leaves there: `exchange` (the Exchange) and `recorded` (what the
-    recorder returned). After a failure neither is there, whatever an earlier hop or attempt had left.
+    RefusedRequest), `received` (called with the exchange), `kept` (what was fetched before). Leaves there:
+    `exchange` (the Exchange) and `recorded` (what the recorder returned). After a failure neither is there,
+    whatever an earlier hop or attempt left.
 
     Raises FetchError (its reason says why; only TransientFetchError is retried), or what the recorder raised.
     The response's body is the payload as it came, still content-encoded: Scrapy's own parsing is not used on
@@ -49,8 +54,13 @@ class ExchangeHandler(BaseDownloadHandler):
         if (refuse := request.meta.get("before_sending")) is not None:
             refuse()
         source: str = request.meta["source"]
+        if (kept := request.meta.pop(KEPT, None)) is not None:
+            request.meta["exchange"], request.meta["recorded"] = kept
+            return as_response(request.meta["exchange"], request.url)
         async with self._room:  # what waits here has had its host's turn, and its deadline has not begun
             exchange = await self._services.client.fetch(self._wanted(request))
+        if (note := request.meta.get("received")) is not None:
+            note(exchange)
         request.meta["recorded"] = await self._services.recorder.record(exchange, source=source)
         request.meta["exchange"] = exchange
         return as_response(exchange, request.url)

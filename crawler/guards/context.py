@@ -21,6 +21,7 @@ class GuardContext:
 
     Attributes:
         last_good_robots: (URL) → the newest archived good copy of a robots.txt and its age; may block.
+        taken_down: (URL) → whether it was taken down, and is never fetched; may block.
         crawl_delays: host → seconds that its robots.txt asks for; the robots guard writes, politeness reads.
     """
 
@@ -28,6 +29,7 @@ class GuardContext:
     user_agent: str
     leases: HostLeases
     last_good_robots: Callable[[str], tuple[bytes, timedelta] | None]
+    taken_down: Callable[[str], bool] = lambda _url: False
     crawl_delays: dict[str, float] = field(default_factory=dict)
 
     @classmethod

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
 from http import HTTPStatus
-from typing import Self
+from typing import Any, Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.http import Response
 
+from archive.exchange import Exchange
 from config.source import Source
 from crawler.fetch.refusal import RefusedRequest
 from crawler.guards.context import GuardContext
@@ -45,20 +45,23 @@ class Politeness:
         host = host_of(request.url)
         self._refuse_parked(host)
         request.meta["before_sending"] = partial(self._refuse_parked, host)  # others may wait in its slot
+        request.meta["received"] = partial(self._note, host, request.meta)
         source: Source = request.meta["source_object"]
         request.meta["download_slot"] = host
         self._shape(host, self._delay(source, host), source.politeness.concurrency)
 
-    def process_response(self, request: Request, response: Response) -> Response:
-        """429, and 503 with Retry-After: leave the host alone for as long as it says."""
-        told = response.headers.get("Retry-After")
-        busy = response.status == HTTPStatus.TOO_MANY_REQUESTS
-        if busy or (response.status == HTTPStatus.SERVICE_UNAVAILABLE and told is not None):
-            seconds = retry_after_seconds((told or b"").decode("latin-1"), datetime.now(UTC))
+    def _note(self, host: str, meta: dict[str, Any], exchange: Exchange) -> None:
+        """429, and 503 with Retry-After: leave the host alone for as long as it says.
+
+        Noted while the request still holds its place in the slot: the next one may go out right after.
+        """
+        told = exchange.header("Retry-After")
+        busy = exchange.status == HTTPStatus.TOO_MANY_REQUESTS
+        if busy or (exchange.status == HTTPStatus.SERVICE_UNAVAILABLE and told is not None):
+            seconds = retry_after_seconds(told or "", datetime.now(UTC))
             pause = MAX_RETRY_AFTER if seconds is None else min(seconds, MAX_RETRY_AFTER)
-            self._parked[host_of(request.url)] = time.monotonic() + pause
-            request.meta["dont_retry"] = True
-        return response
+            self._parked[host] = time.monotonic() + pause
+            meta["dont_retry"] = True
 
     def _refuse_parked(self, host: str) -> None:
         if self._parked.get(host, 0.0) > time.monotonic():

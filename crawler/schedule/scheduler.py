@@ -71,6 +71,11 @@ class Scheduler:
         """Whether children are going, or have ended since the last look."""
         return bool(self._children.going)
 
+    @property
+    def idle(self) -> bool:
+        """Whether this scheduler leads and no run of its own goes on."""
+        return self._leadership.holds and not self.busy
+
     def tick(self) -> None:
         """Do everything that is due now.
 
@@ -120,7 +125,7 @@ class Scheduler:
     def _begin_writing(self) -> Committer:
         """Apply what was journaled and not entered, free what dead processes held, and write from here on."""
         store, catalog = self._archive.store, self._archive.catalog
-        mended = recover(store, catalog, self._spool_root, self._clock)
+        mended = recover(store, catalog, self._spool_root, self._clock, replica=self._archive.replica)
         if mended.entries or mended.spools:
             log.info("mended what dead processes left", entries=mended.entries, captures=mended.captures)
         journal = JournalWriter(store, new_writer(self._clock.now()), self._clock)

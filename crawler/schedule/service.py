@@ -14,6 +14,7 @@ from config.errors import ServiceUnreachable
 from config.settings import Settings
 from crawler.schedule.alarms import alarms
 from crawler.schedule.children import Command
+from crawler.schedule.daily import Daily
 from crawler.schedule.decide import Timetable
 from crawler.schedule.scheduler import Scheduler
 
@@ -35,10 +36,12 @@ class ScheduleService:
         clock: Clock,
         *,
         command: Callable[[RunRow], Command],
+        daily: Command | None = None,
     ) -> None:
         self._timetables, self._tick = timetables, settings.schedule.tick
         # SimpleQueue.put is reentrant, which Event.set is not: a signal handler may call `stop`.
         self._inbox: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._daily = Daily(daily, clock) if daily is not None else None
         self._stopping = False
         self._problem: str | None = None  # told already
         self.scheduler = Scheduler(archive, timetables, settings, clock, command=command, changed=self._wake)
@@ -57,6 +60,8 @@ class ScheduleService:
             with alarms(self._timetables, self._wake) as look_again:
                 while not self._stopping:
                     self._try(self.scheduler.tick)
+                    if self._daily is not None:
+                        self._daily.tick(quiet=self.scheduler.idle)
                     look_again()
                     self._wait()
         finally:
@@ -64,6 +69,8 @@ class ScheduleService:
 
     def _end(self) -> None:
         self.scheduler.terminate()
+        if self._daily is not None:
+            self._daily.terminate()
         self._try(self.scheduler.await_end)
         while self.scheduler.busy:
             self._wait()

@@ -15,7 +15,7 @@ from datetime import datetime
 from http import HTTPStatus
 from threading import Event
 
-from archive.catalog import lookup
+from archive.catalog import lookup, takedowns
 from archive.catalog.catalog import Catalog
 from archive.clock import Clock
 from archive.commit import Committer
@@ -161,6 +161,9 @@ class Intake:
         key = (url_key(exchange.url), exchange.at, exchange.status, digest)
         if key in self._seen:
             self._taken.repeated += 1
+            return
+        if takedowns.holds(self.catalog, exchange.url):
+            self._taken.passed_over["taken down"] += 1
             return
         self._seen.add(key)
         known = self._known(exchange, digest)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from archive.retention import by_source
 from config.source import Source
 
 IMPORTED = "imported"  # the source of captures from hosts that no configured source owns
@@ -16,6 +17,8 @@ class Owners:
 
     def __init__(self, sources: Iterable[Source]) -> None:
         self._by_host: dict[str, Source] = {}
+        sources = tuple(sources)
+        self.retention = by_source(sources)
         for source in sources:
             self._by_host.setdefault(urlsplit(source.homepage).hostname or "", source)
 

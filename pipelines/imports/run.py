@@ -16,6 +16,7 @@ from archive.clock import Clock
 from archive.commit import Committer
 from archive.held_leases import HostLeases
 from archive.journal import JournalWriter, new_writer
+from archive.maintenance import check_no_maintenance
 from archive.open_batch import OpenBatch
 from archive.opening import Archive
 from archive.recorder import Recorder
@@ -89,7 +90,7 @@ def import_files(
     """
     started = time.monotonic()
     files, refused = _look_at(paths)
-    recovered = recover(archive.store, archive.catalog, settings.spool, clock)
+    recovered = recover(archive.store, archive.catalog, settings.spool, clock, replica=archive.replica)
     progress.bytes_total = sum(file.size for file in files)
     summary = asyncio.run(
         _run(
@@ -131,18 +132,22 @@ async def _run(
 ) -> ImportSummary:
     with Spool.create(settings.spool, clock.now()) as spool:
         held = HostLeases(archive.catalog, spool.writer, clock)
-        committer = Committer(
-            archive.store, archive.catalog, JournalWriter(archive.store, spool.writer, clock), clock
-        )
+        journal = JournalWriter(archive.store, spool.writer, clock)
+        committer = Committer(archive.store, archive.catalog, journal, clock, held.require)
         now = clock.now()
         # Without sources until they are known: a crawl must not take this run up and fetch for it.
         run = RunRow(id=f"run-{new_writer(now)}", kind=KIND, sources=(), started_at=now)
         if not await held.take(f"run:{run.id}"):
             raise DatelineError(f"run {run.id} is another process's; start the import again")
+        try:
+            await asyncio.to_thread(check_no_maintenance, archive.catalog, clock)
+        except DatelineError:
+            await held.release()
+            raise
         await asyncio.to_thread(_begin, archive, committer, run, clock)
         job = _Job(files, settings.crawl, archive, owners, clock, progress, committer, held, run, spool)
         try:
-            summary = await _under_lease(job.carry_out(), held, f"run:{run.id}", job.stop)
+            summary = await _under_lease(job.carry_out(), held, job.stop)
         except BaseException as error:
             try:
                 committer.commit_rows([replace(run, status="broken", finished_at=clock.now())])
@@ -169,10 +174,10 @@ def _begin(archive: Archive, committer: Committer, run: RunRow, clock: Clock) ->
 
 
 async def _under_lease(
-    work: Coroutine[Any, Any, ImportSummary], held: HostLeases, vital: str, stop: Event
+    work: Coroutine[Any, Any, ImportSummary], held: HostLeases, stop: Event
 ) -> ImportSummary:
-    """Do the work while the leases are renewed; raises LeaseLost if the vital one goes to another process."""
-    task, renewing = asyncio.create_task(work), asyncio.create_task(held.renew_forever(vital))
+    """Do the work while the leases are renewed; raises LeaseLost if one goes to another process."""
+    task, renewing = asyncio.create_task(work), asyncio.create_task(held.renew_forever())
     try:
         await asyncio.wait({task, renewing}, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
@@ -214,7 +219,14 @@ class _Job:
         info = {"software": f"Dateline/{dateline_version()}", "run": self.run.id, "isPartOf": "import"}
         known = partial(lookup.known_payload, catalog)
         self.recorder = Recorder(
-            OpenBatch(self.spool.folder, run_id=self.run.id, clock=self.clock, known=known, info=info)
+            OpenBatch(
+                self.spool.folder,
+                run_id=self.run.id,
+                clock=self.clock,
+                known=known,
+                info=info,
+                keep_days=self.owners.retention,
+            )
         )
         self.workers = Workers(self.limits.workers, self.limits.worker_memory, self.limits.extract_timeout)
         self.flow = Flow(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.stores.store import ObjectInfo, ObjectStore, StoreUnreachable
+from archive.stores.store import ObjectInfo, ObjectStore, StoreUnreachable, Unfinished
 
 
 class FailingStore:
@@ -58,6 +59,31 @@ class FailingStore:
             self._store.delete(key)
         if fails:
             raise StoreUnreachable(f"no answer to delete {key}")
+
+    def replace(self, key: str, data: bytes | Path, *, sha256: str, content_type: str) -> None:
+        fails = self._fails(f"replace {key}")
+        if not fails or self._after:
+            self._store.replace(key, data, sha256=sha256, content_type=content_type)
+        if fails:
+            raise StoreUnreachable(f"no answer to replace {key}")
+
+    def erase(self, key: str) -> None:
+        fails = self._fails(f"erase {key}")
+        if not fails or self._after:
+            self._store.erase(key)
+        if fails:
+            raise StoreUnreachable(f"no answer to erase {key}")
+
+    def locked_until(self, key: str) -> datetime | None:
+        if self._fails(f"locked_until {key}"):
+            raise StoreUnreachable(f"no answer to locked_until {key}")
+        return self._store.locked_until(key)
+
+    def abort_unfinished(self, key: str | None = None) -> int:
+        return self._store.abort_unfinished(key)
+
+    def unfinished(self) -> Unfinished:
+        return self._store.unfinished()
 
     def check(self) -> None:
         self._store.check()

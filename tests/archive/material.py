@@ -22,7 +22,7 @@ from archive.exchange import Exchange, Truncation
 from archive.journal import JournalWriter
 from archive.open_batch import Derived, KnownPayload, OpenBatch
 from archive.recorder import Recorder
-from archive.rows import CaptureRow, LedgerRow, Row
+from archive.rows import ROW_TYPES, CaptureRow, LedgerRow, RemovedRow, Row
 from archive.spool import Spool
 from archive.stores.local import LocalStore
 from archive.stores.store import ObjectStore
@@ -163,8 +163,8 @@ def everything(catalog: Catalog, *, but: tuple[str, ...] = ("lease",)) -> dict[s
         }
 
 
-def nothing_known(sha256: str) -> KnownPayload | None:
-    del sha256
+def nothing_known(sha256: str, keep_days: int | None) -> KnownPayload | None:
+    del sha256, keep_days
 
 
 # ── rows of every type, for hypothesis ──────────────────────────────────────────────────────────────
@@ -186,6 +186,10 @@ _PLAIN: dict[object, st.SearchStrategy[Any]] = {
     datetime: MOMENTS,
     type(None): st.none(),
 }
+
+
+# `removed` rows take others out, they are in no table.
+STORED = {table: kind for table, kind in ROW_TYPES.items() if kind is not RemovedRow}
 
 
 def rows_of(kind: type[Row]) -> st.SearchStrategy[Row]:

@@ -24,12 +24,13 @@ from archive.digest import sha256_hex
 from archive.journal import Entry
 from archive.opening import Archive
 from archive.restore import BackupDamagedError, Restored, open_backup
-from archive.rows import ROW_TYPES, Row
+from archive.rows import Row
 from archive.stores.local import LocalStore
 from archive.verify import verify
 from config.errors import ConfigError
 from tests.archive.material import (
     NOON,
+    STORED,
     House,
     SetClock,
     everything,
@@ -114,11 +115,11 @@ def test_what_came_after_the_backup_is_entered_from_the_journal(
     assert everything(catalog) == everything(home.catalog)
 
 
-@pytest.mark.parametrize("table", sorted(ROW_TYPES))
+@pytest.mark.parametrize("table", sorted(STORED))
 @given(data=st.data())
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_row_comes_back(table: str, data: st.DataObject, tmp_path: Path) -> None:
-    row: Row = data.draw(rows_of(ROW_TYPES[table]))
+    row: Row = data.draw(rows_of(STORED[table]))
     folder = tmp_path / "rows"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()

@@ -83,10 +83,10 @@ MIXED = [
 
 def test_a_mixed_segment_is_indexed_as_cdxj_indexer_does_it(tmp_path: Path) -> None:
     batch = sealed(tmp_path, MIXED)
-    assert batch.captures is not None
-    name = batch.captures.key.rpartition("/")[2]
-    ours = batch.cdxj.decode().splitlines()
-    assert ours == peer(batch.captures.path, name)
+    (captures,) = batch.segments
+    name = captures.key.rpartition("/")[2]
+    ours = batch.index_of(captures).decode().splitlines()
+    assert ours == peer(captures.path, name)
     assert len(ours) == len(MIXED)
     assert sum('"warc/revisit"' in line for line in ours) == 1
 
@@ -103,10 +103,10 @@ def test_a_mixed_segment_is_indexed_as_cdxj_indexer_does_it(tmp_path: Path) -> N
 )
 def test_media_types_are_tidier_than_the_peers(tmp_path: Path, header: str, theirs: str, ours: str) -> None:
     batch = sealed(tmp_path, [exchange(headers=(header,))])
-    assert batch.captures is not None
-    (line,) = peer(batch.captures.path, batch.captures.key.rpartition("/")[2])
+    (captures,) = batch.segments
+    (line,) = peer(captures.path, captures.key.rpartition("/")[2])
     assert theirs in line
-    assert batch.cdxj.decode().splitlines() == [line.replace(theirs, ours)]
+    assert batch.index_of(captures).decode().splitlines() == [line.replace(theirs, ours)]
 
 
 @given(
@@ -118,15 +118,16 @@ def test_media_types_are_tidier_than_the_peers(tmp_path: Path, header: str, thei
 def test_any_address_has_the_peers_key(tmp_path_factory: pytest.TempPathFactory, tails: list[str]) -> None:
     urls = [f"https://news.example/{tail}" for tail in tails]
     batch = sealed(tmp_path_factory.mktemp("cdxj"), [exchange(url, url.encode()) for url in urls])
-    if batch.captures:
-        assert batch.cdxj.decode().splitlines() == peer(
-            batch.captures.path, batch.captures.key.rpartition("/")[2]
+    for captures in batch.segments:
+        assert batch.index_of(captures).decode().splitlines() == peer(
+            captures.path, captures.key.rpartition("/")[2]
         )
 
 
 @pytest.mark.parametrize("status", [304])
 def test_a_304_is_left_out_because_no_reader_can_replay_it_alone(tmp_path: Path, status: int) -> None:
     batch = sealed(tmp_path, [exchange(status=status, body=b""), exchange(body=b"whole")])
-    lines = [json.loads(line.split(" ", 2)[2]) for line in batch.cdxj.decode().splitlines()]
+    (captures,) = batch.segments
+    lines = [json.loads(line.split(" ", 2)[2]) for line in batch.index_of(captures).decode().splitlines()]
     assert [line["status"] for line in lines] == ["200"]
     assert len(batch.capture_rows) == 2

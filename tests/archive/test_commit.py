@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,9 +44,9 @@ class NotedCatalog(Catalog):
         super().__init__(address)
         self.calls = calls
 
-    def apply(self, entry: Entry, texts: Mapping[str, str]) -> bool:
+    def apply(self, entry: Entry, texts: Mapping[str, str], read: Any = None) -> bool:
         self.calls.append(f"apply {entry.key}")
-        return super().apply(entry, texts)
+        return super().apply(entry, texts, read)
 
 
 def test_segments_then_index_then_journal_then_catalog(tmp_path: Path) -> None:

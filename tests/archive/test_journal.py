@@ -13,7 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.digest import sha256_hex
-from archive.journal import Entry, JournalError, JournalWriter, decode, encode, entries, in_order, new_writer
+from archive.journal import (
+    Entry,
+    JournalError,
+    JournalWriter,
+    decode,
+    digest_of,
+    encode,
+    entries,
+    in_order,
+    new_writer,
+)
+from archive.journal_lines import line_digest, purged_line, split_lines
 from archive.rows import ROW_TYPES, PageRow, Row, RunRow
 from archive.stores.local import LocalStore
 from archive.stores.store import ObjectCollision, ObjectStore, StoreUnreachable
@@ -56,11 +67,64 @@ def test_what_python_calls_a_line_end_does_not_end_a_line(character: str) -> Non
 
 def test_the_golden_entry() -> None:
     assert encode(entry(ROW)).decode() == (
-        '{"dateline_journal":1,"writer":"w-1","number":1,"at":"2026-03-29T12:00:00.000000Z","previous":null,"rows":1}\n'
+        '{"dateline_journal":2,"writer":"w-1","number":1,"at":"2026-03-29T12:00:00.000000Z","previous":null,"rows":1,'
+        '"rows_sha256":"8d0276edf780b856df29b17b1a04b6f65b06e8e9b405a8712261ae85f41988ad"}\n'
         '{"table":"run","id":"run-1","kind":"manual","sources":["a","b"],"started_at":"2026-03-29T12:00:00.000000Z",'
         '"night":null,"finished_at":null,"status":"running"}\n'
     )
     assert entry(ROW).key == "journal/2026-03-29/w-1-00000001.jsonl"
+
+
+FORMAT_1 = (
+    b'{"dateline_journal":1,"writer":"w-1","number":1,"at":"2026-03-29T12:00:00.000000Z","previous":null,"rows":1}\n'
+    b'{"table":"run","id":"run-1","kind":"manual","sources":["a","b"],"started_at":"2026-03-29T12:00:00.000000Z",'
+    b'"night":null,"finished_at":null,"status":"running"}\n'
+)
+
+
+def test_format_1_is_still_read_and_chained_by_whole_objects() -> None:
+    old = decode(FORMAT_1, "k")
+    assert old == entry(ROW)
+    assert old.digest == sha256_hex(FORMAT_1)
+
+
+# ── the chain, and rows that were purged ─────────────────────────────────────────────────────────
+
+
+def purge(data: bytes, position: int) -> bytes:
+    """An encoded entry with the row at a position replaced by its digest."""
+    lines = data.removesuffix(b"\n").split(b"\n")
+    lines[position + 1] = purged_line(line_digest(lines[position + 1]))
+    return b"".join(line + b"\n" for line in lines)
+
+
+@given(st.lists(ANY_ROW, min_size=1, max_size=6), st.data())
+@settings(max_examples=60)
+def test_a_purged_row_leaves_its_digest_and_everything_checks(rows: list[Row], data: st.DataObject) -> None:
+    whole = encode(entry(*rows))
+    gone = data.draw(st.integers(0, len(rows) - 1))
+    left = decode(purge(whole, gone), "k")
+    assert left.rows == (*rows[:gone], *rows[gone + 1 :])
+    assert left.purged == 1
+    assert left.digest == decode(whole, "k").digest == digest_of(whole)
+    assert purge(purge(whole, gone), gone) == purge(whole, gone)
+
+
+@given(st.lists(ANY_ROW, min_size=1, max_size=4), st.data())
+@settings(max_examples=60)
+def test_a_row_that_was_altered_is_found(rows: list[Row], data: st.DataObject) -> None:
+    whole = encode(entry(*rows))
+    header = whole.index(b"\n")
+    at = data.draw(st.integers(header + 1, len(whole) - 2))
+    altered = whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
+    with pytest.raises(JournalError):
+        decode(altered, "k")
+
+
+def test_rows_in_another_order_are_found() -> None:
+    head, first, second = split_lines(encode(entry(ROW, replace(ROW, id="run-2"))))
+    with pytest.raises(JournalError, match="rows_sha256"):
+        decode(b"\n".join((head, second, first, b"")), "k")
 
 
 GOOD = encode(entry(ROW, ROW)).decode()
@@ -80,7 +144,7 @@ BROKEN = {
     "no writer": GOOD.replace('"writer":"w-1",', ""),
     "no moment": GOOD.replace('"2026-03-29T12:00:00.000000Z","previous"', 'null,"previous"'),
     "a moment without a zone": GOOD.replace('000000Z","previous"', '000000","previous"'),
-    "another format": GOOD.replace('"dateline_journal":1', '"dateline_journal":2'),
+    "another format": GOOD.replace('"dateline_journal":2', '"dateline_journal":3'),
     "an unknown table": GOOD.replace('"table":"run"', '"table":"walk"'),
     "an unknown column": GOOD.replace('"night"', '"evening"'),
     "a column missing": GOOD.replace('"kind":"manual",', ""),
@@ -124,7 +188,7 @@ def test_a_writer_numbers_and_chains_its_entries(store: LocalStore) -> None:
     writer = JournalWriter(store, "w-1", SetClock())
     written = [writer.put((ledger_row(f"https://a.example/{n}", n),)) for n in range(3)]
     assert [one.number for one in written] == [1, 2, 3]
-    assert [one.previous for one in written] == [None, *(sha256_hex(encode(one)) for one in written[:-1])]
+    assert [one.previous for one in written] == [None, *(one.digest for one in written[:-1])]
     assert all_of(store) == written
 
 

@@ -44,8 +44,8 @@ def records_in(path: Path) -> list[ReadRecord]:
 
 
 def captures(sealed: SealedBatch) -> SealedSegment:
-    assert sealed.captures is not None
-    return sealed.captures
+    (captures,) = (segment for segment in sealed.segments if segment.kind == "captures")
+    return captures
 
 
 def record_at(row: CaptureRow, segment: SealedSegment) -> ReadRecord:
@@ -62,7 +62,7 @@ def test_an_acknowledged_record_can_be_read_from_the_spool_at_once(
         (path,) = tmp_path.glob("*-captures.warc.gz")
         last = [record for record in records_in(path) if record.kind == "response"][-1]
         assert (last.id, last.payload) == (row.id, b"%d" % n)
-        assert (row.segment, row.payload_segment) == (OPEN, OPEN)
+        assert (row.segment, row.payload_segment) == (f"{OPEN}captures", f"{OPEN}captures")
 
 
 def test_what_many_threads_record_is_all_there_once(recorder: Recorder) -> None:
@@ -108,15 +108,15 @@ def test_a_sealed_batch_says_where_everything_lies(recorder: Recorder) -> None:
     assert [record_at(row, captures(sealed)).id for row in sealed.capture_rows] == [first.id, again.id]
     assert captures(sealed).records == 5  # warcinfo, two answers, two requests
 
-    assert sealed.derived is not None
+    (derived,) = (segment for segment in sealed.segments if segment.kind == "derived")
     (text,) = sealed.text_rows
     assert (text.sha256, text.characters, text.segment) == (
         sha256_hex(b"Clean text."),
         11,
-        sealed.derived.key,
+        derived.key,
     )
     assert sealed.texts == {text.sha256: "Clean text."}
-    records = records_in(sealed.derived.path)
+    records = records_in(derived.path)
     assert [record.kind for record in records] == ["warcinfo", "conversion", "metadata"]
     assert records[1].offset == text.offset
     assert {record.headers["WARC-Refers-To"].replace("-", "") for record in records[1:]} == {
@@ -134,7 +134,7 @@ def test_the_name_is_what_sha256sum_prints(recorder: Recorder) -> None:
 
 
 def test_an_empty_rotation_has_nothing(recorder: Recorder) -> None:
-    assert recorder.rotate().result(20) == SealedBatch(None, None, b"", (), (), {})
+    assert recorder.rotate().result(20) == SealedBatch((), (), (), {})
 
 
 def test_every_rotation_opens_a_new_file(recorder: Recorder, tmp_path: Path) -> None:
@@ -183,7 +183,8 @@ def test_when_the_catalog_knows_the_segment_the_recorder_asks_the_catalog(tmp_pa
     asked: list[str] = []
     place = KnownPayload("https://news.example/first", NOON - timedelta(days=3), "captures/x.warc.gz", 7, 70)
 
-    def known(sha256: str) -> KnownPayload | None:
+    def known(sha256: str, keep_days: int | None) -> KnownPayload | None:
+        assert keep_days is None
         asked.append(sha256)
         return place if len(asked) > 1 else None
 
@@ -259,7 +260,8 @@ def test_an_exchange_that_cannot_be_written_harms_no_other(recorder: Recorder) -
 
 
 def test_a_catalog_that_does_not_answer_harms_no_other(tmp_path: Path) -> None:
-    def known(sha256: str) -> KnownPayload | None:
+    def known(sha256: str, keep_days: int | None) -> KnownPayload | None:
+        assert keep_days is None
         if sha256 == sha256_hex(A.body):
             raise ConnectionError("no catalog")
         return None
@@ -273,14 +275,14 @@ def test_a_catalog_that_does_not_answer_harms_no_other(tmp_path: Path) -> None:
 
 def _full(batch: OpenBatch) -> None:
     """From here on the disk is full: the kernel's own ENOSPC."""
-    segment = batch._open["captures"]
+    segment = batch._open["captures", None]
     segment._file.close()
     segment._file = Path("/dev/full").open("wb")  # type: ignore[assignment]  # noqa: SIM115 - given to the segment
 
 
 def _unsyncable(batch: OpenBatch) -> None:
     """From here on fsync fails, while writing goes well: the kernel's own EINVAL, of a pipe."""
-    segment = batch._open["captures"]
+    segment = batch._open["captures", None]
     segment._file.close()
     reader, writer = os.pipe()
     os.set_blocking(reader, False)  # keeps the pipe open for as long as the test
@@ -289,7 +291,7 @@ def _unsyncable(batch: OpenBatch) -> None:
 
 def _readers_left(batch: OpenBatch) -> None:
     """From here on writing itself fails: EPIPE, of a pipe without a reader, with nothing buffered."""
-    segment = batch._open["captures"]
+    segment = batch._open["captures", None]
     segment._file.close()
     reader, writer = os.pipe()
     os.close(reader)
@@ -362,3 +364,14 @@ def test_a_closed_recorder_answers_everything_it_was_asked(recorder: Recorder) -
         recorder.record(A, "example").result(20)
     with pytest.raises(SpoolError, match="closed"):
         recorder.rotate().result(20)
+
+
+def test_what_is_given_up_while_it_waits_harms_no_other(recorder: Recorder) -> None:
+    """A request that times out, or a crawl that stops, cancels what it waits for."""
+    for _ in range(20):
+        futures = [recorder.record(exchange(body=b"%d" % n), "example") for n in range(50)]
+        given_up = {n for n in range(0, 50, 3) if futures[n].cancel()}
+        for n, future in enumerate(futures):
+            if n not in given_up:
+                assert future.result(20).payload_size == len(b"%d" % n)
+    assert recorder.record(A, "example").result(20).url == A.url

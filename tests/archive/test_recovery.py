@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import signal
 import subprocess
@@ -11,15 +12,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from archive.catalog import leases, lookup, runs, segments
 from archive.catalog.catalog import Catalog
+from archive.digest import warc_sha1
 from archive.exchange import Exchange, Truncation
 from archive.recovery import Recovered, cut_torn_tail, recover
 from archive.rows import CaptureRow
 from archive.stores.local import LocalStore
+from archive.stores.open import open_store
 from archive.verify import verify
 from archive.warc import gzip_members
 from tests.archive.material import (
@@ -34,6 +38,8 @@ from tests.archive.material import (
     silent,
     text_of,
 )
+from tests.conftest import S3Address
+from tests.services.seaweedfs import SeaweedFS
 
 LATER = NOON + timedelta(hours=1)
 
@@ -330,4 +336,74 @@ def test_new_writers_and_recoveries_do_not_trip_over_each_other(tmp_path: Path) 
     assert errors == []
     mend(home)
     assert len(everything(home.catalog)["capture"]) == 12
+    assert verify(home.store, home.catalog, silent).problems == ()
+
+
+# ── damage ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _other_digest(members: list[bytes]) -> list[bytes]:
+    """A record whose block is not what its digest says, in a member whose checksum is right."""
+    changed = gzip.decompress(members[1]).replace(b"whole page", b"WHOLE PAGE")
+    return [members[0], gzip.compress(changed), *members[2:]]
+
+
+def _no_warc(members: list[bytes]) -> list[bytes]:
+    return [members[0], gzip.compress(b"not a record"), *members[1:]]
+
+
+def _no_status(members: list[bytes]) -> list[bytes]:
+    """A response record in which nothing answers."""
+    block = b"nothing\r\n\r\n"
+    digest = warc_sha1(block).encode()
+    head = (
+        b"WARC/1.1\r\nWARC-Type: response\r\n"
+        b"WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-000000000000>\r\n"
+        b"WARC-Date: 2026-03-29T12:00:00Z\r\nWARC-Target-URI: https://news.example/x\r\n"
+        b"WARC-Block-Digest: %s\r\nContent-Length: %d\r\n\r\n" % (digest, len(block))
+    )
+    return [*members, gzip.compress(head + block + b"\r\n\r\n")]
+
+
+@pytest.mark.parametrize("damage", [_other_digest, _no_warc, _no_status])
+def test_a_damaged_spool_file_is_set_aside_and_the_start_goes_on(
+    tmp_path: Path, damage: Callable[[list[bytes]], list[bytes]]
+) -> None:
+    home = house(tmp_path)
+    home.record(exchange(body=b"whole page"))
+    home.recorder.rotate().result(20)
+    home.record(exchange("https://news.example/copy", b"whole page", at=LATER))  # a revisit
+    kept = home.record(exchange("https://news.example/kept", b"kept", at=LATER))
+    path, _ = home.spool.files()
+    home.die()
+    with path.open("rb") as stream:
+        places = [(offset, length) for offset, length, _ in gzip_members(stream)]
+    data = path.read_bytes()
+    written = b"".join(damage([data[offset : offset + length] for offset, length in places]))
+    path.write_bytes(written)
+
+    aside = tmp_path / "spool" / "damaged" / f"{home.spool.writer}-{path.name}"
+    assert mend(home) == Recovered(entries=0, captures=1, spools=1, damaged=(str(aside),))
+    assert aside.read_bytes() == written
+    assert [row[0] for row in everything(home.catalog)["capture"]] == [kept.id]
+    assert verify(home.store, home.catalog, silent).problems == ()
+    assert mend(home) == Recovered()
+    assert aside.read_bytes() == written
+
+
+def test_an_upload_that_a_dead_writer_began_is_aborted(
+    tmp_path: Path, s3_environment: SeaweedFS, s3_address: S3Address
+) -> None:
+    bucket = urlsplit(s3_address.address).netloc
+    home = house(
+        tmp_path, open_store(s3_address.address, endpoint=s3_address.endpoint, region=s3_address.region)
+    )
+    home.record(exchange())
+    sealed = home.recorder.rotate().result(20).segments[0]
+    for key in (sealed.key, "captures/of-a-living-writer"):
+        s3_environment.client.create_multipart_upload(Bucket=bucket, Key=f"archive/{key}")
+    home.die()
+    assert mend(home).captures == 1
+    left = s3_environment.client.list_multipart_uploads(Bucket=bucket)["Uploads"]
+    assert [upload["Key"] for upload in left] == ["archive/captures/of-a-living-writer"]
     assert verify(home.store, home.catalog, silent).problems == ()

@@ -13,6 +13,7 @@ import pytest
 from config.masked_file import values_in
 from tests.archive.material import everything
 from tests.cli.conftest import ROOT, Dateline, DemoArchive, clean_environment
+from tests.crawler.fetch.certificates import TestAuthority
 
 TOKEN = "a-token-that-only-readers-know"
 
@@ -60,6 +61,9 @@ def test_a_new_machine_gets_its_configuration_too(
     dateline: Dateline, mine: DemoArchive, tmp_path: Path
 ) -> None:
     before = rows(mine)
+    authority = TestAuthority.in_folder(tmp_path).ca_file
+    with mine.config.open("a") as file:
+        file.write(f"evidence: {{authority_ca_file: '{authority}'}}\n")
     done = dateline("backup", tmp_path / "b.tar", config=mine.config)
     assert "dateline.yaml, 3 sources" in done.text
     new = tmp_path / "new"
@@ -70,6 +74,7 @@ def test_a_new_machine_gets_its_configuration_too(
     for name in ("el-mirador.yaml", "harbour-courier.yaml", "tagblatt-am-see.yaml"):
         assert (new / "sources" / name).read_bytes() == (mine.config.parent / "sources" / name).read_bytes()
     assert (new / "network.hosts_file").read_bytes() == (mine.config.parent / "hosts").read_bytes()
+    assert (new / "evidence.authority_ca_file").read_bytes() == authority.read_bytes()
     assert dateline("sources", "check", config=new / "dateline.yaml").status == 0
 
 

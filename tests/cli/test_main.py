@@ -44,8 +44,9 @@ def test_every_row_of_the_table_leads_to_its_command(command: Command) -> None:
 def test_the_overview_names_every_command(dateline: Dateline) -> None:
     done = dateline("--help")
     assert done.status == 0
+    width = max(len(command.name) for command in COMMANDS)
     for command in COMMANDS:
-        assert f"  {command.name.ljust(8)}  {command.help}" in done.text
+        assert f"  {command.name.ljust(width)}  {command.help}" in done.text
 
 
 def test_the_version_is_that_of_the_project(dateline: Dateline) -> None:

@@ -91,7 +91,7 @@ def test_doctor_says_what_to_do(reading: Dateline) -> None:
     assert done.status == 0
     lines = {line.split()[1]: line for line in done.text.splitlines() if not line.startswith(" ")}
     assert list(lines) == [
-        *("python", "sqlite", "clock", "spool", "store", "catalog", "proxy", "contact", "sources"),
+        *("python", "sqlite", "clock", "spool", "store", "replica", "catalog", "proxy", "contact", "sources"),
     ]
     assert lines["contact"].startswith("warn ")
     assert "→ set network.contact to a page or mail address" in done.text
@@ -216,6 +216,7 @@ FIVE = {"archived": {"": 5}}
 ENOUGH: dict[str, Any] = {"articles_per_night": {"min": 5}}
 MORE: dict[str, Any] = {"articles_per_night": {"min": 6}}
 WALLED = {**FIVE, "quarantined": {"consent_wall": 5}}
+FIFTH = {"quarantined": {"challenge": 1}}
 HEALTH: dict[str, tuple[dict[str, Any], list[RunAccount], list[str], bool]] = {
     "never crawled": ({}, [], [], False),
     "a good night": ({}, [account(FIVE, new=5)], [], True),
@@ -225,7 +226,17 @@ HEALTH: dict[str, tuple[dict[str, Any], list[RunAccount], list[str], bool]] = {
     "walls": (
         {"text": 0.95},
         [account(WALLED)],
-        ["50% of the pages have a text, expected at least 95%"],
+        [
+            "50% of the pages that came are quarantined, at most 20% should be",
+            "50% of the pages have a text, expected at least 95%",
+        ],
+        True,
+    ),
+    "a fifth in quarantine": ({}, [account({**FIFTH, "archived": {"": 4}})], [], True),
+    "more than a fifth in quarantine": (
+        {},
+        [account({**FIFTH, "archived": {"": 3}})],
+        ["25% of the pages that came are quarantined, at most 20% should be"],
         True,
     ),
     "nothing was due": ({"text": 0.95}, [account({"skipped": {"not_due": 9}})], [], False),

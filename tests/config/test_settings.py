@@ -32,6 +32,7 @@ def test_without_file_and_variables_everything_has_its_default(here: Path) -> No
     assert settings.spool == here / "dateline-data" / "spool"
     assert settings.sources == here / "config" / "sources"
     assert (settings.s3.endpoint, settings.s3.region) == (None, None)
+    assert (settings.replica, settings.replica_s3.endpoint, settings.replica_s3.profile) == (None, None, None)
     network = settings.network
     assert (network.proxy, network.ca_file, network.hosts_file) == (None, None, None)
     assert (network.timeout, network.connect_timeout, network.delay) == (60.0, 15.0, 1.0)
@@ -95,11 +96,13 @@ def test_relative_paths_start_at_the_file_or_at_the_current_folder(
     elsewhere.mkdir()
     (elsewhere / "hosts").write_text("192.0.2.1 a.example\n")
     (elsewhere / "site.yaml").write_text(
-        "store: file://./archive\ncatalog: sqlite:///var/catalog.db\nspool: ../spool\nsources: sites\n"
+        "store: file://./archive\nreplica: file:copy\n"
+        "catalog: sqlite:///var/catalog.db\nspool: ../spool\nsources: sites\n"
         "network: {hosts_file: hosts}\n"
     )
     settings = load_settings(elsewhere / "site.yaml")
     assert settings.store == f"file://{elsewhere}/archive"
+    assert settings.replica == f"file://{elsewhere}/copy"
     assert settings.catalog == f"sqlite:///{elsewhere}/var/catalog.db"
     assert settings.spool == tmp_path / "spool"
     assert settings.sources == elsewhere / "sites"

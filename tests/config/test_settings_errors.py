@@ -94,6 +94,13 @@ FILES = [
     ("number as a path", "sources: 5\n", [":1: sources: value 5: is of the wrong type; allowed: text"]),
     ("endpoint", "s3: {endpoint: 'localhost:8333'}\n", [":1: s3.endpoint: ", "is no web address"]),
     (
+        "a replica in the store's own place",
+        "store: s3://news/dateline\nreplica: s3://news/dateline\n",
+        [":2: replica: ", "is the store too; allowed: another folder or bucket"],
+    ),
+    ("no store as a replica", "replica: ftp://h/x\n", [":1: replica: ", "is no address of a store"]),
+    ("profile", "replica_s3: {profile: 'a b'}\n", [":1: replica_s3.profile: "]),
+    (
         "proxy scheme",
         f"network:\n  proxy: socks5://u:{SECRET}@h:1080\n",
         [":2: network.proxy: value 'socks5://***@h:1080': is no HTTP proxy; allowed: http://host:port or"],

@@ -35,7 +35,9 @@ extract:
   - {until: 2025-12-31, drop: [".old"]}
   - {since: 2026-01-01, drop: [".newsletter", "aside > p"]}
 images: {max: 5}
+capture: {css: true}
 network: {allow_private: true}
+policy: {keep: changed, expire: 90d}
 expect: {articles_per_night: {min: 5}, text: 0.95}
 """
 
@@ -65,7 +67,9 @@ def test_every_key_is_read(tmp_path: Path) -> None:
             {"since": date(2026, 1, 1), "until": None, "drop": (".newsletter", "aside > p")},
         ),
         "images": {"enabled": True, "max": 5},
+        "capture": {"css": True},
         "network": {"allow_private": True},
+        "policy": {"keep": "changed", "expire": 90},
         "expect": {"articles_per_night": {"min": 5}, "text": 0.95},
     }
 
@@ -201,7 +205,7 @@ def test_the_schema_helps_an_editor_with_every_key() -> None:
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["required"] == ["name", "homepage"]
     objects = _objects(schema)
-    assert len(objects) == 9
+    assert len(objects) == 1 + len(schema["$defs"])
     for described in objects:
         assert described["additionalProperties"] is False
         for name, key in described["properties"].items():

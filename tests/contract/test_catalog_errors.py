@@ -216,7 +216,8 @@ catalog = Catalog.open(sys.argv[1])
 for n in range(1, 41):
     urls = [f"https://news.example/{name}/{n}/{m}" for m in range(10)]
     rows = tuple(ledger_row(url, n * 10 + m, run_id=name) for m, url in enumerate(urls))
-    assert catalog.apply(Entry(name, n, NOON, None, rows), {})
+    nothing = lambda key: Entry("others", 1, NOON, None, ())  # what overtook it has no rows of ours
+    assert catalog.apply(Entry(name, n, NOON, None, rows), {}, nothing)
     leases.acquire(catalog, [f"host:{n % 5}"], name, 60, SetClock())
     assert len(runs.ledger_of(catalog, name)) == n * 10
 catalog.close()

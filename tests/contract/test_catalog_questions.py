@@ -46,8 +46,18 @@ def test_the_first_whole_capture_is_the_known_payload(catalog: Catalog, put: Any
         capture("b3", at=NOON - MINUTE, kind="revisit"),
         capture("b4", at=NOON - MINUTE, payload_sha256="0" * 64),
     )
-    assert lookup.known_payload(catalog, sha256_hex(b"A")) == KnownPayload(URL, NOON, "captures/s", 2, 10)
+    sealed = SegmentRow(
+        key="captures/s", kind="captures", sha256="0" * 64, size=99, records=9, sealed_at=NOON
+    )
+    place = KnownPayload(URL, NOON, "captures/s", 2, 10)
+    put(sealed)
+    assert lookup.known_payload(catalog, sha256_hex(b"A")) == place
     assert lookup.known_payload(catalog, "1" * 64) is None
+    # A segment that is kept for thirty days lasts long enough for captures that are kept no longer.
+    put(replace(sealed, keep_days=30))
+    wanted = {days: lookup.known_payload(catalog, sha256_hex(b"A"), days) for days in (None, 90, 30, 7)}
+    assert wanted == {None: None, 90: None, 30: place, 7: place}
+    assert [lookup.keep_days(catalog, key) for key in ("captures/s", "captures/none")] == [30, None]
 
 
 def test_captures_of_an_address_in_order(catalog: Catalog, put: Any) -> None:
@@ -74,7 +84,7 @@ def test_captures_of_an_address_in_order(catalog: Catalog, put: Any) -> None:
         (4, 200, "t0"),
         (5, 200, "t0"),
         (5.01, 200, "t10a"),
-        (10, 200, "t10a"),
+        (10, 200, "t10b"),  # of one second, the one next to the moment
         (999, 200, "t20"),
         (0, 404, "n"),
         (0, 500, None),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
@@ -174,7 +173,9 @@ BAD_KEYS = {
 def test_a_key_that_would_leave_the_store_is_refused(store: ObjectStore, key: str) -> None:
     with pytest.raises(ValueError, match="object key"):
         put(store, key, b"x")
-    for method in (store.read, store.open, store.stat, store.delete):
+    with pytest.raises(ValueError, match="object key"):
+        store.replace(key, b"x", sha256=sha256_hex(b"x"), content_type=TEXT)
+    for method in (store.read, store.open, store.stat, store.delete, store.erase, store.locked_until):
         with pytest.raises(ValueError, match="object key"):
             method(key)
 
@@ -245,25 +246,6 @@ def test_a_prefix_is_a_prefix_of_the_key(store: ObjectStore, prefix: str, expect
     assert keys(store, prefix) == expected
 
 
-def test_of_sixteen_writers_one_wins(store: ObjectStore) -> None:
-    writers = 16
-    with ThreadPoolExecutor(writers) as pool:
-        for number in range(2):  # SeaweedFS lets each loser wait a second or more
-            key, barrier = f"race/{number}", threading.Barrier(writers)
-
-            def write(writer: int, key: str = key, barrier: threading.Barrier = barrier) -> bool:
-                barrier.wait()
-                try:
-                    put(store, key, f"writer {writer}".encode())
-                except ObjectCollision:
-                    return False
-                return True
-
-            winners = [writer for writer, won in enumerate(pool.map(write, range(writers))) if won]
-            assert len(winners) == 1
-            assert store.read(key) == f"writer {winners[0]}".encode()
-
-
 def test_sixteen_writers_with_one_content_all_succeed(store: ObjectStore) -> None:
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda _: put(store, "deep/er/same", b"content"), range(16)))
@@ -306,7 +288,13 @@ def test_check_proves_and_leaves_nothing(store: ObjectStore) -> None:
 
 
 @pytest.mark.parametrize("implementation", [LocalStore, S3Store])
-@pytest.mark.parametrize("name", ["put", "read", "open", "stat", "list", "delete", "check"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("put", "read", "open", "stat", "list", "delete", "replace", "erase", "locked_until", "check"),
+        *("abort_unfinished", "unfinished"),
+    ],
+)
 def test_signatures_are_those_of_the_protocol(implementation: type, name: str) -> None:
     promised = inspect.signature(getattr(ObjectStore, name))
     assert inspect.signature(getattr(implementation, name)) == promised

@@ -18,7 +18,7 @@ from archive.spool import Spool
 from config.errors import DatelineError
 from config.sections import CrawlSettings
 from crawler.acknowledge import Acknowledger
-from tests.archive.material import INFO, NOON, exchange
+from tests.archive.material import INFO, NOON, exchange, nothing_known
 from tests.crawler.conftest import SmallArchive
 
 RUN = RunRow(id="run-1", kind="manual", sources=("news",), started_at=NOON)
@@ -68,7 +68,7 @@ def stage(small_archive: SmallArchive, tmp_path: Path) -> Iterator[Stage]:
     small_archive.committer.commit_rows([RUN])
     with Spool.create(tmp_path / "spool", NOON) as spool:
         batch = OpenBatch(
-            spool.folder, run_id=RUN.id, clock=small_archive.clock, known=lambda _: None, info=INFO
+            spool.folder, run_id=RUN.id, clock=small_archive.clock, known=nothing_known, info=INFO
         )
         recorder = Recorder(batch)
         yield Stage(small_archive, recorder)

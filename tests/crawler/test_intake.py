@@ -11,7 +11,7 @@ import pytest
 
 from archive.catalog import frontier, runs
 from archive.digest import url_key
-from archive.rows import LedgerRow, PageRow, RunRow
+from archive.rows import LedgerRow, PageRow, RunRow, TakedownRow
 from crawler.candidate import Candidate, FoundBy
 from crawler.due import DEFAULT_LADDER_DAYS
 from crawler.intake import Intake
@@ -199,3 +199,22 @@ def test_a_source_takes_no_more_than_its_cap(archive: SmallArchive) -> None:
     again = Intake(archive.catalog, RUN.id, archive.clock, DEFAULT_LADDER_DAYS, {"news": 5})
     again.take(found([7, 8]), "news")
     assert [row.reason for row in again.drain()] == [None, "over_cap"]
+
+
+def test_what_was_taken_down_is_passed_by_and_what_was_purged_is_not_named(archive: SmallArchive) -> None:
+    for number, purged_at in ((1, None), (2, NOON)):
+        row = TakedownRow(
+            url_key=url_key(url(number)), url=url(number), subject=url(number), reason="law", at=NOON,
+            purged_at=purged_at,
+        )  # fmt: skip
+        archive.committer.commit_rows([row])
+    taking = Intake(archive.catalog, RUN.id, archive.clock, DEFAULT_LADDER_DAYS, {"news": 1})
+    assert taking.take(found([1, 2], FoundBy.HAND), "news") == 2
+    assert taking.take(found([3]), "news") == 1
+    rows = taking.drain()
+    assert [(row.url, row.outcome, row.reason) for row in rows] == [
+        (url(1), "skipped", "taken_down"),
+        (f"purged:{url_key(url(2))}", "skipped", "taken_down"),
+        (url(3), None, None),
+    ]
+    assert [row.url_key for row in rows] == [url_key(url(number)) for number in (1, 2, 3)]

@@ -54,7 +54,7 @@ DATE = "Fri, 20 Mar 2026 00:00:00 GMT"
 def test_a_page_is_asked_for_on_the_conditions_that_can_be_sent(
     page: PageRow | None, headers: dict[str, str]
 ) -> None:
-    request = page_request(ROW, SOURCE, page)
+    request = page_request(ROW, SOURCE, page, conditional=True)
     sent = {name.decode(): value[0].decode() for name, value in request.headers.items()}
     assert sent == headers
     assert (request.url, request.priority) == (ROW.url, PAGE)
@@ -78,7 +78,7 @@ def test_every_request_says_for_whom_it_is_made(private: bool) -> None:
     network = NetworkSettings(contact="https://example.org/about")
     for request in (
         document_request(DocumentRef("https://news.example/rss", DocumentKind.FEED), source),
-        page_request(ROW, source, None),
+        page_request(ROW, source, None, conditional=True),
         picture_request("https://pictures.example/1.jpg", source, network),
     ):
         assert request.meta["source"] == "news"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ def test_an_example_is_right(block: Block, tmp_path: Path, monkeypatch: pytest.M
         assert load_source_file(file).name == file.stem
         return
     TestAuthority.in_folder(tmp_path).ca_file.rename(tmp_path / "company-ca.pem")
+    shutil.copy(tmp_path / "company-ca.pem", tmp_path / "tsa-root.pem")
     file = tmp_path / "dateline.yaml"
     file.write_text(block.text)
     assert load_settings(file) != load_settings_of_an_empty_folder(tmp_path)

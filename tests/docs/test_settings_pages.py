@@ -43,7 +43,7 @@ def unit_of(key: str) -> str:
     if get_origin(info.annotation) is Literal:
         *most, last = get_args(info.annotation)
         return f"{', '.join(most)} or {last}"
-    named = {"crawl.revisit": "days", "schedule.grace_hours": "hours"}
+    named = {"crawl.revisit": "days", "schedule.grace_hours": "hours", "web.access": "list"}
     if key in named:
         return named[key]
     for parser, unit in ((parse_size, "bytes"), (parse_duration, "seconds")):

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import gzip
-import http.client
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -20,9 +17,8 @@ from archive.reader import read_payload
 from archive.rows import CaptureRow
 from archive.stores.store import ObjectStore
 from tests.end_to_end.conftest import ThreeNights
-from tests.end_to_end.house import REPOSITORY
+from tests.end_to_end.pywb_server import READERS, replayed, wayback_over
 
-READERS = REPOSITORY / ".venv-readers" / "bin"
 OURS = Path(sys.executable).parent
 
 
@@ -81,47 +77,13 @@ def test_objects_are_named_by_their_content(store_folder: Path) -> None:
 @pytest.fixture(scope="module")
 def wayback(segment_files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """A pywb over the capture segments; the value is its port."""
-    folder = tmp_path_factory.mktemp("pywb")
-    manager = READERS / "wb-manager"
-    subprocess.run([manager, "init", "news"], cwd=folder, check=True, capture_output=True)
-    subprocess.run([manager, "add", "news", *segment_files], cwd=folder, check=True, capture_output=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [READERS / "wayback", "-b", "127.0.0.1", "-p", str(port)], cwd=folder, stdout=log, stderr=log
-        )
-        try:
-            wait_for(port, server)
-            yield port
-        finally:
-            server.terminate()
-            server.wait()
+    with wayback_over(tmp_path_factory.mktemp("pywb"), segment_files) as port:
+        yield port
 
 
-def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    """Until the port answers; connecting is tried again and again, each try waits for its answer."""
-    while server.poll() is None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        with closing(connection), suppress(ConnectionRefusedError):
-            connection.connect()
-            return
-    pytest.fail("pywb did not start")
-
-
-def replayed(port: int, capture: CaptureRow) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    # pywb takes content codings off for clients that do not accept them.
-    connection.request(
-        "GET",
-        f"/news/{capture.at:%Y%m%d%H%M%S}id_/{capture.url}",
-        headers={"Accept-Encoding": "gzip"},
-    )
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    return answer.status, body
+def served(port: int, capture: CaptureRow) -> tuple[int, bytes]:
+    answer = replayed(port, f"{capture.at:%Y%m%d%H%M%S}", capture.url)
+    return answer.status, answer.body
 
 
 def test_pywb_serves_every_capture_byte_for_byte(wayback: int, three_nights: ThreeNights) -> None:
@@ -144,7 +106,7 @@ def test_pywb_serves_every_capture_byte_for_byte(wayback: int, three_nights: Thr
     different = [
         capture.url
         for capture in captures
-        if replayed(wayback, capture) not in payloads[capture.url, capture.at]
+        if served(wayback, capture) not in payloads[capture.url, capture.at]
     ]
     assert sum(len(same) > 1 for same in payloads.values()) < len(captures) / 10
     archive.close()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -35,6 +36,7 @@ from tests.services.seaweedfs import SeaweedFS
 
 NIGHT = datetime(2026, 3, 20, 2, tzinfo=UTC)
 PAGES = 14
+AT_ONCE = 4  # pages in flight for one source: a sixteenth of `crawl.window`
 PATIENCE = 60.0  # seconds; any wait of a test ends by then
 
 
@@ -181,6 +183,10 @@ def test_kill_leaves_no_lease_that_anybody_waits_for(site: SmallSite, house: Hou
     assert (run.status, run.finished_at) == ("running", None)
     assert None in {row.outcome for row in rows.values()}
     assert_goes_on(house, run)
+    # What had come is read from the spool; only what was in flight is asked for again.
+    again = [path for path, count in asked_for(site).items() if count > 1]
+    assert "/news/9" in again
+    assert len(again) <= AT_ONCE
 
 
 def test_documents_that_others_led_to_are_not_forgotten(tmp_path: Path) -> None:
@@ -223,6 +229,60 @@ def wait_for_documents(house: House, number: int) -> None:
     while len(frontier.read_documents(archive.catalog, run.id)) < number:
         assert time.monotonic() < end
     archive.close()
+
+
+def test_pages_asked_for_by_hand_are_taken_up_by_the_next_crawl(site: SmallSite, house: House) -> None:
+    """Those of a configured source and of none; nothing else of that source is fetched for them."""
+    site.add("other.test", {"/page": page(story("Elsewhere"))})
+    (house.folder / "hosts").write_text("127.0.0.1 site.test\n127.0.0.1 other.test\n")
+    urls = [site.url("site.test", "/news/3"), site.url("site.test", "/news/4")]
+    held = hold(site, "/news/4")
+    process = house.start("archive", *urls, "--clock", NIGHT.isoformat())
+    assert held.asked.wait(PATIENCE)
+    process.kill()
+    process.communicate()
+    held.go.set()
+    [shown] = json.loads(house.run("runs", "--json"))["runs"]
+    assert (shown["status"], shown["finished_at"]) == ("interrupted", None)
+    [health] = json.loads(house.run("status", "--json"))["sources"]
+    assert "the newest run was interrupted; the next crawl goes on with it" in health["breaches"]
+
+    house.run(*crawl_words(NIGHT + timedelta(minutes=1)))
+    archive = house.open()
+    crawled, by_hand = runs.newest_runs(archive.catalog)
+    assert (by_hand.id, by_hand.status) == (shown["id"], "done")
+    rows = runs.ledger_of(archive.catalog, by_hand.id)
+    assert {row.url: (row.outcome, row.found_by) for row in rows} == dict.fromkeys(urls, ("archived", "hand"))
+    assert crawled.status == "done"
+    assert len(runs.ledger_of(archive.catalog, crawled.id)) == PAGES
+    archive.close()
+    assert house.problems() == []
+
+
+def test_what_waits_of_a_removed_source_is_closed(site: SmallSite, house: House) -> None:
+    held = hold(site, "/news/5")
+    process = started(house, held)
+    process.kill()
+    process.communicate()
+    held.go.set()
+    (house.folder / "sources" / "site.yaml").rename(house.folder / "site.yaml")
+    text = site.source("other", "other.test")
+    (house.folder / "sources" / "other.yaml").write_text(text)
+    site.add("other.test", {"/feed": feed([])})
+    (house.folder / "hosts").write_text("127.0.0.1 site.test\n127.0.0.1 other.test\n")
+    asked = len(site.visits("site.test"))
+
+    house.run(*crawl_words(NIGHT + timedelta(minutes=1)))
+    archive = house.open()
+    *_, run = runs.newest_runs(archive.catalog)
+    ended = Counter((row.outcome, row.reason) for row in runs.ledger_of(archive.catalog, run.id))
+    archive.close()
+    assert run.status == "done"
+    assert set(ended) <= {("archived", None), ("skipped", "source_removed")}
+    assert ended["skipped", "source_removed"] > 0
+    assert ended.total() == PAGES
+    assert len(site.visits("site.test")) == asked
+    assert house.problems() == []
 
 
 # ── services ─────────────────────────────────────────────────────────────────────────────────────────

@@ -1,58 +1,49 @@
-"""`kill -9` at random moments: nothing acknowledged is lost, and the next run closes the account.
+"""`kill -9` of a crawl into a real S3 server, and of that server: nothing acknowledged is lost.
 
-Four kills in the short form, ten in the full one (`make test-full`).
+The full form (`make test-kills`) kills 2,400-page crawls 200 times, and their server 50 times.
 """
 
 from __future__ import annotations
 
 import os
 import random
-import signal
-import subprocess
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 
-from archive.catalog import runs, versions
-from archive.opening import Archive
-from cli.demo_site import DemoSite
-from tests.end_to_end.house import House
+import pytest
 
-KILLS = 10 if os.environ.get("DATELINE_TEST_FULL") else 4
+from tests.end_to_end.kill_campaign import Figures, Round
+from tests.end_to_end.many_pages import ManyPages
+from tests.services.seaweedfs import SeaweedFS
+
+FULL = bool(os.environ.get("DATELINE_TEST_FULL"))
 SEED = 20260320
-MOMENTS = (0.8, 5.0)  # seconds: from while it starts to when a whole crawl is about done
+HOSTS, PAGES = (4, 2400) if FULL else (2, 80)
+IN_FLIGHT = 64  # `crawl.window`: pages between the network and the archive
 
 
-def acknowledged(archive: Archive) -> set[tuple[str, int, str | None]]:
-    return {(v.article_id, v.number, v.text_sha256) for v in versions.every_version(archive.catalog)}
+@pytest.fixture
+def site() -> Iterator[ManyPages]:
+    with ManyPages(HOSTS, PAGES) as site:
+        yield site
 
 
-def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
-    chance = random.Random(SEED)
-    with DemoSite() as site:
-        # Small segments, so that a crawl of a few seconds has many moments at which something is half done.
-        house = House.build(tmp_path / "house", site, crawl="segment_seconds: 0.5s")
-        promised: set[tuple[str, int, str | None]] = set()
-        for _ in range(KILLS):
-            process = house.start(*house.night_words(1))
-            with suppress(subprocess.TimeoutExpired):  # still running, as hoped
-                process.wait(timeout=chance.uniform(*MOMENTS))
-            with suppress(ProcessLookupError):  # all of it ended by itself
-                os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            archive = house.open()
-            promised |= acknowledged(archive)
-            assert promised <= acknowledged(archive)
-            archive.close()
-        house.crawl(1)
+def test_nothing_acknowledged_is_lost_with_the_crawl(
+    site: ManyPages, s3_environment: SeaweedFS, tmp_path: Path
+) -> None:
+    kills, figures, chance = 200 if FULL else 4, Figures(), random.Random(SEED)
+    while figures.kills < kills:
+        one = Round(site, s3_environment, tmp_path / f"round-{figures.rounds}", chance, figures)
+        one.under_kills(kills - figures.kills)
+    print(f"kills of the crawl: {figures}")
+    assert max(figures.refetched) <= IN_FLIGHT
 
-        archive = house.open()
-        assert promised <= acknowledged(archive)
-        texts = {v.url: v.number for v in versions.every_version(archive.catalog)}
-        assert set(texts) == set(site.expected(1).new)
-        assert set(texts.values()) == {1}
-        for run in runs.newest_runs(archive.catalog, limit=100):
-            assert run.status == "done"
-            assert all(tally.outcome is not None for tally in runs.tally(archive.catalog, run.id))
-        archive.close()
-        assert house.problems() == []
-        assert not any((house.folder / "spool").iterdir())
+
+def test_nothing_acknowledged_is_lost_with_the_server(
+    site: ManyPages, s3_environment: SeaweedFS, tmp_path: Path
+) -> None:
+    kills, figures, chance = 50 if FULL else 2, Figures(), random.Random(SEED)
+    while figures.kills < kills:
+        one = Round(site, s3_environment, tmp_path / f"round-{figures.rounds}", chance, figures)
+        one.under_kills_of_the_server(kills - figures.kills)
+    print(f"kills of the server: {figures}")

@@ -6,6 +6,7 @@ from __future__ import annotations
 import lxml.html
 import pytest
 
+from pipelines.article_place import locate
 from pipelines.captions import caption_of
 from pipelines.language import guessed
 from pipelines.page import Page, read_page
@@ -80,21 +81,27 @@ def page(body: str) -> Page:
         # none of these is a byline
         ('<p class="author">The author has covered towns and rivers for this paper since the spring of 1998 and lives by the sea</p>', None),
         ('<figure><img src="/a.jpg"><figcaption><span class="author">Ann Smith</span></figcaption></figure>', None),
-        ('<div class="author-bio"><span class="author">Ann Smith</span></div>', None),
+        ('<aside><span class="byline">By Ann Smith</span></aside>', "Ann Smith"),
+        ('<div class="story-footer"><footer class="byline"><b class="author">Ann Smith</b></footer></div>', "Ann Smith"),
+        ('<p>Text: <a href="/autoren/lea-brunner">Lea Brunner</a> <a href="/autoren/jonas-fehr">Jonas Fehr</a></p>', "Lea Brunner; Jonas Fehr"),
+        ('<p><a href="/av/ingrid-berg">Ingrid Berg</a></p>', "Ingrid Berg"),
+        ('<p><a rel="author">Ann Smith <b>Ann</b> <b>Smith</b></a></p>', "Ann Smith"),
+        ('<p><a class="follow-author" href="/author/ann-smith">Ann Smith</a></p>', None),
         ('<div class="teaser"><span class="author">Ann Smith</span></div>', None),
         ('<p class="byline">By</p>', None),
         ('<p class="authority">Port Authority</p>', None),
     ],
 )  # fmt: skip
 def test_a_byline_in_an_element_that_speaks_of_the_author(shown: str, names: str | None) -> None:
-    assert shown_byline(page(f"<h1>Old bridge to close</h1>{shown}<div>{TEXT}</div>"), PARAGRAPHS) == names
+    found = page(f"<h1>Old bridge to close</h1>{shown}<div>{TEXT}</div>")
+    assert shown_byline(found, locate(found, PARAGRAPHS)) == names
 
 
 def test_a_byline_may_stand_below_the_text_but_not_among_the_comments() -> None:
     below = page(f'<h1>Old bridge</h1><div>{TEXT}</div><p class="autor">Lea Brunner</p>')
     comment = page(f'<h1>Old bridge</h1><div>{TEXT}</div><div id="comments"><b class="author">Bo</b></div>')
-    assert shown_byline(below, PARAGRAPHS) == "Lea Brunner"
-    assert shown_byline(comment, PARAGRAPHS) is None
+    assert shown_byline(below, locate(below, PARAGRAPHS)) == "Lea Brunner"
+    assert shown_byline(comment, locate(comment, PARAGRAPHS)) is None
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import enum
 import socket
 import socketserver
+import struct
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-Fate = int | bytes | None
+
+class Wire(enum.Enum):
+    """What a network does to a request that the server never hears of."""
+
+    RESET = enum.auto()  # a TCP reset comes back at once
+    SILENT = enum.auto()  # nothing comes back, until the client gives up
+
+
+Fate = int | bytes | Wire | None
 """None: pass the answer on. A number: cut the connection after so many bytes of the answer (0 is a lost
 acknowledgement: the server did what it was asked). Bytes: answer this, the server never hears of it."""
+
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER, socket(7): on, for no time
 
 
 @dataclass
@@ -75,6 +87,14 @@ class _Exchange:
                 fate = self._decide(method.decode())
                 if isinstance(fate, bytes):
                     self._client.sendall(fate)
+                    return
+                if fate is Wire.RESET:
+                    self._client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+                    self._client.close()
+                    return
+                if fate is Wire.SILENT:
+                    while self._client.recv(1 << 16):
+                        pass
                     return
                 self._left = fate
             self._server.sendall(chunk)

@@ -238,7 +238,7 @@ def test_style_sheets(css: str, expected: str) -> None:
             "https://nowhere.example/",
             404,
             "text/plain; charset=utf-8",
-            b"Not archived: https://nowhere.example/",
+            b"no capture of https://nowhere.example/ is in the archive",
         ),
         ("https://news.example/broken", 502, "application/problem+json", b'{"type"'),
         (STORY, 200, "text/html; charset=utf-8", b"<html><body><h1>One</h1>"),

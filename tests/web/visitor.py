@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from starlette.types import ASGIApp
 
+from archive.clock import Clock, SystemClock
 from archive.exchange import Exchange
 from archive.opening import Archive
 from archive.rows import CaptureRow
@@ -55,13 +56,14 @@ class Visitor:
     archive: Archive
     settings: WebSettings = field(default_factory=WebSettings)
     timemap_page: int = 1000
+    clock: Clock = SystemClock()  # noqa: RUF009 - has no state
 
     def api(self, path: str, method: str = "GET", /, **headers: str) -> Answer:
-        app = api_app(self.archive, self.settings, ORIGINS, timemap_page=self.timemap_page)
+        app = api_app(self.archive, self.settings, ORIGINS, self.clock, timemap_page=self.timemap_page)
         return ask(app, ORIGINS.api, path, _named(headers), method)
 
     def replay(self, path: str, method: str = "GET", /, **headers: str) -> Answer:
-        app = replay_app(self.archive, self.settings, ORIGINS)
+        app = replay_app(self.archive, self.settings, ORIGINS, self.clock)
         return ask(app, ORIGINS.replay, path, _named(headers), method)
 
 

@@ -30,10 +30,10 @@ def article(view: View, story: Story) -> str:
         parts += [_figure(view, picture) for picture in figures_at(story, number)]
     names = " and ".join(f'<span class="author">{esc(name)}</span>' for name in story.byline)
     when = f'<time datetime="{story.published.isoformat()}">{story.published:%d %B %Y, %H:%M} GMT</time>'
+    standfirst = f'<p class="standfirst">{esc(story.standfirst)}</p>\n' if story.standfirst else ""
     body = f"""<article>
 <h1>{esc(story.title)}</h1>
-<p class="standfirst">{esc(story.description)}</p>
-<p class="byline">By {names} · {when}</p>
+{standfirst}<p class="byline">By {names} · {when}</p>
 <div class="article-body">
 {"".join(part + chr(10) for part in parts)}</div>
 </article>"""

@@ -39,10 +39,10 @@ def article(view: View, story: Story) -> str:
     related = "".join(
         f'<li><a href="{other.path}">{esc(other.title)}</a></li>' for other in view.related(story)
     )
+    standfirst = f'<p class="entradilla">{esc(story.standfirst)}</p>\n' if story.standfirst else ""
     body = f"""<main class="cuerpo"><article>
 <h1>{esc(story.title)}</h1>
-<p class="entradilla">{esc(story.description)}</p>
-<p class="firma"><span class="autor">{esc(" y ".join(story.byline))}</span> · {when}</p>
+{standfirst}<p class="firma"><span class="autor">{esc(" y ".join(story.byline))}</span> · {when}</p>
 <div class="texto" itemprop="articleBody">
 {"".join(part + chr(10) for part in parts)}</div>
 </article>

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
@@ -12,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from archive.digest import sha256_hex
-from archive.stores import s3
+from archive.stores import s3_upload
 from archive.stores.open import open_store
 from archive.stores.s3 import S3Store
 from archive.stores.store import (
@@ -62,15 +64,17 @@ def test_a_lost_acknowledgement_is_success(s3_address: S3Address) -> None:
 
 
 def test_every_third_acknowledgement_lost_costs_nothing(s3_address: S3Address) -> None:
-    count = 40
+    count = 1000 if os.environ.get("DATELINE_TEST_FULL") else 60
     with proxy(port_of(s3_address), lambda method, n: 0 if method == "PUT" and n % 3 == 0 else None) as wire:
         store = store_at(s3_address, wire.endpoint)
         for number in range(count):
-            put(store, f"journal/{number:03}", f"entry {number}".encode())
-        assert wire.requests["PUT"] > count
+            put(store, f"journal/{number:04}", f"entry {number}".encode())
+        assert wire.requests["PUT"] > count * 4 // 3
     behind = store_at(s3_address, s3_address.endpoint)
-    expected = [ObjectInfo(f"journal/{number:03}", len(f"entry {number}")) for number in range(count)]
+    expected = [ObjectInfo(f"journal/{number:04}", len(f"entry {number}")) for number in range(count)]
     assert list(behind.list()) == expected
+    for number in range(0, count, 7):
+        assert behind.read(f"journal/{number:04}") == f"entry {number}".encode()
 
 
 def test_a_lost_acknowledgement_does_not_hide_a_collision(s3_address: S3Address) -> None:
@@ -126,11 +130,55 @@ def test_check_aborts_uploads_of_killed_writers(
         @classmethod
         def now(cls, tz: object = None) -> datetime:
             assert tz is UTC
-            return datetime.now(UTC) + 2 * s3._STALE
+            return datetime.now(UTC) + 2 * s3_upload.STALE
 
-    monkeypatch.setattr(s3, "datetime", Tomorrow)
+    monkeypatch.setattr(s3_upload, "datetime", Tomorrow)
     store.check()
     assert client.list_multipart_uploads(Bucket=bucket).get("Uploads", []) == []
+
+
+def test_what_is_known_to_be_unfinished_goes_at_once(
+    s3_environment: SeaweedFS, s3_address: S3Address
+) -> None:
+    """The key's writer is dead; other uploads may be at work, that of a longer key among them."""
+    client, bucket = s3_environment.client, bucket_of(s3_address)
+    for key in (
+        "archive/captures/a",
+        "archive/captures/a",
+        "archive/captures/a.cdxj",
+        "archive/b",
+        "elsewhere",
+    ):
+        client.create_multipart_upload(Bucket=bucket, Key=key)
+    store = store_at(s3_address, s3_address.endpoint)
+    assert store.unfinished().count == 4
+    assert store.abort_unfinished("captures/a") == 2
+    assert store.abort_unfinished("captures/a") == 0
+    left = {upload["Key"] for upload in client.list_multipart_uploads(Bucket=bucket)["Uploads"]}
+    assert left == {"archive/captures/a.cdxj", "archive/b", "elsewhere"}
+
+
+def test_a_lifecycle_rule_is_seen(s3_address: S3Address) -> None:
+    """From the answers of the service, since SeaweedFS keeps only some of a rule."""
+
+    def told(*rules: bytes) -> bool | None:
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n"
+        body = b"<LifecycleConfiguration>" + b"".join(rules) + b"</LifecycleConfiguration>"
+        answer = head + b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+        # The first GET lists the uploads, the second asks for the rules.
+        with proxy(
+            port_of(s3_address), lambda method, n: answer if (method, n) == ("GET", 2) else None
+        ) as wire:
+            return store_at(s3_address, wire.endpoint).unfinished().expires
+
+    aborts = b"AbortIncompleteMultipartUpload"
+    days = b"<%s><DaysAfterInitiation>7</DaysAfterInitiation></%s>" % (aborts, aborts)
+    rule = b"<Rule><Filter><Prefix>%s</Prefix></Filter><Status>%s</Status>%s</Rule>"
+    assert told(rule % (b"", b"Enabled", days)) is True
+    assert told(rule % (b"archive/", b"Enabled", days)) is True
+    assert told(rule % (b"other/", b"Enabled", days), rule % (b"", b"Disabled", days)) is False
+    assert told(rule % (b"", b"Enabled", b"<Expiration><Days>9</Days></Expiration>")) is False
+    assert store_at(s3_address, s3_address.endpoint).unfinished().expires is False
 
 
 @pytest.mark.parametrize("answer", [UNAVAILABLE, CONFLICT], ids=["503", "409"])
@@ -199,15 +247,31 @@ def test_a_store_that_overwrites_is_refused_by_check(s3_address: S3Address) -> N
     assert last[0].startswith(b"second ")
 
 
-class _OverwritingService:
-    """The least S3 service that ignores If-None-Match, as some have done."""
+@pytest.mark.parametrize("bit", [0, 7 * 8 + 3, 9 * 8 + 7])
+def test_a_store_that_keeps_other_bytes_is_found_out_by_reading_back(s3_address: S3Address, bit: int) -> None:
+    """One bit is another one on its disk, and it says that all is well."""
 
-    def __init__(self, last: list[bytes]) -> None:
+    def flip(data: bytes) -> bytes:
+        spoiled = bytearray(data)
+        spoiled[bit // 8] ^= 1 << bit % 8
+        return bytes(spoiled)
+
+    kept: list[bytes] = []
+    with _OverwritingService(kept, flip) as endpoint, pytest.raises(ObjectCorrupted) as caught:
+        put(store_at(s3_address, endpoint), "key", b"ten bytes.")
+    assert caught.value.actual == sha256_hex(kept[0])
+    assert kept != [b"ten bytes."]
+
+
+class _OverwritingService:
+    """The least S3 service that ignores If-None-Match, as some have done; `spoil` is what its disk does."""
+
+    def __init__(self, last: list[bytes], spoil: Callable[[bytes], bytes] = bytes) -> None:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_PUT(self) -> None:
-                last[:] = [self.rfile.read(int(self.headers["Content-Length"]))]
+                last[:] = [spoil(self.rfile.read(int(self.headers["Content-Length"])))]
                 self.answer(200, b"")
 
             def do_GET(self) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
+from archive.commit import Committer
 from archive.held_leases import HostLeases, LeaseLost
+from archive.journal import JournalWriter
+from archive.rows import RunRow
 from tests.archive.material import NOON, SetClock
 from tests.crawler.conftest import SmallArchive
 
@@ -54,32 +58,99 @@ def test_a_lease_that_ran_out_is_free_and_its_holder_knew_before(small_archive: 
 
 def test_leases_are_renewed(small_archive: SmallArchive) -> None:
     async def scene() -> None:
-        one = holder(small_archive, "one", seconds=0.6)
+        one = holder(small_archive, "one", seconds=3.0)
         assert await one.take(RUN)
-        task = asyncio.create_task(one.renew_forever(RUN))
-        assert await asyncio.wait([task], timeout=1.0) == (set(), {task})
+        task = asyncio.create_task(one.renew_forever())
+        assert await asyncio.wait([task], timeout=3.5) == (set(), {task})
         assert one.holds(RUN)
         task.cancel()
 
     asyncio.run(scene())
 
 
+@pytest.mark.parametrize("released", [False, True], ids=["and has it", "and gave it back"])
 @pytest.mark.parametrize("taken", [RUN, HOST])
-def test_a_run_that_another_took_over_ends(small_archive: SmallArchive, taken: str) -> None:
-    """One that stood still for long; a host that was lost is only refused from then on."""
+def test_a_run_of_which_another_process_took_a_lease_ends(
+    small_archive: SmallArchive, taken: str, released: bool
+) -> None:
+    """One that stood still for long: what it knows of that run or host may not be true any more."""
 
     async def scene() -> None:
-        asleep = holder(small_archive, "asleep", seconds=0.6)
+        asleep = holder(small_archive, "asleep", seconds=3.0)
         assert await asleep.take(RUN)
         assert await asleep.take(HOST)
-        assert await holder(small_archive, "awake", at=timedelta(hours=1)).take(taken)
-        renewing = asyncio.create_task(asleep.renew_forever(RUN))
-        done, _ = await asyncio.wait([renewing], timeout=20 if taken == RUN else 0.5)
-        if taken == RUN:
-            assert isinstance(done.pop().exception(), LeaseLost)
-        else:
-            assert not done
-            renewing.cancel()
-        assert not asleep.holds(taken)
+        awake = holder(small_archive, "awake", at=timedelta(hours=1))
+        assert await awake.take(taken)
+        if released:
+            await awake.release()
+        async with asyncio.timeout(20):
+            with pytest.raises(LeaseLost, match=taken):
+                await asleep.renew_forever()
+        with pytest.raises(LeaseLost, match=taken):
+            await asyncio.to_thread(asleep.require)
+
+    asyncio.run(scene())
+
+
+@dataclass
+class Hands:
+    """Two clocks, as a test sets them: the monotonic one and that of the wall."""
+
+    monotonic: float = 1000.0
+    wall: float = 2000.0
+
+    def leases(self, archive: SmallArchive, name: str = "one") -> HostLeases:
+        clocks = (lambda: self.monotonic, lambda: self.wall)
+        return HostLeases(archive.catalog, name, SetClock(NOON), 100.0, clocks)
+
+
+@pytest.mark.parametrize(
+    ("monotonic", "wall", "holds"),
+    [
+        pytest.param(0, 0, True, id="at once"),
+        pytest.param(89, 89, True, id="short of its end"),
+        pytest.param(91, 91, False, id="a tenth before its end"),
+        pytest.param(1, 3600, False, id="a laptop slept for an hour, and its monotonic clock with it"),
+        pytest.param(91, -3600, False, id="the wall's clock was put back"),
+        pytest.param(89, -3600, True, id="put back, and not too long ago"),
+    ],
+)
+def test_a_lease_holds_while_both_clocks_say_so(
+    small_archive: SmallArchive, monotonic: float, wall: float, holds: bool
+) -> None:
+    async def scene() -> None:
+        hands = Hands()
+        one = hands.leases(small_archive)
+        assert await one.take(HOST)
+        hands.monotonic += monotonic
+        hands.wall += wall
+        assert one.holds(HOST) is holds
+        await asyncio.to_thread(one.require)  # nobody was there in between: it goes on
+        assert one.holds(HOST)
+
+    asyncio.run(scene())
+
+
+def test_one_that_slept_commits_nothing_if_another_was_there(small_archive: SmallArchive) -> None:
+    async def scene() -> None:
+        hands = Hands()
+        one = hands.leases(small_archive)
+        assert await one.take(RUN)
+        journal = JournalWriter(small_archive.store, "w2", small_archive.clock)
+        committer = Committer(
+            small_archive.store, small_archive.catalog, journal, small_archive.clock, one.require
+        )
+        row = RunRow(id="run-1", kind="manual", sources=("news",), started_at=NOON)
+        await asyncio.to_thread(committer.commit_rows, [row])
+        hands.wall += 3600
+        other = holder(small_archive, "other", at=timedelta(hours=1))
+        assert await other.take(RUN)
+        await other.release()
+        with pytest.raises(LeaseLost, match="another process took it over"):
+            await asyncio.to_thread(committer.commit_rows, [replace(row, status="done")])
+        assert len(list(small_archive.store.list("journal/"))) == 1
+        assert await one.take(HOST)  # what it never had it may still ask for
+        with pytest.raises(LeaseLost):
+            await one.take(RUN)
 
     asyncio.run(scene())

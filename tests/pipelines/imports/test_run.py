@@ -20,7 +20,7 @@ from archive.digest import sha256_hex, url_key
 from archive.journal import JournalWriter
 from archive.members import read_member, record_place
 from archive.reader import read_exchange
-from archive.rows import PageRow
+from archive.rows import PageRow, TakedownRow
 from archive.verify import verify
 from archive.warc import read_one
 from config.errors import ConfigError
@@ -422,3 +422,17 @@ def test_stopping_ends_the_intake_between_two_records(house: House, monkeypatch:
     monkeypatch.setattr(Intake, "take", watched)
     summary = house.take(house.write("a.warc", FIRST + EDITED))
     assert (summary.captures, taken[0].captures) == (0, [])
+
+
+def test_what_was_taken_down_is_passed_over(house: House) -> None:
+    with house.open() as archive:
+        row = TakedownRow(url_key=url_key(STORY), url=STORY, subject=STORY, reason="law", at=NOW)
+        journal = JournalWriter(archive.store, "by-hand", ShiftedClock(NOW))
+        Committer(archive.store, archive.catalog, journal, ShiftedClock(NOW)).commit_rows([row])
+    other = record(url="https://other.example/a", block=http(page()))
+    summary = house.take(house.write("a.warc", FIRST + other + EDITED))
+    assert (summary.captures, summary.passed_over, summary.refused) == (1, {"taken down": 2}, ())
+    assert summary.pages == {"archived": 1}
+    with house.open() as archive:
+        assert lookup.captures_of(archive.catalog, STORY) == []
+    no_problems(house)

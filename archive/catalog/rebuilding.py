@@ -1,0 +1,180 @@
+"""A rebuild in the catalog: the mark that it is not done, entries in batches, texts still to be read."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from archive.catalog import schema
+from archive.catalog.catalog import Catalog, apply_entry, compress, lock_journal, mark_applied
+from archive.catalog.engine import may_write
+from archive.catalog.errors import once_more_if_cut
+from archive.catalog.fetch import fetch, select
+from archive.catalog.row_writes import insert_new, overtaking, put_rows
+from archive.catalog.schema import capture, rebuilding, text, text_body
+from archive.journal import Entry
+from archive.rows import RemovedRow, Row, TextRow
+from config.errors import DatelineError
+
+_LOCK = 0x646174656C696E67
+
+
+class RebuildGoesOn(DatelineError):  # noqa: N818 - named for what it says
+    """Another process rebuilds this catalog now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A rebuild that is not done: from which store, begun when."""
+
+    store: str
+    started_at: datetime
+
+
+def unfinished(catalog: Catalog) -> Unfinished | None:
+    """The rebuild that has begun and is not done, if there is one."""
+    with catalog.read() as connection:
+        row = connection.execute(sa.select(rebuilding.c.store, rebuilding.c.started_at)).first()
+        return None if row is None else Unfinished(*row)
+
+
+def begin(catalog: Catalog, store: str, now: datetime) -> None:
+    """Forget everything but live leases, and mark the catalog as unfinished, in one transaction."""
+    with catalog.write() as connection:
+        lock_journal(connection)
+        for table in schema.metadata.sorted_tables:
+            if table is not schema.lease:
+                connection.execute(sa.delete(table))
+        connection.execute(sa.insert(rebuilding).values(store=store, started_at=now))
+
+
+def end(catalog: Catalog) -> None:
+    """The catalog is whole."""
+    with catalog.write() as connection:
+        connection.execute(sa.delete(rebuilding))
+
+
+@contextmanager
+def alone(catalog: Catalog) -> Iterator[None]:
+    """Be the only process that rebuilds this catalog; the claim dies with the process.
+
+    Raises RebuildGoesOn.
+    """
+    if catalog.backend == "postgresql":
+        with catalog.read() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            if not connection.execute(sa.select(sa.func.pg_try_advisory_lock(_LOCK))).scalar():
+                raise _goes_on(catalog)
+            try:
+                yield
+            finally:
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(_LOCK)))
+        return
+    path = Path(f"{catalog.file}.rebuild")
+    with may_write(path):
+        lock = path.open("ab")
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise _goes_on(catalog) from None
+        yield
+        path.unlink(missing_ok=True)
+
+
+def _goes_on(catalog: Catalog) -> RebuildGoesOn:
+    return RebuildGoesOn(f"catalog {catalog.address} is being rebuilt by another process; wait for it")
+
+
+def replay(catalog: Catalog, entries: Sequence[Entry], read: Callable[[str], Entry]) -> None:
+    """Put a batch of entries, which follow each other in replay order, in one transaction. Texts come later.
+
+    `read` is what `Catalog.apply` needs if one of them was overtaken.
+    """
+    once_more_if_cut(lambda: _replay(catalog, entries, read))
+
+
+def _replay(catalog: Catalog, entries: Sequence[Entry], read: Callable[[str], Entry]) -> None:
+    with catalog.write() as connection:
+        lock_journal(connection)
+        if overtaking(connection, entries[0]):  # another writer's clock was behind, or a purge was repaired
+            for entry in entries:
+                apply_entry(connection, entry, {}, read)
+            return
+        together: list[Row] = []
+        for entry in entries:
+            mark_applied(connection, entry)
+            if any(isinstance(row, RemovedRow) for row in entry.rows):
+                put_rows(connection, together)
+                put_rows(connection, entry.rows)
+                together = []
+            else:
+                together += entry.rows
+        put_rows(connection, together)
+
+
+def apply_unfinished(catalog: Catalog, entry: Entry, read: Callable[[str], Entry]) -> None:
+    """Apply an entry that the rebuild itself has put into the journal."""
+    replay(catalog, [entry], read)
+
+
+def without_body(catalog: Catalog) -> list[str]:
+    """Segments in which there are texts that the catalog has no copy of."""
+    query = _lacking(sa.select(text.c.segment).distinct()).order_by(text.c.segment)
+    with catalog.read() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def texts_without_body(catalog: Catalog, segment: str) -> list[TextRow]:
+    """The texts of a segment that the catalog has no copy of, by offset."""
+    return fetch(
+        catalog, TextRow, _lacking(select(TextRow)).where(text.c.segment == segment).order_by(text.c.offset)
+    )
+
+
+def _lacking(query: sa.Select[Any]) -> sa.Select[Any]:
+    joined = text.outerjoin(text_body, text.c.sha256 == text_body.c.sha256)
+    return query.select_from(joined).where(text_body.c.sha256.is_(None))
+
+
+def put_bodies(catalog: Catalog, texts: Mapping[str, str]) -> None:
+    """Keep copies of texts, by their digests."""
+    bodies = [{"sha256": digest, "zstd": compress(texts[digest])} for digest in sorted(texts)]
+    if bodies:
+        with catalog.write() as connection:
+            connection.execute(insert_new(catalog.backend, text_body), bodies)
+
+
+def captures_beyond(catalog: Catalog, segment: str, end_at: int) -> int:
+    """How many captures have their record or payload in a segment, not wholly before an offset."""
+    record = sa.and_(capture.c.segment == segment, capture.c.offset + capture.c.length > end_at)
+    payload = sa.and_(
+        capture.c.payload_segment == segment, capture.c.payload_offset + capture.c.payload_length > end_at
+    )
+    with catalog.read() as connection:
+        return connection.execute(
+            sa.select(sa.func.count()).select_from(capture).where(sa.or_(record, payload))
+        ).scalar_one()
+
+
+def known_captures(catalog: Catalog, ids: Sequence[str]) -> set[str]:
+    """Those of these captures that the catalog has."""
+    found: set[str] = set()
+    with catalog.read() as connection:
+        for start in range(0, len(ids), 500):
+            piece = ids[start : start + 500]
+            found |= set(connection.execute(sa.select(capture.c.id).where(capture.c.id.in_(piece))).scalars())
+    return found
+
+
+def erased_keys(catalog: Catalog) -> set[str]:
+    """Objects that were erased, or are to be: nothing that lies there again is adopted."""
+    with catalog.read() as connection:
+        return set(connection.execute(sa.select(schema.erasure.c.key)).scalars())

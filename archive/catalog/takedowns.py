@@ -1,0 +1,68 @@
+"""Which addresses are taken down: the one place that readers, exports and the crawler ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from archive.catalog.catalog import Catalog
+from archive.catalog.fetch import fetch, first, pieces, select
+from archive.catalog.schema import address, audit, page, takedown
+from archive.digest import url_key
+from archive.rows import AuditRow, PageRow, TakedownRow
+
+ACTIONS = ("takedown", "lift", "purge")
+
+
+def of(catalog: Catalog, url: str) -> TakedownRow | None:
+    """The takedown that holds for exactly this URL, if one does."""
+    return first(catalog, TakedownRow, select(TakedownRow).where(takedown.c.url_key == url_key(url)))
+
+
+def holds(catalog: Catalog, url: str) -> bool:
+    """Whether this URL was taken down."""
+    return of(catalog, url) is not None
+
+
+def among(catalog: Catalog, url_keys: Sequence[str]) -> dict[str, TakedownRow]:
+    """Those of these URLs that are taken down, by key."""
+    found: dict[str, TakedownRow] = {}
+    for piece in pieces(list(dict.fromkeys(url_keys))):
+        query = select(TakedownRow).where(takedown.c.url_key.in_(piece))
+        found |= {row.url_key: row for row in fetch(catalog, TakedownRow, query)}
+    return found
+
+
+def every(catalog: Catalog) -> list[TakedownRow]:
+    """Every address that is taken down, oldest first."""
+    return fetch(
+        catalog, TakedownRow, select(TakedownRow).order_by(takedown.c.at, takedown.c.subject, takedown.c.url)
+    )
+
+
+def with_subject(catalog: Catalog, subject: str) -> list[TakedownRow]:
+    """The addresses that went with one that was asked to be taken down, itself among them."""
+    query = select(TakedownRow).where(takedown.c.subject == subject).order_by(takedown.c.url)
+    return fetch(catalog, TakedownRow, query)
+
+
+def done(catalog: Catalog) -> list[AuditRow]:
+    """What was taken down, lifted and purged, by whom and why, oldest first."""
+    query = select(AuditRow).where(audit.c.action.in_(ACTIONS)).order_by(audit.c.at, audit.c.id)
+    return fetch(catalog, AuditRow, query)
+
+
+def articles() -> sa.Select[tuple[str]]:
+    """SELECT the ids of articles of which an address is taken down; for conditions of other queries."""
+    return sa.select(address.c.article_id).join(takedown, takedown.c.url_key == address.c.url_key)
+
+
+def addresses() -> sa.Select[tuple[str]]:
+    """SELECT the keys of all addresses that are taken down; for conditions of other queries."""
+    return sa.select(takedown.c.url_key)
+
+
+def pages_of_article(catalog: Catalog, article_id: str) -> list[PageRow]:
+    """The pages that were found to show an article, also those that only led to it."""
+    return fetch(catalog, PageRow, select(PageRow).where(page.c.article_id == article_id))

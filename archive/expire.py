@@ -1,0 +1,240 @@
+"""Carries the sources' policies out: whole segments go when their time is over, repeated bytes when they may.
+
+What outlives its segment is carried over into a fresh one of the class that needs it longest: the current
+version of an article that is still there, payloads that later captures stand on, pictures and texts that
+other versions show. The journal's lines stay: they say what was there, with digests and without bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import structlog
+
+from archive.catalog import segments
+from archive.catalog.catalog import Catalog
+from archive.catalog.expiry_reads import repeating
+from archive.catalog.purge_reads import rows_with
+from archive.expiry_articles import Need
+from archive.expiry_set import ExpiryReader, ExpirySet
+from archive.open_batch import CAPTURES, DERIVED
+from archive.purge_set import removals
+from archive.retention import class_name
+from archive.rewrite.choosing import by_kind, capture_chooser, same_class
+from archive.rewrite.copying import Change, Choose, Head, Kept, Target
+from archive.rewrite.engine import Engine, Plan
+from archive.rewrite.records import text_of
+from archive.rows import (
+    ArticleRow,
+    CaptureRow,
+    ImageRow,
+    SegmentRow,
+    TextRow,
+    VersionRow,
+)
+from archive.takedown import Request, audit
+
+log = structlog.get_logger()
+
+EXPIRED, MOVED = "expired", "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """What an expiry does, or did.
+
+    Attributes:
+        classes: retention classes of which segments go, such as `30d`.
+        segments: that go, with all that is in them.
+        rewritten: that are written again without the bytes of pages that only were unchanged.
+        captures, versions, articles, texts, pictures: that go.
+        repeated: captures of unchanged pages that go with `keep: changed`.
+        carried: captures that are carried over.
+        bytes_freed: of segments; of a plan about, since requests and framing are not counted.
+    """
+
+    classes: tuple[str, ...] = ()
+    segments: int = 0
+    rewritten: int = 0
+    captures: int = 0
+    repeated: int = 0
+    carried: int = 0
+    versions: int = 0
+    articles: int = 0
+    texts: int = 0
+    pictures: int = 0
+    bytes_freed: int = 0
+
+
+def plan_expiry(catalog: Catalog, now: datetime, keep_changed: Sequence[str] = ()) -> Expiry:
+    """What an expiry would do now; `keep_changed` are the sources with that policy. Changes nothing."""
+    found = ExpiryReader(catalog, now).read()
+    repeated = _repeated(catalog, found, keep_changed)
+    freed = sum(row.size for row in found.segments) + sum(row.length for row in repeated)
+    freed -= sum(found.captures[key].length for key in found.needed)
+    freed -= sum(text.length for text, _, _ in found.texts.values())
+    return _summary(found, repeated, freed)
+
+
+def expire(engine: Engine, by: Request, keep_changed: Sequence[str] = ()) -> Expiry:
+    """Delete what is over. May be repeated; raises ObjectLocked, and what store and catalog raise."""
+    now = engine.clock.now()
+    found = ExpiryReader(engine.catalog, now).read()
+    freed = 0
+    if found.segments:
+        done = engine.carry_out(_plan(engine, found, now, by))
+        freed += done.size_before - done.size_after
+    repeated = _repeated(engine.catalog, found, keep_changed)
+    if repeated:
+        done = engine.carry_out(_plan_repeated(engine, repeated, now, by))
+        freed += done.size_before - done.size_after
+    summary = _summary(found, repeated, freed)
+    if found.segments or repeated:
+        gone = summary.captures + summary.repeated
+        log.info("expired", segments=summary.segments, captures=gone, bytes_freed=freed)
+    return summary
+
+
+def _repeated(catalog: Catalog, found: ExpirySet, sources: Sequence[str]) -> list[CaptureRow]:
+    rows = repeating(catalog, sources) if sources else []
+    return [row for row in rows if row.id not in found.captures]
+
+
+def _summary(found: ExpirySet, repeated: Sequence[CaptureRow], freed: int) -> Expiry:
+    classes = sorted({row.keep_days or 0 for row in found.segments})
+    return Expiry(
+        classes=tuple(f"{days}d" for days in classes),
+        segments=len(found.segments),
+        rewritten=len({row.segment for row in repeated}),
+        captures=len(found.captures) - len(found.needed),
+        repeated=len(repeated),
+        carried=len(found.needed),
+        versions=_count(found, VersionRow),
+        articles=_count(found, ArticleRow),
+        texts=_count(found, TextRow),
+        pictures=_count(found, ImageRow),
+        bytes_freed=freed,
+    )
+
+
+def _count(found: ExpirySet, kind: type) -> int:
+    return sum(isinstance(row, kind) for row in found.removed)
+
+
+def _plan(engine: Engine, found: ExpirySet, now: datetime, by: Request) -> Plan:
+    going = [row for key, row in found.captures.items() if key not in found.needed]
+    carried = {key: _carried(found.captures[key], found) for key in found.needed}
+    targets = _Targets(found)
+    texts = tuple(text for text, _, _ in found.texts.values())
+    captures = capture_chooser(
+        engine.store,
+        {key: found.captures[key] for key in found.promoted},
+        carried,
+        lambda _, row: targets.of(CAPTURES, found.needed[row.id]),
+    )
+    subject = ", ".join(sorted({class_name("segments", row.keep_days) for row in found.segments}))
+    details = (f"segments={len(found.segments)}", f"captures={len(going)}", f"carried={len(carried)}")
+    return Plan(
+        why=EXPIRED,
+        segments=found.segments,
+        choose=by_kind(captures, _derived(engine.catalog, found, targets)),
+        captures=(*carried.values(), *found.elsewhere),
+        texts=texts,
+        rows=(*removals((*going, *found.removed)), *found.put, audit("expire", subject, by, now, details)),
+    )
+
+
+def _carried(row: CaptureRow, found: ExpirySet) -> CaptureRow:
+    if row.id not in found.promoted:
+        return row
+    return replace(
+        row,
+        kind="response",
+        refers_to_url=None,
+        refers_to_at=None,
+        payload_segment=row.segment,
+        payload_offset=row.offset,
+        payload_length=row.length,
+    )
+
+
+class _Targets:
+    """Fresh segments: one of each kind and class for each day from which its records still have their time.
+
+    So nothing is kept longer than it is needed because of what lies beside it.
+    """
+
+    def __init__(self, found: ExpirySet) -> None:
+        needs = [*found.needed.values(), *(need for _, need, _ in found.texts.values())]
+        self._since: dict[tuple[int | None, date | None], datetime] = {}
+        for need in needs:
+            self._enter(need)
+
+    def of(self, kind: str, need: Need) -> Target:
+        """The segment for what is needed so long."""
+        since = self._since.get(_group(need), need.since)
+        return Target(kind, need.keep_days, since, "carried over")
+
+    def _enter(self, need: Need) -> None:
+        group = _group(need)
+        self._since[group] = max(need.since, self._since.get(group, need.since))
+
+
+def _group(need: Need) -> tuple[int | None, date | None]:
+    return need.keep_days, None if need.keep_days is None else need.since.date()
+
+
+def _derived(catalog: Catalog, found: ExpirySet, targets: _Targets) -> Choose:
+    """Readings of versions that stay are kept, and each text that one shows."""
+    at = {(text.segment, text.offset): digest for digest, (text, _, _) in found.texts.items()}
+
+    def choose(segment: SegmentRow, heads: Sequence[Head]) -> Mapping[int, Kept]:
+        about = {head.about for head in heads if head.about}
+        versions = {
+            row.capture_id: row
+            for row in rows_with(catalog, VersionRow, "capture_id", about)
+            if (row.article_id, row.number) not in found.gone
+        }
+        captures = {row.id: row for row in rows_with(catalog, CaptureRow, "id", versions)}
+        kept: dict[int, Kept] = {}
+        for head in heads:
+            text = at.get((segment.key, head.offset))
+            shown = head.about in versions
+            if text is not None:
+                _, need, version = found.texts[text]
+                change = None if shown else _reading(catalog, version)
+                kept[head.offset] = Kept(targets.of(DERIVED, need), change)
+            elif shown:
+                kept[head.offset] = Kept(targets.of(DERIVED, found.lasting(captures[head.about])))
+        return kept
+
+    return choose
+
+
+def _reading(catalog: Catalog, version: VersionRow) -> Change:
+    [capture] = rows_with(catalog, CaptureRow, "id", [version.capture_id])
+    return text_of(capture, version.url)
+
+
+def _plan_repeated(engine: Engine, repeated: Sequence[CaptureRow], now: datetime, by: Request) -> Plan:
+    """Segments written again without captures that only showed a page to be unchanged."""
+    going = {row.id for row in repeated}
+    touched = tuple(rows_with(engine.catalog, SegmentRow, "key", {row.segment for row in repeated}))
+    staying = {
+        row.id: row
+        for segment in touched
+        for row in segments.captures_in(engine.catalog, segment.key)
+        if row.id not in going
+    }
+    standing = rows_with(engine.catalog, CaptureRow, "payload_segment", {row.key for row in touched})
+    elsewhere = [row for row in standing if row.id not in staying and row.id not in going]
+    details = (f"captures={len(going)}", f"segments={len(touched)}")
+    return Plan(
+        why=MOVED,
+        segments=touched,
+        choose=capture_chooser(engine.store, {}, staying, lambda segment, _: same_class(segment)),
+        captures=(*staying.values(), *elsewhere),
+        rows=(*removals(repeated), audit("expire", "unchanged pages", by, now, details)),
+    )

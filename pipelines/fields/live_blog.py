@@ -1,0 +1,83 @@
+"""The entries of a live blog."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+import lxml.html
+
+from archive.article import LiveEntry
+from pipelines import json_ld
+from pipelines.article_place import Place
+from pipelines.dates import credible
+from pipelines.metadata import Metadata
+from pipelines.page import Page
+from pipelines.paragraphs import squeeze
+
+MAX_ENTRIES = 1000
+MAX_TEXT = 20_000  # characters of an entry
+FEWEST = 3  # dated boxes that make a live blog where no JSON-LD says so
+
+_ENTRY = re.compile(
+    r"(?:^|[\s_-])(?:live-?(?:blog-?)?(?:entry|post|update|event|item|card)s?|liveblog-?(?:entry|post|update|item)"
+    r"|ticker-?(?:entry|item|event|post|eintrag)|timeline-?(?:entry|item|post)|block-?time-?line)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_HEADINGS = ("h2", "h3", "h4", "h5")
+
+
+def live_entries(
+    page: Page, metadata: Metadata, place: Place, captured_at: datetime
+) -> tuple[LiveEntry, ...]:
+    """The entries in the page's order: of JSON-LD's `LiveBlogPosting`, else of the boxes that say so.
+
+    Args:
+        page: with its elements in place.
+        metadata: of the page.
+        place: of the article in it.
+        captured_at: no entry's date is believed far beyond it.
+    """
+    stated = tuple(_stated(metadata, captured_at))
+    return (stated or _shown(page, place, captured_at))[:MAX_ENTRIES]
+
+
+def _stated(metadata: Metadata, captured_at: datetime) -> Iterator[LiveEntry]:
+    blogs = (node for node in metadata.nodes if "liveblogposting" in json_ld.types(node))
+    for update in (u for blog in blogs for u in json_ld.items(blog.get("liveBlogUpdate"))):
+        node = json_ld.resolve(update, metadata.nodes)
+        if not isinstance(node, dict):
+            continue
+        title, text = json_ld.text(node.get("headline")), json_ld.text(node.get("articleBody")) or ""
+        if title or text:
+            yield LiveEntry(
+                credible(json_ld.text(node.get("datePublished")), captured_at), title, text[:MAX_TEXT]
+            )
+
+
+def _shown(page: Page, place: Place, captured_at: datetime) -> tuple[LiveEntry, ...]:
+    boxes = [
+        e
+        for e in page.tree.iter("article", "div", "section", "li")
+        if place.order.get(e, -1) >= (place.heading or 0) and _says_so(e)
+    ]
+    inner = set(boxes)
+    found = [_entry(box, captured_at) for box in boxes if not any(a in inner for a in box.iterancestors())]
+    dated = tuple(entry for entry in found if entry is not None and entry.published_at is not None)
+    return dated if len(dated) >= FEWEST else ()
+
+
+def _says_so(element: lxml.html.HtmlElement) -> bool:
+    return element.get("itemprop") == "liveBlogUpdate" or bool(
+        _ENTRY.search(f"{element.get('class') or ''} {element.get('data-testid') or ''}")
+    )
+
+
+def _entry(box: lxml.html.HtmlElement, captured_at: datetime) -> LiveEntry | None:
+    dates = (e.get("datetime") for e in box.iter("time"))
+    moment = next((m for raw in dates if (m := credible(raw, captured_at))), None)
+    heading = next((e for e in box.iter(*_HEADINGS)), None)
+    title = squeeze(heading.text_content()) if heading is not None else None
+    text = "\n\n".join(line for e in box.iter("p") if (line := squeeze(e.text_content())))
+    return LiveEntry(moment, title or None, text[:MAX_TEXT]) if text or title else None

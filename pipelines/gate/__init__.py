@@ -1,0 +1,1 @@
+"""The gate before the archive calls something an article: words, shapes and wholeness of a page."""

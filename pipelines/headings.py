@@ -1,0 +1,73 @@
+"""The headings that a reader sees above an article, and those that only name the page to machines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import lxml.html
+
+from pipelines.page import Page
+from pipelines.paragraphs import fold, squeeze
+
+MAX_HEADLINE = 500  # characters
+MAX_HEADINGS = 200  # `h1` and `h2` looked at
+_CLIMB = 5  # levels above a heading that can say that it ends a breadcrumb trail
+_AROUND = 200  # characters a trail has besides the heading; more, and the box is the page's
+_TRAIL = re.compile(r"bread-?crumb|(?:^|[\s_-])crumbs?(?:$|[\s_-])", re.IGNORECASE)
+_ITEMS = ("li", "nav", "ol", "ul")
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """Texts of headings, squeezed, in document order.
+
+    Attributes:
+        shown: of `h1` elements, without those that end a breadcrumb trail.
+        trail: of the `h1` elements that do: the page's name for search engines, set small above the
+            headline, which is then an `h2`.
+        second: of `h2` elements; empty unless there is a trail.
+    """
+
+    shown: tuple[str, ...]
+    trail: tuple[str, ...]
+    second: tuple[str, ...]
+
+
+def headings(page: Page) -> Headings:
+    """Collect a page's headings."""
+    shown: list[str] = []
+    trail: list[str] = []
+    second: list[str] = []
+    for count, element in enumerate(page.tree.iter("h1", "h2")):
+        text = squeeze(element.text_content())
+        if count >= MAX_HEADINGS:
+            break
+        if not text or len(text) >= MAX_HEADLINE:
+            continue
+        if element.tag == "h2":
+            second.append(text)
+        else:
+            (trail if _ends_trail(element, text) else shown).append(text)
+    return Headings(tuple(shown), tuple(trail), tuple(second) if trail else ())
+
+
+def within(text: str, *others: str | None) -> bool:
+    """Whether the words of `text` stand in one of the others."""
+    return any(fold(text) in fold(other) for other in others if other)
+
+
+def _ends_trail(heading: lxml.html.HtmlElement, text: str) -> bool:
+    """Whether a heading is the last step of a breadcrumb trail: said by a box, or an item of a list."""
+    if _says_trail(heading):
+        return True
+    for level, box in zip(range(_CLIMB), heading.iterancestors(), strict=False):
+        if len(squeeze(box.text_content())) > len(text) + _AROUND:
+            return False
+        if _says_trail(box) or box.tag == "nav" or (level == 0 and box.tag in _ITEMS):
+            return True
+    return False
+
+
+def _says_trail(element: lxml.html.HtmlElement) -> bool:
+    return any(_TRAIL.search(value) for value in (*element.attrib.values(), *element.attrib.keys()))

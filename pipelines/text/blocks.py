@@ -1,0 +1,195 @@
+"""A page as a sequence of blocks: stretches of text between the borders of block elements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import lxml.etree
+import lxml.html
+
+from pipelines.paragraphs import squeeze
+from pipelines.text.vocabulary import said
+
+MAX_BLOCKS = 20_000  # more are no article; the rest of such a page is left out
+_SHORT_CELL = 80  # characters; longer cells are columns of a layout, not of a table
+
+SILENT = frozenset(
+    {
+        "script", "style", "head", "title", "noscript", "template", "svg", "math", "select", "option",
+        "textarea", "iframe", "object", "embed", "video", "audio", "canvas", "map", "datalist", "dialog",
+        "button", "input",
+    }
+)  # fmt: skip
+INLINE = frozenset(
+    {
+        "a", "abbr", "acronym", "amp-img", "b", "bdi", "bdo", "big", "br", "cite", "code", "data", "del",
+        "dfn", "em", "font", "i", "img", "ins", "kbd", "label", "mark", "nobr", "picture", "q", "rp", "rt",
+        "ruby", "s", "samp", "small", "source", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",
+        "var", "wbr",
+    }
+)  # fmt: skip
+_BLOCK, _INLINE, _SILENT, _CELL = range(4)
+_KINDS = dict.fromkeys(INLINE, _INLINE) | dict.fromkeys(SILENT, _SILENT) | dict.fromkeys(("td", "th"), _CELL)
+_SPEAKING = frozenset(
+    {"class", "id", "data-testid", "data-component", "data-component-name", "data-module", "itemprop", "role"}
+)
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """A block element on the way to a block.
+
+    Attributes:
+        parent: None for the body.
+        tag, kind: its element's name, and its `class` as it stands.
+        said: the families of words that its attributes speak of (`vocabulary.said`).
+        depth: of the body 0.
+        children, images: how many boxes and pictures stand directly in it.
+    """
+
+    parent: Box | None
+    tag: str
+    kind: str = ""
+    said: int = 0
+    depth: int = 0
+    children: int = 0
+    images: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A stretch of text.
+
+    Attributes:
+        text: squeezed, never empty.
+        box: the innermost one that holds it.
+        linked, bold: characters of it in links and in bold.
+        links: how many links it holds.
+    """
+
+    text: str
+    box: Box
+    linked: int = 0
+    bold: int = 0
+    links: int = 0
+
+
+@dataclass(slots=True)
+class _Run:
+    """Text that is being collected."""
+
+    pieces: list[str] = field(default_factory=list)
+    linked: int = 0
+    bold: int = 0
+    links: int = 0
+
+    def add(self, text: str | None, in_link: int, in_bold: int) -> None:
+        if text:
+            self.pieces.append(text)
+            if in_link or in_bold:
+                length = len(text.strip())
+                self.linked += length if in_link else 0
+                self.bold += length if in_bold else 0
+
+
+def segment(tree: lxml.html.HtmlElement) -> list[Block]:
+    """The blocks of a page in document order, without scripts, controls and what is never shown.
+
+    Two line breaks in a row separate blocks, one joins lines. The short cells of a table's row are one block.
+    """
+    body = tree.find("body")
+    return _Walk(tree if body is None else body).blocks
+
+
+class _Walk:
+    """One pass over the elements below a root."""
+
+    def __init__(self, root: lxml.html.HtmlElement) -> None:
+        self.blocks: list[Block] = []
+        self._run = _Run()
+        self._boxes = [_box(root, None)]
+        self._in_link = self._in_bold = 0
+        self._walk(root)
+
+    def _walk(self, root: lxml.html.HtmlElement) -> None:  # noqa: C901, PLR0912 - the hot loop, in one piece
+        run, boxes = self._run, self._boxes
+        walker = lxml.etree.iterwalk(root, events=("start", "end"))
+        next(walker)
+        run.add(root.text, 0, 0)
+        for event, element in walker:
+            kind = _KINDS.get(element.tag, _BLOCK)
+            starts = event == "start"
+            if kind == _INLINE:
+                self._inline(starts, element)
+            elif kind == _CELL and _is_short_cell(element):
+                run.pieces.append(" ")
+            elif kind == _SILENT:
+                if starts:
+                    walker.skip_subtree()
+                    continue
+            else:
+                self._close()
+                if starts:
+                    boxes.append(_box(element, boxes[-1]))
+                else:
+                    boxes.pop()
+            if starts:
+                text = element.text
+            elif element is root:
+                break
+            else:
+                text = element.tail
+            if text:
+                run.add(text, self._in_link, self._in_bold)
+            if len(self.blocks) >= MAX_BLOCKS:
+                break
+        self._close()
+
+    def _inline(self, starts: bool, element: lxml.html.HtmlElement) -> None:
+        tag = element.tag
+        if tag == "a":
+            self._in_link += 1 if starts else -1
+            self._run.links += starts
+        elif tag in ("b", "strong"):
+            self._in_bold += 1 if starts else -1
+        elif tag == "img" and starts:
+            self._boxes[-1].images += 1
+        elif tag == "br" and starts:
+            following = element.getnext()
+            if following is not None and following.tag == "br" and not (element.tail or "").strip():
+                self._close()
+            else:
+                self._run.pieces.append(" ")
+
+    def _close(self) -> None:
+        run = self._run
+        if run.pieces and (text := squeeze("".join(run.pieces))):
+            length = len(text)
+            self.blocks.append(
+                Block(text, self._boxes[-1], min(run.linked, length), min(run.bold, length), run.links)
+            )
+        run.pieces.clear()
+        run.linked = run.bold = run.links = 0
+
+
+def _box(element: lxml.html.HtmlElement, parent: Box | None) -> Box:
+    box = Box(parent, element.tag)
+    if parent is not None:
+        parent.children += 1
+        box.depth = parent.depth + 1
+    words = []
+    for name, value in element.items():
+        if name in _SPEAKING:
+            words.append(value)
+            if name == "class":
+                box.kind = value
+    if words:
+        box.said = said(" ".join(words))
+    return box
+
+
+def _is_short_cell(cell: lxml.html.HtmlElement) -> bool:
+    """A cell of a table of facts: nothing but a little text."""
+    if any(e.tag not in INLINE for e in cell.iterdescendants()):
+        return False
+    return len(squeeze(cell.text_content())) <= _SHORT_CELL

@@ -1,0 +1,322 @@
+"""What can be seen of a block, as numbers: for the model that tells the article's blocks from the others.
+
+Nothing here decides. Every feature is a general property of pages: shape of the text, place among the boxes,
+what the boxes' attributes speak of, neighbours, repetition, and whether trafilatura took it.
+"""
+# ruff: noqa: RUF001 - the signs of many languages are meant as they are
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.furniture import is_furniture
+from pipelines.text.blocks import Block, Box
+from pipelines.text.vocabulary import NAMES
+
+FAR = 20  # boxes; a box that is not among the ancestors is as far
+LOOKED_AT = 80  # characters whose letters are counted
+MAX_CREDIT = 400  # characters of a block that may be a caption
+TEXTY = 60  # characters of a block that holds sentences
+TAGS = ("article", "main", "figure", "header", "section", "ul", "table", "blockquote")
+_KINDS = {
+    tag: kind
+    for kind, tag in enumerate(
+        ("p", "li", "div", "tr", "td", "blockquote", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6"), 1
+    )
+}
+_NEAR = (-2, -1, 1, 2)
+_END = re.compile(r"[.!?…。！？।؟][\"'”’»)\]]*$")
+_SENTENCE = re.compile(r"[.!?…।؟](?:[\"'”’»)\]]*\s|[\"'”’»)\]]*$)|[。！？]")
+_CREDIT = re.compile(
+    r"^(?:photo|image|picture|foto|bild|credit|source|fonte|fuente|quelle|crédit|video|watch|listen|file)\b"
+    r"|getty|reuters/|\bAFP\b|\bphoto(?:graph)?(?: by| courtesy|:)|©|/ ?AP\b|handout|courtesy of|shutterstock"
+    r"|imago|dpa/|picture alliance",
+    re.IGNORECASE,
+)
+_COMMA = re.compile("[,،、，]")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the page before its blocks are judged.
+
+    Attributes:
+        title, description: folded; of the metadata; empty if unknown.
+        folded: the text of each block.
+        taken: of each block, whether trafilatura took it.
+    """
+
+    title: str
+    description: str
+    folded: Sequence[str]
+    taken: Sequence[bool]
+
+
+def features(blocks: Sequence[Block], wanted: Sequence[int], known: Known) -> list[list[float]]:
+    """A row of numbers for each wanted block, in the order of `NAMED`."""
+    page = _Measured(blocks, known)
+    return [page.row(index) for index in wanted]
+
+
+def is_texty(block: Block) -> bool:
+    """Whether a block holds a sentence, and it is not mostly links."""
+    return (
+        len(block.text) >= TEXTY
+        and block.linked < 0.35 * len(block.text)
+        and bool(_SENTENCE.search(block.text))
+    )
+
+
+_SHAPE = (
+    "length", "words", "linked", "links", "bold", "ends_sentence", "capitals", "digits", "commas",
+    "sentences", "sentence_length", "starts_quote", "kind",
+)  # fmt: skip
+_PLACE = (
+    "up_to_top", "down_to_top", "lane_share", "box_linked", "parent_linked", "over_linked",
+    "parent_mass", "over_mass", "parent_texty", "over_texty", "parent_share", "parent_children",
+    "over_children", "box_images", "parent_images", "below_top", "box_blocks", "box_taken", "parent_taken",
+    "over_taken",
+)  # fmt: skip
+_MAKE = ("alike", "alike_length", "alike_linked", "alike_texty", "alike_share", "alike_taken")
+_WORDS = ("is_title", "is_description", "repeats", "furniture", "credit")
+_NEIGHBOUR = ("length", "linked", "same_parent", "up_to_top", "taken")
+_CONTEXT = (
+    "after_first", "after_last", "after_heading", "share_before", "share_after", "page_text", "page_inside",
+    "page_share", "next_five", "last_five", "taken", "after_first_taken", "after_last_taken",
+    "next_five_taken", "last_five_taken", "page_taken",
+)  # fmt: skip
+NAMED: tuple[str, ...] = (
+    *_SHAPE,
+    *(f"said_{name}" for name in NAMES),
+    *(f"in_{tag}" for tag in TAGS),
+    *_PLACE,
+    *_MAKE,
+    *_WORDS,
+    *(f"{name}_{step:+d}" for step in _NEAR for name in _NEIGHBOUR),
+    *_CONTEXT,
+)
+
+
+@dataclass(slots=True)
+class _Sum:
+    """Sums over the blocks in a box, or of one make."""
+
+    blocks: int = 0
+    chars: int = 0
+    linked: int = 0
+    texty: int = 0
+    taken: int = 0  # characters
+
+    def include(self, other: _Sum) -> None:
+        self.blocks += other.blocks
+        self.chars += other.chars
+        self.linked += other.linked
+        self.texty += other.texty
+        self.taken += other.taken
+
+
+class _Measured:
+    """A page's blocks with the sums that their features need."""
+
+    def __init__(self, blocks: Sequence[Block], known: Known) -> None:
+        self.blocks, self.known = blocks, known
+        self.texty = [is_texty(block) for block in blocks]
+        self.repeats = Counter(known.folded)
+        self.makes = [_make(block.box) for block in blocks]
+        self.by_make: dict[tuple[str, ...], _Sum] = defaultdict(_Sum)
+        self.by_box: dict[Box, _Sum] = defaultdict(_Sum)
+        self.mass: dict[Box, float] = defaultdict(float)
+        self.before = [0]  # characters of texty blocks before each
+        self.taken_before = [0]  # the same of taken ones
+        self._add_up()
+        self.top = max(self.mass, key=lambda box: self.mass[box], default=blocks[0].box)
+        self.mass_of_top = self.mass[self.top] or 1.0
+        self.above_top: dict[Box, int] = {}
+        box: Box | None = self.top
+        while box is not None:
+            self.above_top[box] = len(self.above_top)
+            root, box = box, box.parent
+        self.total = self.by_box[root].chars or 1
+        self.lanes = {block.box: self._lane(block.box) for block in blocks}
+        self._near: dict[Box, tuple[tuple[int, ...], tuple[int, ...]]] = {}
+        self._find_ends()
+
+    def _add_up(self) -> None:
+        for block, make, texty, taken in zip(
+            self.blocks, self.makes, self.texty, self.known.taken, strict=True
+        ):
+            length = len(block.text)
+            for one in (self.by_make[make], self.by_box[block.box]):
+                one.blocks += 1
+                one.chars += length
+                one.linked += block.linked
+                one.texty += texty
+                one.taken += length if taken else 0
+            self.before.append(self.before[-1] + (length if texty else 0))
+            self.taken_before.append(self.taken_before[-1] + (length if taken else 0))
+            if texty:
+                self._weigh(block.box, length)
+        self._add_up_boxes()
+
+    def _add_up_boxes(self) -> None:
+        """Give every box the sums of the boxes in it, the deepest first."""
+        levels: dict[int, set[Box]] = defaultdict(set)
+        for box in self.by_box:
+            levels[box.depth].add(box)
+        for depth in range(max(levels, default=0), 0, -1):
+            for box in levels[depth]:
+                if box.parent is not None:
+                    self.by_box[box.parent].include(self.by_box[box])
+                    levels[depth - 1].add(box.parent)
+
+    def _weigh(self, box: Box, length: int) -> None:
+        """Text counts for its box's parent and half for the grandparent, as in Readability."""
+        parent = box.parent or box
+        self.mass[parent] += length
+        if parent.parent is not None:
+            self.mass[parent.parent] += 0.5 * length
+        if box.tag in ("div", "td", "section", "article", "main"):
+            self.mass[box] += 0.6 * length
+
+    def _lane(self, box: Box) -> tuple[int, int, Box]:
+        """(boxes up to the first that also holds the top box, from there down to the top box, that box)."""
+        up = 0
+        while box not in self.above_top and box.parent is not None:
+            box = box.parent
+            up += 1
+        return up, self.above_top[box], box
+
+    def _find_ends(self) -> None:
+        inside = [i for i, block in enumerate(self.blocks) if self.texty[i] and not self.lanes[block.box][1]]
+        self.first, self.last = (inside[0], inside[-1]) if inside else (0, len(self.blocks) - 1)
+        self.inside = len(inside)
+        taken = [i for i, is_taken in enumerate(self.known.taken) if is_taken]
+        self.first_taken, self.last_taken = (taken[0], taken[-1]) if taken else (self.first, self.last)
+        headings = [i for i, block in enumerate(self.blocks) if block.box.tag == "h1"]
+        before = [i for i in headings if i <= self.first]
+        self.heading = before[-1] if before else next(iter(headings), -1)
+
+    def row(self, index: int) -> list[float]:
+        """The features of one block."""
+        box = self.blocks[index].box
+        row: list[float] = [*_shape(self.blocks[index], self.known.folded[index])]
+        for distances in self._distances(box):
+            row += distances
+        row += self._place(index)
+        row += self._make(index)
+        row += self._words(index)
+        row += self._neighbours(index)
+        row += self._context(index)
+        return row
+
+    def _distances(self, box: Box) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """How many boxes up each family of words, and each tag, stands."""
+        found = self._near.get(box)
+        if found is None:
+            families, tags = (
+                self._distances(box.parent) if box.parent else ((FAR,) * len(NAMES), (FAR,) * len(TAGS))
+            )
+            bits = box.said
+            found = (
+                tuple([0 if bits >> i & 1 else min(d + 1, FAR) for i, d in enumerate(families)]),
+                tuple([0 if box.tag == t else min(d + 1, FAR) for t, d in zip(TAGS, tags, strict=True)]),
+            )
+            self._near[box] = found
+        return found
+
+    def _place(self, index: int) -> list[float]:
+        block = self.blocks[index]
+        box = block.box
+        parent = box.parent or box
+        over = parent.parent or parent
+        up, down, lane = self.lanes[box]
+        own, mine, theirs = self.by_box[box], self.by_box[parent], self.by_box[over]
+        return [
+            up, down, self.by_box[lane].chars / self.total,
+            own.linked / own.chars, mine.linked / mine.chars, theirs.linked / theirs.chars,
+            self.mass.get(parent, 0.0) / self.mass_of_top,
+            self.mass.get(over, 0.0) / self.mass_of_top,
+            mine.texty, theirs.texty, mine.chars / self.total, parent.children, over.children,
+            box.images, parent.images, box.depth - self.top.depth, own.blocks,
+            own.taken / own.chars, mine.taken / mine.chars, theirs.taken / theirs.chars,
+        ]  # fmt: skip
+
+    def _make(self, index: int) -> list[float]:
+        alike = self.by_make[self.makes[index]]
+        return [
+            alike.blocks, alike.chars / alike.blocks, alike.linked / alike.chars, alike.texty / alike.blocks,
+            alike.chars / self.total, alike.taken / alike.chars,
+        ]  # fmt: skip
+
+    def _words(self, index: int) -> list[float]:
+        text, folded = self.blocks[index].text, self.known.folded[index]
+        return [
+            _same(folded, self.known.title),
+            _same(folded, self.known.description),
+            self.repeats[folded],
+            is_furniture(text),
+            len(text) < MAX_CREDIT and bool(_CREDIT.search(text)),
+        ]
+
+    def _neighbours(self, index: int) -> list[float]:
+        row: list[float] = []
+        box = self.blocks[index].box
+        for step in _NEAR:
+            at = index + step
+            if not 0 <= at < len(self.blocks):
+                row += (0, 0, 0, -1, 0)
+                continue
+            block = self.blocks[at]
+            other, length = block.box, len(block.text)
+            row += (
+                math.log1p(length), block.linked / length, other is box or other.parent is box.parent,
+                self.lanes[other][0], self.known.taken[at],
+            )  # fmt: skip
+        return row
+
+    def _context(self, index: int) -> list[float]:
+        blocks, before, taken = self.blocks, self.before, self.taken_before
+        whole = before[-1] or 1
+        low, high = max(0, index - 5), min(len(blocks), index + 6)
+        return [
+            index - self.first, index - self.last,
+            index - self.heading if self.heading >= 0 else -99,
+            before[index] / whole, (before[-1] - before[index + 1]) / whole,
+            math.log1p(whole), self.inside, (before[self.last + 1] - before[self.first]) / whole,
+            before[high] - before[index + 1], before[index] - before[low],
+            self.known.taken[index], index - self.first_taken, index - self.last_taken,
+            taken[high] - taken[index + 1], taken[index] - taken[low], taken[-1] / whole,
+        ]  # fmt: skip
+
+
+def _make(box: Box) -> tuple[str, ...]:
+    """What blocks of one kind share: tag and class of their box and of its parent."""
+    parent = box.parent
+    return (box.tag, box.kind, "", "") if parent is None else (box.tag, box.kind, parent.tag, parent.kind)
+
+
+def _shape(block: Block, folded: str) -> tuple[float, ...]:
+    text = block.text
+    length = len(text)
+    looked = text[:LOOKED_AT]
+    sentences = len(_SENTENCE.findall(text))
+    return (
+        math.log1p(length), min(folded.count(" ") + 1, 60), block.linked / length, block.links,
+        block.bold / length, bool(_END.search(text)),
+        sum(map(str.isupper, looked)) / len(looked), sum(map(str.isdigit, looked)) / len(looked),
+        len(_COMMA.findall(text)), sentences, length / sentences if sentences else -1,
+        text[0] in "“„«\"'‘「—–-", _KINDS.get(block.box.tag, 0),
+    )  # fmt: skip
+
+
+def _same(folded: str, stated: str) -> int:
+    """2 if a block is what the metadata states, 1 if one holds the other."""
+    if not stated or not folded:
+        return 0
+    if folded == stated:
+        return 2
+    return int(len(folded) > 15 and (folded in stated or stated in folded))  # noqa: PLR2004 - a word or two

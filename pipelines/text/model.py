@@ -1,0 +1,72 @@
+"""The model that tells an article's blocks from the others: small boosted trees, read from `model.json`.
+
+Trained by `bench/train_blocks.py` (LightGBM, G. Ke et al., NIPS 2017), on pages that are not in this project.
+All trees are evaluated at once with bit masks of the leaves that can still be reached, as QuickScorer does
+(C. Lucchese et al., SIGIR 2015). Leaf values are integers, so that a score is the same on every machine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+
+MAX_LEAVES = 8  # of a tree: one bit of a byte each
+_ROWS = 512  # scored at a time, which bounds the memory for pages of any size
+
+_LOWEST_BIT = np.array([next((bit for bit in range(8) if byte >> bit & 1), 0) for byte in range(256)])
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Boosted trees with at most eight leaves each, all padded to seven splits.
+
+    Attributes:
+        names: the features, in the order of the rows that are scored.
+        features, thresholds: of each split; trees one after the other.
+        masks: the leaves that stay reachable where a value is above the threshold, one byte a split.
+        leaves: (trees, 8) the value of each leaf.
+    """
+
+    names: tuple[str, ...]
+    features: npt.NDArray[np.intp]
+    thresholds: npt.NDArray[np.float64]
+    masks: npt.NDArray[np.uint8]
+    leaves: npt.NDArray[np.int64]
+
+    def scores(self, rows: Sequence[Sequence[float]]) -> list[int]:
+        """For each row of features: above 0 if the block is rather the article's than not."""
+        found: list[int] = []
+        trees = np.arange(len(self.leaves))
+        for start in range(0, len(rows), _ROWS):
+            values = np.asarray(rows[start : start + _ROWS], dtype=np.float64)
+            above = values[:, self.features] > self.thresholds
+            masks = np.where(above, self.masks, np.uint8(255)).reshape(
+                len(values), len(trees), MAX_LEAVES - 1
+            )
+            leaf = _LOWEST_BIT[np.bitwise_and.reduce(masks, axis=2)]
+            found.extend(self.leaves[trees, leaf].sum(axis=1).tolist())
+        return found
+
+
+def read_model(text: str) -> Model:
+    """A model out of its JSON."""
+    stored = json.loads(text)
+    return Model(
+        tuple(stored["names"]),
+        np.array(stored["features"], dtype=np.intp),
+        np.array(stored["thresholds"], dtype=np.float64),
+        np.array(stored["masks"], dtype=np.uint8),
+        np.array(stored["leaves"], dtype=np.int64).reshape(-1, MAX_LEAVES),
+    )
+
+
+@cache
+def shipped_model() -> Model:
+    """The model that belongs to this version of the extractor."""
+    return read_model(files("pipelines.text").joinpath("model.json").read_text(encoding="utf-8"))

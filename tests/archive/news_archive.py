@@ -1,0 +1,225 @@
+"""An archive of any size, made by the real recorder and committer, with rows in every table."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from archive.catalog import lookup
+from archive.digest import sha256_hex, url_key
+from archive.erasures import redact
+from archive.journal_lines import line_digest, row_line
+from archive.open_batch import OpenBatch
+from archive.opening import check_format
+from archive.rows import (
+    AddressRow,
+    ArticleRow,
+    AuditRow,
+    CaptureRow,
+    DocumentRow,
+    ErasureRow,
+    EventRow,
+    ImageRow,
+    PageRow,
+    PictureRow,
+    PurgedRow,
+    RemovedRow,
+    Row,
+    RunRow,
+    SlotRow,
+    TakedownRow,
+    VersionRow,
+)
+from tests.archive.material import INFO, NOON, RUN, House, exchange, house, ledger_row, text_of
+
+WORDS = (
+    "harbour",
+    "council",
+    "storm",
+    "budget",
+    "mayor",
+    "rail",
+    "bridge",
+    "vote",
+    "school",
+    "river",
+    "price",
+    "strike",
+    "court",
+    "night",
+    "film",
+)
+EXAMPLE, SHORT = "example", "short"  # sources; what the second one brings is kept 90 days
+
+
+class NewsHouse(House):
+    """A house with two retention classes."""
+
+    def batch(self, folder: Path) -> OpenBatch:
+        known = partial(lookup.known_payload, self.catalog)
+        return OpenBatch(folder, run_id=RUN, clock=self.clock, known=known, info=INFO, keep_days={SHORT: 90})
+
+
+def news_house(folder: Path) -> NewsHouse:
+    """An empty one."""
+    empty = house(folder)
+    empty.die()
+    empty.spool.remove()
+    check_format(empty.store)
+    return NewsHouse(empty.store, empty.catalog, empty.spool_root)
+
+
+@dataclass
+class Press:
+    """Fills a house: each tenth exchange is a revisit, a 304, a picture, a missing page or a redirect."""
+
+    home: House
+    chance: random.Random = field(default_factory=lambda: random.Random(20260321))
+    pages: list[tuple[CaptureRow, bytes]] = field(default_factory=list)
+    recorded: int = 0
+
+    def publish(self, captures: int, *, at_once: int) -> None:
+        """Record so many exchanges, `at_once` a commit."""
+        self.home.committer.commit_rows(list(_beginnings()))
+        while self.recorded < captures:
+            rows = list(self._night(min(at_once, captures - self.recorded)))
+            self.home.committer.commit_segments(self.home.recorder, rows)
+        self._purge_a_row()
+
+    def _night(self, count: int) -> Iterator[Row]:
+        futures: list[tuple[Future[CaptureRow], bytes, str]] = []
+        for _ in range(count):
+            number, source = self.recorded, SHORT if self.recorded % 7 == 3 else EXAMPLE
+            self.recorded += 1
+            kind, body = self._exchange(number)
+            old = self.chance.choice(self.pages) if self.pages else None
+            url = f"https://{source}.example/{kind}/{number}"
+            at = NOON + timedelta(seconds=number)
+            unmodified = None
+            match kind:
+                case "again" if old:
+                    body = old[1]
+                    one = exchange(url, body, at=at)
+                case "unmodified" if old and old[0].source == source:
+                    unmodified = lookup.capture_by_id(self.home.catalog, old[0].id)
+                    one = exchange(old[0].url, b"", at=at, status=304, reason=" Not Modified")
+                case "missing":
+                    one = exchange(url, b"<p>nothing here</p>", at=at, status=404, reason=" Not Found")
+                case "moved":
+                    one = exchange(url, b"", at=at, status=301, reason=" Moved Permanently")
+                case "picture":
+                    one = exchange(url, body, at=at, headers=("Content-Type: image/png",))
+                case _:
+                    one = exchange(url, body, at=at)
+            futures.append((self.home.recorder.record(one, source, unmodified), body, kind))
+        for future, body, kind in futures:
+            capture = future.result(60)
+            yield ledger_row(capture.url, self.recorded, capture=capture, run_id=f"run-{capture.id[:6]}")
+            if kind == "page":
+                self.pages.append((capture, body))
+                yield from self._article(capture, body)
+            elif kind == "picture":
+                yield _image(capture)
+
+    def _exchange(self, number: int) -> tuple[str, bytes]:
+        kinds = ("page",) * 5 + ("again", "unmodified", "picture", "missing", "moved")
+        kind = kinds[number % 10] if number > 9 else "page"
+        words = " ".join(self.chance.choices(WORDS, k=120))
+        body = self.chance.randbytes(900) if kind == "picture" else f"<p>{words} {number}</p>".encode()
+        return kind, body
+
+    def _article(self, capture: CaptureRow, body: bytes) -> Iterator[Row]:
+        text = body.decode()[3:-4]
+        self.home.recorder.derive(text_of(capture, text, b'{"title": "A title"}')).result(60)
+        article, title = capture.url_key, text[:30].title()
+        yield PageRow(
+            url_key=capture.url_key,
+            url=capture.url,
+            source=capture.source,
+            found_by="feed",
+            found_in="https://news.example/rss",
+            found_at=capture.at,
+            article_id=article,
+            last_fetched_at=capture.at,
+            etag='"e"',
+        )
+        yield ArticleRow(
+            id=article, source=capture.source, url=capture.url, first_captured_at=capture.at, versions=1
+        )
+        yield AddressRow(url_key=capture.url_key, url=capture.url, article_id=article, since=capture.at)
+        yield VersionRow(
+            article_id=article,
+            number=1,
+            source=capture.source,
+            url=capture.url,
+            captured_at=capture.at,
+            run_id=capture.run_id,
+            capture_id=capture.id,
+            extractor="test/1",
+            title=title,
+            byline=("A. Writer",),
+            text_sha256=sha256_hex(text.encode()),
+        )
+        yield EventRow(article_id=article, number=1, position=0, kind="title", before=None, after=title)
+        yield PictureRow(
+            article_id=article, number=1, position=0, url="https://x.example/p", caption="A bridge",
+            credit=None, alt=None, sha256=None,
+        )  # fmt: skip
+
+    def _purge_a_row(self) -> None:
+        """A row that was acknowledged, taken out, and purged from the journal."""
+        row = ledger_row("https://example.example/to-be-purged", 1, run_id="run-purged")
+        self.home.committer.commit_rows([row])
+        entry = max(info.key for info in self.home.store.list("journal/"))
+        digest, at = line_digest(row_line(row)), self.home.clock.now()
+        self.home.committer.commit_rows(
+            [
+                RemovedRow(of="ledger", key=("run-purged", row.url_key)),
+                PurgedRow(digest=digest, entry=entry, at=at),
+                ErasureRow(key=entry, why="purged", at=at, done_at=at),
+            ]
+        )
+        assert redact(self.home.store, entry, frozenset({digest}))
+
+
+def _beginnings() -> Iterator[Row]:
+    yield RunRow(id=RUN, kind="scheduled", sources=(EXAMPLE, SHORT), started_at=NOON, night="2026-03-29")
+    yield SlotRow(
+        source=EXAMPLE, slot="2026-03-29T02:00 UTC", due_at=NOON, night="2026-03-29", status="run", run_id=RUN
+    )
+    url = "https://news.example/rss"
+    yield DocumentRow(
+        run_id=RUN, url_key=url_key(url), url=url, source=EXAMPLE, kind="feed", status="ok", reason=None,
+        found=10, fresh=9, notes=("cut",), at=NOON,
+    )  # fmt: skip
+    gone = "https://example.example/gone"
+    yield TakedownRow(url_key=url_key(gone), url=gone, subject=gone, reason="asked for", at=NOON)
+    yield AuditRow(
+        id="1" * 32,
+        at=NOON,
+        action="takedown",
+        subject=gone,
+        reason="asked for",
+        actor="desk",
+        details=("a",),
+    )
+    yield ErasureRow(key="captures/2026/03/28/" + "0" * 64 + ".warc.gz", why="expired", at=NOON, done_at=NOON)
+
+
+def _image(capture: CaptureRow) -> ImageRow:
+    return ImageRow(
+        sha256=capture.payload_sha256,
+        phash="0" * 16,
+        mime="image/png",
+        width=30,
+        height=20,
+        size=capture.payload_size,
+        first_url=capture.url,
+        first_at=capture.at,
+        capture_id=capture.id,
+    )

@@ -1,0 +1,216 @@
+"""Months of nights under three retention classes that share texts, pictures and payloads."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from archive.catalog import lookup, schema, segments, versions
+from archive.catalog.catalog import Catalog
+from archive.expire import Expiry, expire, plan_expiry
+from archive.reader import read_exchange
+from archive.rebuild import rebuild
+from archive.retention import outlives
+from archive.rewrite.opening import rewriting
+from archive.rows import CaptureRow
+from archive.stores.open import open_store
+from archive.stores.store import ObjectStore
+from archive.takedown import Request
+from archive.timeline import timeline_of
+from archive.verify import verify
+from archive.warc import read_records
+from tests.archive.material import everything, house, silent
+from tests.archive.newsroom import FIRST_NIGHT, Newsroom, Story
+from tests.conftest import S3Address
+
+FULL = os.environ.get("DATELINE_TEST_FULL") == "1"
+DAYS = range(45, 200, 6 if FULL else 28)  # on which there are nights once the first things have expired
+CLASSES = {"month": 30, "quarter": 90}  # and `ever`
+POLICY = Request("policy", "policy of the sources")
+PIXELS = b"pixels" * 200
+WIRE = "A wire story that all of them run. " * 9
+
+
+@pytest.fixture(params=["local", "services"])
+def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Newsroom]:
+    if request.param == "local":
+        home = house(tmp_path)
+        home.die()
+        store: ObjectStore = home.store
+        catalog = home.catalog
+    else:
+        where: S3Address = request.getfixturevalue("s3_address")
+        store = open_store(where.address, endpoint=where.endpoint, region=where.region)
+        catalog = Catalog.open(request.getfixturevalue("postgres_url"))
+    yield Newsroom(store, catalog, tmp_path / "spool", CLASSES)
+    catalog.close()
+
+
+def expire_on(room: Newsroom, day: float, *keep_changed: str) -> Expiry:
+    room.clock.moment = max(room.clock.moment, FIRST_NIGHT + timedelta(days=day, hours=12))
+    planned = plan_expiry(room.catalog, room.clock.now(), keep_changed)
+    with rewriting(room.archive, room.spool_root, room.clock) as engine:
+        done = expire(engine, POLICY, keep_changed)
+    for name in ("segments", "captures", "carried", "versions", "articles", "texts", "pictures", "repeated"):
+        assert getattr(done, name) == getattr(planned, name)
+    return done
+
+
+def captures(room: Newsroom) -> list[CaptureRow]:
+    return [
+        row for one in segments.every(room.catalog) for row in segments.captures_in(room.catalog, one.key)
+    ]
+
+
+def check(room: Newsroom, folder: Path) -> None:
+    """The archive is whole, a rebuild gives the same, and every record finds what it refers to."""
+    assert verify(room.store, room.catalog, silent).problems == ()
+    days = {row.key: row.keep_days for row in segments.every(room.catalog)}
+    rows = captures(room)
+    for row in rows:
+        read_exchange(room.store, row)
+        assert outlives(days[row.payload_segment], days[row.segment]), row.url
+    replayable = {
+        (fields["url"], line.split()[1], fields["digest"])
+        for info in room.store.list("captures/")
+        if info.key.endswith(".cdxj")
+        for line in room.store.read(info.key).decode().splitlines()
+        if (fields := json.loads(line.split(maxsplit=2)[2]))["mime"] != "warc/revisit"
+    }
+    known = {(row.url, row.at) for row in rows}
+    for key in days:
+        for record in read_records(io.BytesIO(room.store.read(key))):
+            if record.kind != "revisit":
+                continue
+            url, at = record.headers["WARC-Refers-To-Target-URI"], record.headers["WARC-Refers-To-Date"]
+            digits = "".join(filter(str.isdigit, at))
+            if "WARC-Payload-Digest" in record.headers:
+                assert (url, digits, record.headers["WARC-Payload-Digest"]) in replayable
+            else:
+                assert any(url == u and f"{moment:%Y%m%d%H%M%S}" == digits for u, moment in known)
+    again = folder / f"again-{room.clock.now():%m%d%H%M%S%f}.db"
+    with closing(Catalog.open(f"sqlite:///{again}")) as other:
+        rebuild(room.store, other, silent)
+        assert everything(other) == everything(room.catalog)
+
+
+def shows(room: Newsroom, url: str) -> tuple[str | None, bytes]:
+    """The text and the picture of an article's newest version."""
+    found = timeline_of(room.catalog, url)
+    assert found is not None
+    [picture] = versions.pictures_of(room.catalog, found.article.id, found.newest.number)
+    image = versions.image_by_sha256(room.catalog, picture.sha256 or "")
+    assert image is not None
+    capture = lookup.capture_by_id(room.catalog, image.capture_id)
+    assert capture is not None
+    text = versions.text_by_sha256(room.catalog, found.newest.text_sha256 or "")
+    return text, read_exchange(room.store, capture).body
+
+
+def shared(source: str, frame: str = "", title: str = "Wire") -> Story:
+    return Story(
+        f"https://{source}.example/wire", title, WIRE, source, {"https://img.example/p.png": PIXELS}, frame
+    )
+
+
+def test_months_of_nights_under_three_classes(room: Newsroom, tmp_path: Path) -> None:
+    living = Story("https://month.example/living", "Living", "It stays as it is.", "month")
+    removed = Story("https://month.example/removed", "Removed", "Soon gone.", "month")
+    changing = "https://month.example/changing"
+    room.night(
+        0,
+        *(shared(source) for source in ("month", "quarter", "ever")),
+        living,
+        removed,
+        Story(changing, "First", "One.", "month", {"https://img.example/first.png": b"first" * 99}),
+    )
+    room.night(5, Story(changing, "Second", "Two.", "month"), f"{removed.url} for good")
+    room.night(14, living)
+    with room.writing(20) as night:
+        night.unmodified(living.url, "month")
+        night.look(Story(changing, "Second", "Two.", "month", frame="other"))
+    assert expire_on(room, 25) == Expiry()
+    check(room, tmp_path)
+
+    # The first night's class is over: what lives, is shown elsewhere or stood on is carried over.
+    done = expire_on(room, 30)
+    assert done.classes == ("30d",)
+    assert done.bytes_freed > 0
+    assert done.versions == 1 + 0 + 1  # the first of `changing`, the wire story of `month` (not seen since)
+    check(room, tmp_path)
+    found = timeline_of(room.catalog, changing)
+    assert found is not None
+    assert [version.number for version in found.versions] == [2]
+    assert timeline_of(room.catalog, "https://month.example/wire") is None
+    for source in ("quarter", "ever"):
+        assert shows(room, f"https://{source}.example/wire") == (WIRE, PIXELS)
+
+    # The removed article keeps its last words as long as its tombstone, then all of it goes.
+    assert timeline_of(room.catalog, removed.url) is not None
+    expire_on(room, 36)
+    check(room, tmp_path)
+    assert timeline_of(room.catalog, removed.url) is None
+
+    # An unchanged living article keeps its version, and the next night makes no new one.
+    assert room.night(37, living) == ["unchanged"]
+    assert expire_on(room, 38).segments == 0
+    nights = DAYS if FULL or room.catalog.backend == "sqlite" else DAYS[:2]
+    for day in nights:
+        looked = room.night(day, living, shared("ever", f"{day}"))
+        assert looked == ["unchanged", "unchanged"]
+        expire_on(room, day + 1)
+        if FULL:
+            check(room, tmp_path)
+    check(room, tmp_path)
+    kept = timeline_of(room.catalog, living.url)
+    assert kept is not None
+    assert [version.number for version in kept.versions] == [1]
+
+    # Nothing was seen of `quarter` since the first night, and nothing of `month` for a month.
+    expire_on(room, 300)
+    check(room, tmp_path)
+    sources = {row.source for row in captures(room)}
+    assert sources == {"ever", "month"}  # the picture of the wire story came with `month` first
+    assert timeline_of(room.catalog, living.url) is None
+    assert not any(row.keep_days for row in segments.every(room.catalog))
+    with room.catalog.read() as connection:
+        outcomes = connection.execute(sa.select(sa.func.count()).select_from(schema.ledger)).scalar_one()
+    assert outcomes == 11 + 2 * len(nights)  # the accounts of all nights are what they were
+
+
+def test_of_unchanged_pages_only_the_newest_is_kept_if_the_policy_says_so(
+    room: Newsroom, tmp_path: Path
+) -> None:
+    """Their account and the digests in the journal stay, and so do the versions' own pages."""
+    room.night(0, shared("ever"), shared("quarter"))
+    for day in (1, 2, 3):
+        looked = room.night(day, shared("ever", f"{day}"), shared("quarter", f"q{day}"))
+        assert looked == ["unchanged", "unchanged"]
+    with room.writing(4) as night:
+        night.unmodified("https://ever.example/wire", "ever")
+        night.record("https://quarter.example/mirror", shared("ever", "2").html, "quarter")
+    assert expire_on(room, 5) == Expiry()
+    dropped = [row for row in captures(room) if row.url == "https://ever.example/wire"][1]
+    done = expire_on(room, 5, "ever")
+    assert (done.repeated, done.rewritten, done.segments) == (1, 1, 0)  # one is stood on, one is the newest
+    assert done.bytes_freed > 0
+    check(room, tmp_path)
+    kept = [row.at.day for row in captures(room) if row.url == "https://ever.example/wire"]
+    assert kept == [1, 3, 4, 5]
+    assert len([row for row in captures(room) if row.url == "https://quarter.example/wire"]) == 4
+    journal = b"".join(room.store.read(info.key) for info in room.store.list("journal/"))
+    assert dropped.payload_sha256.encode() in journal
+    assert expire_on(room, 6, "ever") == Expiry()
+    assert room.night(7, shared("ever", "7")) == ["unchanged"]
+    assert expire_on(room, 7, "ever") == Expiry()  # the one before is what a 304 confirmed
+    assert room.night(8, shared("ever", "8")) == ["unchanged"]
+    assert expire_on(room, 8, "ever").repeated == 1
+    check(room, tmp_path)
