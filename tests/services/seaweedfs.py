@@ -187,6 +187,7 @@ def _command(folder: Path, ports: dict[str, int]) -> list[str]:
         *(f"-{name}.port.grpc={port + _GRPC}" for name, port in ports.items()),
         "-s3.port.iceberg=0",
         "-s3.port.lance=0",
+        "-volume.max=20000",  # else as many as fit on the disk at once, and each bucket takes seven
         f"-s3.config={folder / 's3.json'}",
         "-s3.autoCreateBucket=false",
         "-s3.allowDeleteBucketNotEmpty=false",

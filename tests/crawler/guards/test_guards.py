@@ -90,7 +90,7 @@ def test_crawl_delay_is_kept(town: Town) -> None:
     came = [visit.began for visit in town.site.visits("slow-down.test")]
     between = [later - earlier for earlier, later in pairwise(came)]
     assert len(between) == 5
-    assert min(between) > CRAWL_DELAY - 0.05  # ours is kept at the sending end
+    assert min(between) > CRAWL_DELAY - 0.1  # ours is kept at the sending end
 
 
 def test_one_request_a_host_at_a_time(town: Town) -> None:
