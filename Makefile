@@ -8,11 +8,12 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 READERS := .venv-readers
+PEERS := .venv-peers
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -c constraints.txt
 WORKERS ?= 2
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS :=
 
-.PHONY: help setup demo test test-full test-kills lint format bench bench-corpus bench-lookup bench-gate corpus-import readers browser clean
+.PHONY: help setup demo test test-full test-kills lint format bench bench-corpus bench-lookup bench-gate bench-extract bench-peers corpus-import readers browser clean
 
 help:  ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -78,8 +79,19 @@ bench-lookup: $(VENV)/.installed-dev readers  ## look-up among a million capture
 bench-gate: $(VENV)/.installed-dev  ## what is stopped before it is called an article, by kind, and what wrongly
 	$(BIN)/python -m bench.gate
 
+bench-extract: $(VENV)/.installed-dev  ## text and fields of the corpus' articles, beside other extractors
+	$(BIN)/python bench/extract_articles.py
+
+# Other extractors, for bench-extract; apart, because they pin what we use.
+$(PEERS)/.installed: $(BIN)/uv bench/peers.txt
+	$(BIN)/python -m venv $(PEERS)
+	$(BIN)/uv pip install --quiet --python $(PEERS)/bin/python --compile-bytecode -r bench/peers.txt
+	@touch $@
+
+bench-peers: $(PEERS)/.installed  ## install the extractors that bench-extract compares with
+
 corpus-import: $(VENV)/.installed-dev  ## import the public WARC and WACZ files of the corpus, file by file
 	$(BIN)/python -m bench.import_corpus
 
 clean:  ## remove what was installed and what the demo left
-	rm -rf $(VENV) $(READERS) demo-data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(READERS) $(PEERS) demo-data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,4 +1,4 @@
-"""Trains the model that chooses an article's blocks, and measures it on sites it has not seen.
+"""Trains the models that choose an article's blocks, and measures it on sites it has not seen.
 
     python bench/train_blocks.py [--write]
 
@@ -32,22 +32,23 @@ from corpus import SPLITS, corpus_folder  # noqa: E402
 from extract_scores import Gold, Scores, read_gold, shingles, words  # noqa: E402
 
 import pipelines.extract as extractor  # noqa: E402
-from pipelines.text.features import NAMED, features  # noqa: E402
-from pipelines.text.model import MAX_LEAVES, Model, read_model  # noqa: E402
+from pipelines.text.blocks import Block  # noqa: E402
+from pipelines.text.choose import advised, alone, unadvised, window  # noqa: E402
+from pipelines.text.features import NAMED, Known, features  # noqa: E402
+from pipelines.text.model import MAX_LEAVES, UNIT, Models, read_models  # noqa: E402
 
-ROUNDS = 150
+ROUNDS = 250
 FOLDS = 5
 REPEATS = 3
-SCALE = 1000  # leaf values are kept in thousandths
 PARAMETERS: dict[str, Any] = {
     "objective": "binary",
     "num_leaves": MAX_LEAVES,
-    "learning_rate": 0.08,
-    "min_data_in_leaf": 30,
+    "learning_rate": 0.05,
+    "min_data_in_leaf": 60,
     "feature_fraction": 0.3,
-    "bagging_fraction": 0.7,
+    "bagging_fraction": 0.5,
     "bagging_freq": 1,
-    "lambda_l2": 5,
+    "lambda_l2": 20,
     "max_bin": 63,
     "num_threads": 1,
     "deterministic": True,
@@ -59,14 +60,22 @@ SHORT = 4  # words; fewer can't be found in the gold by shingles
 
 
 @dataclass(frozen=True)
+class Rows:
+    """The blocks that a model would judge on a page: as features, whether each is gold, and their weights."""
+
+    features: np.ndarray
+    right: np.ndarray
+    weights: np.ndarray
+
+
+@dataclass(frozen=True)
 class Material:
-    """A page as training material: its judged blocks as features, whether each is gold, and their weights."""
+    """A page as training material for both models."""
 
     gold: Gold
     site: str
-    rows: np.ndarray
-    right: np.ndarray
-    weights: np.ndarray
+    alone: Rows
+    advised: Rows
 
 
 def labels(texts: Sequence[str], gold: str) -> list[bool]:
@@ -115,39 +124,58 @@ def _beside_gold(index: int, right: Sequence[bool], texts: Sequence[str]) -> boo
 
 
 def material(gold: Gold) -> Material | None:
-    """The blocks that would be judged on a page; None where trafilatura takes nothing."""
-    seen: list[tuple[list[list[float]], list[str], list[str]]] = []
+    """What the models would see of a page; None where it has no block of the article."""
+    seen: list[tuple[Sequence[Block], Known, Sequence[str]]] = []
 
-    def watch(blocks: Sequence[Any], wanted: Sequence[int], known: Any) -> list[list[float]]:
-        rows = features(blocks, wanted, known)
-        seen.append((rows, [blocks[i].text for i in wanted], [block.text for block in blocks]))
-        return rows
+    def watch(blocks: Sequence[Block], title: Any, metadata: Any, _models: Any, ask: Any) -> list[str]:
+        taken = list(ask())
+        seen.append((blocks, unadvised(blocks, title, metadata), taken))
+        return taken
 
-    with mock.patch("pipelines.text.choose.features", watch):
+    with mock.patch.object(extractor, "choose", watch), mock.patch.object(extractor, "shipped_models"):
         gold.extract()
     if not seen:
         return None
-    rows, texts, _ = seen[-1]
-    right = labels(texts, gold.text)
-    if not any(right):
+    blocks, known, taken = seen[-1]
+    right = np.array(labels([block.text for block in blocks], gold.text), dtype=int)
+    if not right.any():
         return None
-    said = np.array([max(1, len(words(text))) for text in texts], dtype=float)
-    share = np.minimum(said, LONG) ** 0.7 / max(60, len(words(gold.text))) ** 0.7
+    advice = advised(known, taken)
     site = tldextract.TLDExtract(suffix_list_urls=())(gold.url).domain
-    return Material(gold, site, np.array(rows), np.array(right, dtype=int), share * 20 + 0.05)
+    return Material(
+        gold,
+        site,
+        _rows(blocks, alone(blocks), known, right, gold.text),
+        _rows(blocks, window(blocks, advice.taken), advice, right, gold.text),
+    )
 
 
-def train(pages: Sequence[Material], seed: int) -> Model:
-    """A model of the pages' blocks."""
+def _rows(blocks: Sequence[Block], wanted: Sequence[int], known: Known, right: np.ndarray, gold: str) -> Rows:
+    said = np.array([max(1, len(words(blocks[i].text))) for i in wanted], dtype=float)
+    share = np.minimum(said, LONG) ** 0.7 / max(60, len(words(gold))) ** 0.7
+    return Rows(np.array(features(blocks, wanted, known)), right[list(wanted)], share * 20 + 0.05)
+
+
+def train(pages: Sequence[Material], seed: int) -> dict[str, Any]:
+    """Both models, as they are stored."""
+    unseen = [index for index, name in enumerate(NAMED) if "taken" in name]
+    return {
+        "alone": boosted([page.alone for page in pages], seed, unseen),
+        "advised": boosted([page.advised for page in pages], seed, ()),
+    }
+
+
+def boosted(pages: Sequence[Rows], seed: int, unseen: Sequence[int]) -> dict[str, Any]:
+    """One model; features that it must not see are constant."""
+    rows = np.vstack([page.features for page in pages])
+    rows[:, list(unseen)] = 0
     data = lightgbm.Dataset(
-        np.vstack([page.rows for page in pages]),
+        rows,
         np.concatenate([page.right for page in pages]),
         weight=np.concatenate([page.weights for page in pages]),
     )
     booster = lightgbm.train(PARAMETERS | {"seed": seed}, data, ROUNDS)
-    return read_model(
-        json.dumps(stored([tree["tree_structure"] for tree in booster.dump_model()["tree_info"]]))
-    )
+    return stored([tree["tree_structure"] for tree in booster.dump_model()["tree_info"]])
 
 
 def stored(trees: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -177,7 +205,7 @@ def flat(tree: Mapping[str, Any]) -> tuple[list[tuple[int, float, int]], list[in
 
     def visit(node: Mapping[str, Any]) -> None:
         if "leaf_value" in node:
-            leaves.append(round(node["leaf_value"] * SCALE))
+            leaves.append(round(node["leaf_value"] * UNIT))
             return
         first = len(leaves)
         visit(node["left_child"])
@@ -189,33 +217,46 @@ def flat(tree: Mapping[str, Any]) -> tuple[list[tuple[int, float, int]], list[in
     return splits, leaves
 
 
-def held_out(pages: Sequence[Material], seed: int) -> Iterator[tuple[Model, list[Material]]]:
-    """(model, the pages of sites it has not seen) for each fold."""
+def held_out(pages: Sequence[Material], seed: int) -> Iterator[tuple[Models, list[Material]]]:
+    """(models, the pages of sites they have not seen) for each fold."""
     sites = sorted({page.site for page in pages})
     random.Random(seed).shuffle(sites)
     for fold in range(FOLDS):
         apart = set(sites[fold::FOLDS])
+        known = [page for page in pages if page.site not in apart]
         yield (
-            train([page for page in pages if page.site not in apart], seed),
+            read_models(json.dumps(train(known, seed))),
             [page for page in pages if page.site in apart],
         )
 
 
 def validate(pages: Sequence[Material], others: Sequence[Gold]) -> None:
-    """Print text F1 in cross-validation, a line a repeat and the mean."""
+    """Print text F1 in cross-validation, each repeat and the mean; and how often trafilatura was asked."""
     results: dict[str, list[float]] = defaultdict(list)
+    asked = 0
+    taken = extractor._taken  # noqa: SLF001 - counted here
+
+    def counted(page: Any) -> list[str]:
+        nonlocal asked
+        asked += 1
+        return taken(page)
+
     for seed in range(REPEATS):
         scores = Scores()
-        for model, apart in held_out(pages, seed):
-            with mock.patch.object(extractor, "shipped_model", lambda model=model: model):
+        for models, apart in held_out(pages, seed):
+            with (
+                mock.patch.object(extractor, "shipped_models", lambda models=models: models),
+                mock.patch.object(extractor, "_taken", counted),
+            ):
                 for page in apart:
                     scores.add(page.gold, page.gold.extract())
-        for gold in others:  # judged without a model
+        for gold in others:  # pages without a block of the article: no model matters
             scores.add(gold, gold.extract())
         for dataset, f1 in scores.text().items():
             results[dataset].append(f1)
         print({dataset: round(f1[-1], 4) for dataset, f1 in results.items()}, flush=True)
     print("mean", {dataset: round(mean(f1), 4) for dataset, f1 in results.items()})
+    print(f"trafilatura was asked on {asked / (REPEATS * len(pages)):.0%} of the pages")
 
 
 def main() -> int:
@@ -232,16 +273,13 @@ def main() -> int:
         print(f"skipped: {absent}")
         return 0
     golds = [gold for split in SPLITS for gold in read_gold(folder, split)]
-    if not (ROOT / "pipelines/text/model.json").exists():
-        empty = {"names": NAMED, "features": [], "thresholds": [], "masks": [], "leaves": []}
-        (ROOT / "pipelines/text/model.json").write_text(json.dumps(empty))
     found = [(gold, material(gold)) for gold in golds]
     pages = [page for _, page in found if page is not None]
     others = [gold for gold, page in found if page is None]
     print(
         f"{len(pages)} pages of {len({page.site for page in pages})} sites, "
-        f"{sum(len(page.right) for page in pages)} blocks, "
-        f"{sum(page.right.sum() for page in pages)} of articles"
+        f"{sum(len(page.alone.right) for page in pages)} blocks, "
+        f"{sum(page.alone.right.sum() for page in pages)} of articles"
     )
     if options.write:
         (ROOT / "pipelines/text/model.json").write_text(as_json(train(pages, 0)))
@@ -250,20 +288,15 @@ def main() -> int:
     return 0
 
 
-def as_json(model: Model) -> str:
-    """A model as it is shipped, one list a line."""
-    lists = {
-        "names": list(model.names),
-        "features": model.features.tolist(),
-        "thresholds": model.thresholds.tolist(),
-        "masks": model.masks.tolist(),
-        "leaves": model.leaves.ravel().tolist(),
-    }
-    return (
-        "{\n"
-        + ",\n".join(f'"{k}": {json.dumps(v, separators=(",", ":"))}' for k, v in lists.items())
-        + "\n}\n"
-    )
+def as_json(models: Mapping[str, Mapping[str, Sequence[Any]]]) -> str:
+    """The models as they are shipped, one list a line."""
+    parts = []
+    for name, model in models.items():
+        lists = ",\n".join(
+            f'"{key}": {json.dumps(value, separators=(",", ":"))}' for key, value in model.items()
+        )
+        parts.append(f'"{name}": {{\n{lists}\n}}')
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 if __name__ == "__main__":

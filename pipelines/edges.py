@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from pipelines.byline import split_names
 from pipelines.paragraphs import fold
 
+LONGEST = 1000  # characters of a paragraph that is looked at
 LINE = 90  # characters of a line of dates, names or rights
 _MONTH = (
     r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|okt|oct|nov|dez|dec|ene|abr|ago|set|dic|gen|mag|giu"
@@ -54,7 +55,7 @@ def trim(
     title = fold(headline or "")
 
     def is_edge(paragraph: str) -> bool:
-        return (
+        return len(paragraph) <= LONGEST and (
             fold(paragraph) in links
             or _is_kicker(paragraph, title)
             or (len(paragraph) <= LINE and _is_line(paragraph, names))

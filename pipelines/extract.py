@@ -11,10 +11,7 @@ from typing import cast
 import lxml.etree
 import trafilatura
 from htmldate import find_date
-from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
-from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Document, Extractor
-from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH
 
 from archive.article import Article
 from pipelines import rules as rule_book
@@ -36,10 +33,10 @@ from pipelines.paragraphs import fold, paragraphs
 from pipelines.pictures import numbered, pictures
 from pipelines.shown_byline import shown_byline
 from pipelines.teaser_boxes import drop_teaser_boxes
-from pipelines.text.blocks import segment
+from pipelines.text.blocks import Block, segment
 from pipelines.text.choose import choose
 from pipelines.text.embedded import embedded_paragraphs
-from pipelines.text.model import shipped_model
+from pipelines.text.model import shipped_models
 from pipelines.written_byline import lone_name, written_byline
 
 EXTRACTOR_VERSION = "2"
@@ -96,13 +93,16 @@ def extract(
 def _read(page: Page, captured_at: datetime, extractor: str) -> Article:
     metadata = read_metadata(page)
     title = headline(page, metadata)
-    raw = _text(page, metadata, title)
+    drop_teaser_boxes(page.tree)
+    blocks = segment(page.tree)
+    mark_paragraphs(page.tree)
+    raw = _text(page, blocks, metadata, title)
     place = locate(page, raw)
     named = byline(page, metadata, _seen_bylines(page, place))
     people = frozenset(map(fold, (*named.people, *named.agencies)))
     found = pictures(page, metadata, place, people)
     claimed = frozenset().union(*(picture.claimed for picture in found))
-    links = _links(page)
+    links = _links(blocks)
     clean = without_furniture(raw, title, claimed, links)
     clean = trim(clean, headline=title, byline=named.people, links=links)
     text = "\n\n".join(clean)
@@ -135,24 +135,17 @@ def _seen_bylines(page: Page, place: Place) -> tuple[Callable[[], str | None], .
     )
 
 
-def _links(page: Page) -> frozenset[str]:
-    """The folded texts of the links that lead to other pages."""
-    return frozenset(
-        fold(link.text_content())
-        for link in page.tree.iter("a")
-        if not (link.get("href") or "#").startswith("#")
-    )
+def _links(blocks: Sequence[Block]) -> frozenset[str]:
+    """The folded texts of blocks that are nothing but a link."""
+    return frozenset(fold(block.text) for block in blocks if block.links and block.linked >= len(block.text))
 
 
-def _text(page: Page, metadata: Metadata, title: str | None) -> list[str]:
-    """The article's paragraphs: the page's blocks that the model chooses, knowing what trafilatura took.
+def _text(page: Page, blocks: Sequence[Block], metadata: Metadata, title: str | None) -> list[str]:
+    """The article's paragraphs: of the page's blocks those that the models choose.
 
-    Where a page shows (nearly) no text, what its scripts would show, unless it says that it is paid for.
+    Where a page shows (nearly) no text: what its scripts would show, unless it says that it is paid for.
     """
-    blocks = segment(page.tree)
-    mark_paragraphs(page.tree)
-    drop_teaser_boxes(page.tree)
-    shown = choose(blocks, _taken(page), title, metadata, shipped_model())
+    shown = choose(blocks, title, metadata, shipped_models(), lambda: _taken(page))
     if sum(map(len, shown)) >= MIN_SHOWN or paywalled(metadata):
         return shown
     waiting = embedded_paragraphs(page.tree)
@@ -160,37 +153,24 @@ def _text(page: Page, metadata: Metadata, title: str | None) -> list[str]:
 
 
 def _taken(page: Page) -> list[str]:
-    """What trafilatura takes: quickly; where that is (nearly) nothing, with all it can do."""
-    quick = _quickly_taken(page)
-    return quick if sum(map(len, quick)) >= MIN_SHOWN else _thoroughly_taken(page)
+    """What trafilatura takes: quickly; where that is (nearly) nothing, with all that it can do."""
+    quick = _taken_from(page, fast=True)
+    return quick if sum(map(len, quick)) >= MIN_SHOWN else _taken_from(page, fast=False)
 
 
-def _quickly_taken(page: Page) -> list[str]:
-    """What trafilatura's main extractor takes: the first of the stages that `bare_extraction` goes through.
-
-    Its later stages compare with other extractors and try again with other settings; that is not needed where
-    the answer is only one of the things that the model knows. The steps are those of `trafilatura_sequence`
-    without its copies: a test holds them against `bare_extraction`.
-    """
-    options = _options(page, fast=True)
-    tree = copy(page.tree)
-    lxml.etree.strip_elements(tree, *_UNREAD, with_tail=False)
-    for unwanted in (RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH):
-        tree = prune_unwanted_nodes(tree, unwanted)
-    body, _ = extract_content(convert_tags(tree_cleaning(tree, options), options, page.url), options)
-    return paragraphs(body)
-
-
-def _thoroughly_taken(page: Page) -> list[str]:
-    document = trafilatura.bare_extraction(page.tree, options=_options(page, fast=False))
-    return [] if document is None else paragraphs(cast("Document", document).body)
-
-
-def _options(page: Page, *, fast: bool) -> Extractor:
+def _taken_from(page: Page, *, fast: bool) -> list[str]:
     options = Extractor(output_format="python", comments=False, fast=fast, url=page.url)
     # Below this trafilatura takes all text of the page as one paragraph; briefs are shorter than its 250.
     options.min_extracted_size = MIN_EXTRACTED
-    return options
+    tree = page.tree
+    if fast:
+        # Only "balanced" tries again with other settings, and a quick answer has no need of that.
+        options.focus = "quick"
+        # It copies the tree several times: what it never reads goes before.
+        tree = copy(tree)
+        lxml.etree.strip_elements(tree, *_UNREAD, with_tail=False)
+    document = trafilatura.bare_extraction(tree, options=options)
+    return [] if document is None else paragraphs(cast("Document", document).body)
 
 
 def _dates(page: Page, metadata: Metadata, captured_at: datetime) -> Dates:

@@ -8,7 +8,7 @@ import lxml.etree
 import lxml.html
 
 from pipelines.paragraphs import squeeze
-from pipelines.text.vocabulary import said
+from pipelines.text.vocabulary import NAMES, said
 
 MAX_BLOCKS = 20_000  # more are no article; the rest of such a page is left out
 _SHORT_CELL = 80  # characters; longer cells are columns of a layout, not of a table
@@ -17,7 +17,7 @@ SILENT = frozenset(
     {
         "script", "style", "head", "title", "noscript", "template", "svg", "math", "select", "option",
         "textarea", "iframe", "object", "embed", "video", "audio", "canvas", "map", "datalist", "dialog",
-        "button", "input",
+        "button", "input", "nav", "menu", "footer",
     }
 )  # fmt: skip
 INLINE = frozenset(
@@ -28,6 +28,9 @@ INLINE = frozenset(
         "var", "wbr",
     }
 )  # fmt: skip
+_PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
+_ADVERTISEMENT = 1 << NAMES.index("advertisement")
+_MAX_ADVERTISEMENT = 300  # characters; more, and the word was about the whole page or its layout
 _BLOCK, _INLINE, _SILENT, _CELL = range(4)
 _KINDS = dict.fromkeys(INLINE, _INLINE) | dict.fromkeys(SILENT, _SILENT) | dict.fromkeys(("td", "th"), _CELL)
 _SPEAKING = frozenset(
@@ -93,7 +96,7 @@ class _Run:
 
 
 def segment(tree: lxml.html.HtmlElement) -> list[Block]:
-    """The blocks of a page in document order, without scripts, controls and what is never shown.
+    """The blocks of a page in document order; no scripts, controls, menus, footers, small advertisements.
 
     Two line breaks in a row separate blocks, one joins lines. The short cells of a table's row are one block.
     """
@@ -131,6 +134,9 @@ class _Walk:
                 self._close()
                 if starts:
                     boxes.append(_box(element, boxes[-1]))
+                    if boxes[-1].said & _ADVERTISEMENT and _is_small(element):
+                        walker.skip_subtree()
+                        continue
                 else:
                     boxes.pop()
             if starts:
@@ -186,6 +192,11 @@ def _box(element: lxml.html.HtmlElement, parent: Box | None) -> Box:
     if words:
         box.said = said(" ".join(words))
     return box
+
+
+def _is_small(element: lxml.html.HtmlElement) -> bool:
+    """Whether a box that speaks of advertisements holds no more than one; paragraphs are never such boxes."""
+    return element.tag not in _PARAGRAPHS and len(squeeze(element.text_content())) <= _MAX_ADVERTISEMENT
 
 
 def _is_short_cell(cell: lxml.html.HtmlElement) -> bool:

@@ -44,7 +44,8 @@ def _markup(tree: lxml.html.HtmlElement) -> Iterator[str]:
     for script in tree.iter("script"):
         if script.get("type") != "application/ld+json":
             for value in _strings((script.text or "")[:MAX_SCRIPT]):
-                yield from (v for v in (value, *_strings(value)) if _is_article(v))
+                inner = list(_strings(value))  # of JSON in a string, as streamed pages carry it
+                yield from filter(_is_article, inner or [value])
 
 
 def _strings(source: str) -> Iterator[str]:

@@ -21,7 +21,10 @@ FAR = 20  # boxes; a box that is not among the ancestors is as far
 LOOKED_AT = 80  # characters whose letters are counted
 MAX_CREDIT = 400  # characters of a block that may be a caption
 TEXTY = 60  # characters of a block that holds sentences
-TAGS = ("article", "main", "figure", "header", "section", "ul", "table", "blockquote")
+TAGS = (
+    "article", "main", "figure", "figcaption", "header", "section", "aside", "form", "ul", "table",
+    "blockquote",
+)  # fmt: skip
 _KINDS = {
     tag: kind
     for kind, tag in enumerate(

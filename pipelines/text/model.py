@@ -1,4 +1,4 @@
-"""The model that tells an article's blocks from the others: small boosted trees, read from `model.json`.
+"""The models that tell an article's blocks from the others: small boosted trees, read from `model.json`.
 
 Trained by `bench/train_blocks.py` (LightGBM, G. Ke et al., NIPS 2017), on pages that are not in this project.
 All trees are evaluated at once with bit masks of the leaves that can still be reached, as QuickScorer does
@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+UNIT = 1000  # a score of as much is one in log odds
 MAX_LEAVES = 8  # of a tree: one bit of a byte each
 _ROWS = 512  # scored at a time, which bounds the memory for pages of any size
 
@@ -54,9 +56,26 @@ class Model:
         return found
 
 
-def read_model(text: str) -> Model:
-    """A model out of its JSON."""
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The two that are shipped.
+
+    Attributes:
+        alone: judges by what is seen of a block.
+        advised: judges knowing what trafilatura took.
+    """
+
+    alone: Model
+    advised: Model
+
+
+def read_models(text: str) -> Models:
+    """The models out of their JSON."""
     stored = json.loads(text)
+    return Models(_model(stored["alone"]), _model(stored["advised"]))
+
+
+def _model(stored: dict[str, Any]) -> Model:
     return Model(
         tuple(stored["names"]),
         np.array(stored["features"], dtype=np.intp),
@@ -67,6 +86,6 @@ def read_model(text: str) -> Model:
 
 
 @cache
-def shipped_model() -> Model:
-    """The model that belongs to this version of the extractor."""
-    return read_model(files("pipelines.text").joinpath("model.json").read_text(encoding="utf-8"))
+def shipped_models() -> Models:
+    """The models that belong to this version of the extractor."""
+    return read_models(files("pipelines.text").joinpath("model.json").read_text(encoding="utf-8"))

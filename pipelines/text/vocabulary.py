@@ -17,6 +17,11 @@ FAMILIES: dict[str, str] = {
     "meta": r"meta|date|time|publish|updated|info|kicker|category|section-name|label|eyebrow"
     r"|breadcrumb|rubric",
     "tags": r"(?:^|[\s_-])tags?(?:$|[\s_-])|topics?|keyword|taxonomy",
+    "share": r"share|sharing|social|follow|facebook|whatsapp|sns|addthis",
+    "signup": r"newsletter|subscri|sign-?up|signin|login|register|paywall|regwall|donat|member|offer|cta"
+    r"|call-?to|abo(?:-|$)|prompt|inscription|registration|support",
+    "advertisement": r"^(?:ads?|adslot)$|advert|sponsor|banner|dfp|gpt|commercial|werbung|anzeige"
+    r"|public[ií][td]|pubblicit|reklam|annons",
     "side": r"side-?bar|aside|rail|(?:^|[\s_-])side|right-?col|widget|secondary|complement|infobox|factbox"
     r"|box(?:$|[\s_-])",
     "article": r"article|story|post|entry|content|body|text|artikel|articulo|beitrag|main|prose|rich",

@@ -62,7 +62,8 @@ def share(values: list[float]) -> float:
 
 @pytest.mark.parametrize(
     ("split", "floor"),
-    [("articles", 0.9538), ("sites", 0.9528)],
+    # On pages that the models know; `bench/train_blocks.py` has the figures for sites that they do not.
+    [("articles", 0.975), ("sites", 0.965)],
 )
 def test_text_is_at_least_as_good_as_the_extractors_own(scorer: ModuleType, split: str, floor: float) -> None:
     rows = gold(split, 1 if FULL or split == "sites" else 5)
