@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archive.catalog.lookup import captures_at
 from archive.opening import open_archive
 from config.settings import load_settings
 from tests.cli.conftest import Dateline, DemoArchive
@@ -23,6 +25,21 @@ def lines(dateline: Dateline, config: Path, out: Path) -> dict[tuple[str, int], 
         (line["url"], line["version"]): line | {"capture": line["capture"]["sha256"], "run": None}
         for line in found
     }
+
+
+def same_second(demo: DemoArchive, found: dict[tuple[str, int], Any]) -> dict[tuple[str, int], Any]:
+    """The lines with all payloads that their address showed in that second.
+
+    A page reached over two addresses is fetched twice, and WARC-Date tells whole seconds: which of the two
+    came first is known to the run alone, not to its files.
+    """
+    with demo.open() as archive:
+        for line in found.values():
+            looks = captures_at(archive.catalog, line["url"], datetime.fromisoformat(line["captured_at"]))
+            payloads = sorted(look.payload_sha256 for look in looks)
+            assert line["capture"] in payloads
+            line["capture"] = payloads
+    return found
 
 
 @pytest.fixture
@@ -70,7 +87,8 @@ def test_all_captures_of_an_archive_give_all_of_its_versions(
         files[-1].write_bytes(data)
     assert dateline("import", *files, config=empty).status == 0
     here = lines(dateline, empty, tmp_path / "here.jsonl")
-    assert here == lines(dateline, demo_archive.config, tmp_path / "there.jsonl")
+    there = lines(dateline, demo_archive.config, tmp_path / "there.jsonl")
+    assert same_second(demo_archive, here) == same_second(demo_archive, there)
 
 
 def test_what_is_refused_is_named_and_ends_with_status_1(
