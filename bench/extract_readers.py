@@ -35,7 +35,7 @@ def dateline() -> Callable[[bytes, str], Row]:
 
     def read(body: bytes, url: str) -> Row:
         extraction = extract(
-            body, url=url, content_type="text/html", content_encoding=None, rules=(),
+            body, url=url, content_type="text/html", content_encoding=None,
             captured_at=datetime.now(UTC),
         )  # fmt: skip
         return as_prediction(PageRow("", url), extraction)

@@ -41,7 +41,6 @@ class Gold:
             url=self.url,
             content_type="text/html",
             content_encoding=None,
-            rules=(),
             captured_at=datetime(2026, 11, 1, tzinfo=UTC),
         )
 

@@ -37,7 +37,6 @@ def gate(page: GatePage, *, with_headers: bool) -> Outcome | None:
             url=URL,
             content_type="text/html; charset=utf-8",
             content_encoding=None,
-            rules=(),
             captured_at=AT,
         ).outcome
     )

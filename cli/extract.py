@@ -26,8 +26,8 @@ from config.errors import ConfigError
 if TYPE_CHECKING:
     from archive.article import Article
     from config.settings import Settings
-    from config.source import ExtractRule
     from pipelines.extraction import Extraction
+    from pipelines.guidance import Guidance
 
 _STDIN = "-"
 _GZIP = b"\x1f\x8b"  # RFC 1952, 2.3.1
@@ -69,29 +69,33 @@ def extract(
             raise ConfigError("--batch PAGES.jsonl takes --out, --root, --source and --at, and nothing else")
         settings = settings_of(context)
         roots = (batch.absolute().parent, *(root or []))
-        _extract_batch(batch, out, settings, roots=roots, rules=_rules(settings, source), at=captured_at)
+        _extract_batch(
+            batch, out, settings, roots=roots, guidance=_guidance(settings, source), at=captured_at
+        )
         return
     if file is None or url is None or out is not None or root:
         raise ConfigError("name a page and its address: FILE --url URL (or many: --batch PAGES.jsonl --out)")
     settings, address = settings_of(context), typed_url(url)
-    found = _extract_one(file, address, settings, _rules(settings, source), captured_at)
+    found = _extract_one(file, address, settings, _guidance(settings, source), captured_at)
     if as_json:
         print_json(_as_json(address, found))
     else:
         _print_extraction(found)
 
 
-def _rules(settings: Settings, name: str | None) -> tuple[ExtractRule, ...]:
+def _guidance(settings: Settings, name: str | None) -> Guidance:
+    from pipelines.guidance import UNGUIDED, guidance_of
+
     if name is None:
-        return ()
+        return UNGUIDED
     from cli.choose import choose_sources
     from config.load_sources import load_sources
 
-    return choose_sources(load_sources(settings.sources), [name], settings.sources)[name].extract
+    return guidance_of(choose_sources(load_sources(settings.sources), [name], settings.sources)[name])
 
 
 def _extract_one(
-    file: str, url: str, settings: Settings, rules: Sequence[ExtractRule], captured_at: datetime
+    file: str, url: str, settings: Settings, guidance: Guidance, captured_at: datetime
 ) -> Extraction:
     from pipelines.batch import PageRow, load_page
     from pipelines.workers import Workers
@@ -106,7 +110,7 @@ def _extract_one(
                 url=url,
                 content_type="text/html",
                 content_encoding=None,
-                rules=rules,
+                guidance=guidance,
                 captured_at=captured_at,
             )
 
@@ -168,7 +172,7 @@ def _extract_batch(
     settings: Settings,
     *,
     roots: Sequence[Path],
-    rules: Sequence[ExtractRule],
+    guidance: Guidance,
     at: datetime,
 ) -> None:
     from archive.whole_file import whole_file
@@ -185,7 +189,7 @@ def _extract_batch(
             count=settings.crawl.workers,
             memory_bytes=settings.crawl.worker_memory,
             timeout_seconds=settings.crawl.extract_timeout,
-            rules=rules,
+            guidance=guidance,
             captured_at=at,
         )
         for row in rows:

@@ -16,8 +16,8 @@ from typing import Any
 from archive.article import Article
 from config.errors import ConfigError
 from pipelines.extraction import Extraction
+from pipelines.guidance import UNGUIDED, Guidance
 from pipelines.page import MAX_DECODED
-from pipelines.rules import Rule
 from pipelines.workers import Workers
 
 Row = dict[str, Any]
@@ -120,7 +120,7 @@ async def extract_rows(
     *,
     roots: Sequence[Path],
     captured_at: datetime,
-    rules: Sequence[Rule] = (),
+    guidance: Guidance = UNGUIDED,
     window: int,
 ) -> AsyncIterator[Row]:
     """Predictions for rows, in their order; at most `window` pages are in memory.
@@ -136,7 +136,7 @@ async def extract_rows(
     try:
         for row in rows:
             page = load_page(row, roots)
-            under_way.append((row, asyncio.create_task(_extract(workers, row, page, rules, captured_at))))
+            under_way.append((row, asyncio.create_task(_extract(workers, row, page, guidance, captured_at))))
             if len(under_way) >= window:
                 yield await next_done()
         while under_way:
@@ -147,14 +147,14 @@ async def extract_rows(
 
 
 async def _extract(
-    workers: Workers, row: PageRow, page: bytes, rules: Sequence[Rule], captured_at: datetime
+    workers: Workers, row: PageRow, page: bytes, guidance: Guidance, captured_at: datetime
 ) -> Extraction:
     return await workers.extract(
         page,
         url=row.url,
         content_type="text/html",
         content_encoding=None,
-        rules=rules,
+        guidance=guidance,
         captured_at=captured_at,
     )
 
@@ -166,7 +166,7 @@ def extract_lines(
     count: int,
     memory_bytes: int,
     timeout_seconds: float,
-    rules: Sequence[Rule] = (),
+    guidance: Guidance = UNGUIDED,
     captured_at: datetime | None = None,
 ) -> Iterator[Row]:
     """`dateline extract --batch`: JSON Lines in, prediction rows out, in order, in worker processes.
@@ -177,7 +177,7 @@ def extract_lines(
         count: worker processes.
         memory_bytes: address space of each.
         timeout_seconds: for one page.
-        rules: a source's extract rules.
+        guidance: what is known of the pages' source.
         captured_at: the day whose rules apply and that dates are checked against; default now.
 
     Raises:
@@ -186,7 +186,12 @@ def extract_lines(
     moment = captured_at or datetime.now(UTC)
     with asyncio.Runner() as runner, Workers(count, memory_bytes, timeout_seconds) as workers:
         stream = extract_rows(
-            read_rows(lines), workers, roots=roots, captured_at=moment, rules=rules, window=AHEAD * count
+            read_rows(lines),
+            workers,
+            roots=roots,
+            captured_at=moment,
+            guidance=guidance,
+            window=AHEAD * count,
         )
         try:
             while (row := runner.run(_next(stream))) is not None:

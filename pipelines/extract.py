@@ -23,6 +23,7 @@ from pipelines.extraction import Extraction
 from pipelines.fields.access import paywalled
 from pipelines.fields.further import Reading, with_further_fields
 from pipelines.furniture import without_furniture
+from pipelines.guidance import UNGUIDED, Guidance
 from pipelines.headline import headline
 from pipelines.judge import judge_article
 from pipelines.language import language
@@ -60,9 +61,8 @@ def extract(
     url: str,
     content_type: str | None,
     content_encoding: str | None,
-    rules: Sequence[rule_book.Rule],
     captured_at: datetime,
-    rules_at: datetime | None = None,
+    guidance: Guidance = UNGUIDED,
 ) -> Extraction:
     """Read an article out of a response body.
 
@@ -73,15 +73,13 @@ def extract(
         url: the page's own address, after redirects.
         content_type: the response's `Content-Type` field value; None if absent.
         content_encoding: the same of `Content-Encoding`.
-        rules: the source's rules, all of them; those of the day are applied.
         captured_at: when the page was fetched (aware); no date of the article is believed far beyond it.
-        rules_at: the moment whose rules are applied; default `captured_at`. To compare an older capture
-            with a newer one, extract it with the newer one's.
+        guidance: what is known of the source before.
     """
     page = read_page(page_bytes, url=url, content_type=content_type, content_encoding=content_encoding)
     if isinstance(page, Unreadable):
         return Extraction(None, page.reason)
-    selectors = rule_book.selectors_on(rules, rules_at or captured_at)
+    selectors = rule_book.selectors_on(guidance.rules, guidance.rules_at or captured_at)
     rule_book.drop_elements(page.tree, selectors)
     article = _read(page, captured_at, extractor_id(rule_book.digest(selectors)))
     verdict = judge_article(article, page)

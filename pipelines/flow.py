@@ -27,6 +27,7 @@ from archive.version import Event, EventKind
 from config.source import Source
 from pipelines.compare import compare
 from pipelines.extraction import Extraction
+from pipelines.guidance import guidance_of
 from pipelines.history import CatalogHistory, Past
 from pipelines.images import FetchPicture, archive_images
 from pipelines.judge import judge
@@ -111,8 +112,8 @@ class Flow:
             url=page.urls[-1],
             content_type=page.exchange.header("Content-Type"),
             content_encoding=page.exchange.header("Content-Encoding"),
-            rules=page.source.extract,
             captured_at=page.capture.at,
+            guidance=guidance_of(page.source),
         )
 
     async def _past(self, page: FetchedPage) -> Past | None:

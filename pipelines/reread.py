@@ -12,6 +12,7 @@ from archive.reader import read_exchange
 from archive.rows import VersionRow
 from archive.stores.store import ObjectStore
 from config.source import Source
+from pipelines.guidance import guidance_of
 from pipelines.state import State, state_of, with_known_bytes
 from pipelines.workers import Workers
 
@@ -41,9 +42,8 @@ class Reread:
             url=version.url,
             content_type=exchange.header("Content-Type"),
             content_encoding=exchange.header("Content-Encoding"),
-            rules=source.extract,
             captured_at=capture.at,
-            rules_at=rules_at,
+            guidance=guidance_of(source, rules_at),
         )
         if extraction.article is None:
             return None

@@ -9,7 +9,7 @@ import asyncio
 import multiprocessing
 import resource
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TaskTimeout
 from concurrent.futures.process import BrokenProcessPool
@@ -24,8 +24,8 @@ from pebble import ProcessExpired, ProcessPool
 from pipelines import image_facts
 from pipelines.extract import extract
 from pipelines.extraction import Extraction
+from pipelines.guidance import UNGUIDED, Guidance
 from pipelines.image_facts import ImageFacts, ImageRefused
-from pipelines.rules import Rule
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -87,9 +87,8 @@ class Workers:
         url: str,
         content_type: str | None,
         content_encoding: str | None,
-        rules: Sequence[Rule],
         captured_at: datetime,
-        rules_at: datetime | None = None,
+        guidance: Guidance = UNGUIDED,
     ) -> Extraction:
         """`pipelines.extract.extract` in a worker; failures of the worker become reasons.
 
@@ -102,9 +101,8 @@ class Workers:
             url=url,
             content_type=content_type,
             content_encoding=content_encoding,
-            rules=tuple(rules),
             captured_at=captured_at,
-            rules_at=rules_at,
+            guidance=guidance,
         )
         return Extraction(None, f"extract_{result.what}") if isinstance(result, TaskFailure) else result
 

@@ -42,7 +42,7 @@ def readings(demo: DemoSite, site: str, night: int) -> list[Reading]:
             continue
         body, content_type, coding = fetched(demo, url)
         got = extract(
-            body, url=url, content_type=content_type, content_encoding=coding, rules=(),
+            body, url=url, content_type=content_type, content_encoding=coding,
             captured_at=crawl_moment(night),
         )  # fmt: skip
         assert got.article is not None, (url, got.reason)

@@ -16,6 +16,7 @@ import pytest
 from archive.article import Article
 from pipelines.extract import extract, extractor_id
 from pipelines.extraction import Extraction
+from pipelines.guidance import Guidance
 
 AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
 URL = "https://www.herald.example/2026/03/bridge"
@@ -39,8 +40,8 @@ def read(
     markup: str, *, rules: tuple[Any, ...] = (), at: datetime = AT, rules_at: datetime | None = None
 ) -> Extraction:
     return extract(
-        markup.encode(), url=URL, content_type="text/html; charset=utf-8", content_encoding=None, rules=rules,
-        captured_at=at, rules_at=rules_at,
+        markup.encode(), url=URL, content_type="text/html; charset=utf-8", content_encoding=None,
+        captured_at=at, guidance=Guidance(rules, rules_at),
     )  # fmt: skip
 
 

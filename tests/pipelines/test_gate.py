@@ -28,7 +28,6 @@ def reason(page: GatePage) -> str | None:
         url=URL,
         content_type="text/html; charset=utf-8",
         content_encoding=None,
-        rules=(),
         captured_at=AT,
     ).reason
 

@@ -19,7 +19,7 @@ SENTENCE = "The old bridge over the river will be closed for a year, the council
 
 def read(body: bytes) -> Extraction:
     return extract(
-        body, url="https://e.org/a", content_type="text/html; charset=utf-8", content_encoding=None, rules=(),
+        body, url="https://e.org/a", content_type="text/html; charset=utf-8", content_encoding=None,
         captured_at=datetime(2026, 3, 1, tzinfo=UTC),
     )  # fmt: skip
 

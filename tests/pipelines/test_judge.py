@@ -136,7 +136,6 @@ def extract_page(markup: str, url: str = "https://example.org/2026/story"):  # n
         url=url,
         content_type="text/html; charset=utf-8",
         content_encoding=None,
-        rules=(),
         captured_at=AT,
     )
 

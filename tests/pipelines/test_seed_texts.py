@@ -172,7 +172,6 @@ def test_seed_text_comes_back_clean(path: Path, shape: Callable[[Seed, Box], str
         url="https://www.example.org/2018/story",
         content_type="text/html; charset=utf-8",
         content_encoding=None,
-        rules=(),
         captured_at=datetime(2018, 4, 1, tzinfo=UTC),
     )
     assert result.article is not None

@@ -47,7 +47,6 @@ def read(
         url=url,
         content_type="text/html; charset=utf-8",
         content_encoding=None,
-        rules=(),
         captured_at=CAPTURED,
     )
     assert found.article is not None

@@ -82,8 +82,7 @@ def page(body: str) -> str:
 
 def text(markup: str) -> str:
     article = extract(
-        markup.encode(), url="https://e.org/2026/bridge", content_type="text/html; charset=utf-8", content_encoding=None,
-        rules=(), captured_at=datetime(2026, 3, 2, tzinfo=UTC),
+        markup.encode(), url="https://e.org/2026/bridge", content_type="text/html; charset=utf-8", content_encoding=None, captured_at=datetime(2026, 3, 2, tzinfo=UTC),
     ).article  # fmt: skip
     assert article is not None
     return article.text

@@ -73,7 +73,7 @@ def read(head: str = "", shown: str = "") -> str | None:
         f"<script type='application/json'>{escaped({'content': BODY})}</script></body></html>"
     )
     article = extract(
-        markup.encode(), url=ADDRESS, content_type="text/html; charset=utf-8", content_encoding=None, rules=(),
+        markup.encode(), url=ADDRESS, content_type="text/html; charset=utf-8", content_encoding=None,
         captured_at=datetime(2026, 3, 2, tzinfo=UTC),
     ).article  # fmt: skip
     return article.text if article else None
