@@ -18,6 +18,7 @@ from archive.rows import RunRow
 from config.errors import ConfigError
 from config.settings import Settings
 from config.source import Source
+from config.web_address import check_web_address
 from crawler.candidate import FoundBy
 from crawler.plan import RunPlan
 from crawler.progress import Progress
@@ -89,6 +90,21 @@ def _by_hand(url: str) -> Source:
     return Source(name=BY_HAND, homepage=f"{parts.scheme}://{parts.netloc}/")
 
 
+def _page_address(url: str) -> str:
+    link = clean_url(url, url)
+    try:
+        if not isinstance(link, Refusal):
+            parts = urlsplit(link)
+            check_web_address(f"{parts.scheme}://{parts.netloc}/")
+            return link
+        why = link.value
+    except ValueError as error:
+        why = str(error)
+    raise ConfigError(
+        f"cannot archive {url!r}: expected an address such as https://example.org/story ({why})"
+    )
+
+
 def page_plan(sources: dict[str, Source], urls: Sequence[str], clock: Clock) -> RunPlan:
     """One run that saves these pages now, each under the source that owns its host, else `by-hand`.
 
@@ -97,10 +113,7 @@ def page_plan(sources: dict[str, Source], urls: Sequence[str], clock: Clock) -> 
     used: dict[str, Source] = {}
     asked = []
     for url in urls:
-        link = clean_url(url, url)
-        if isinstance(link, Refusal):
-            wanted = "expected an address such as https://example.org/story"
-            raise ConfigError(f"cannot archive {url!r}: {wanted} ({link.value})")
+        link = _page_address(url)
         parts = urlsplit(link)
         owner = next((s for s in sources.values() if urlsplit(s.homepage).hostname == parts.hostname), None)
         source = owner or _by_hand(link)
