@@ -11,7 +11,7 @@ _IN_PAIR = re.compile(
     r"(?i)(?P<before>\b(?:ssl)?(?:password|passwd|pwd|secret|token|api_?key|access_key|secret_access_key)\s*=\s*)"
     r"[^\s&;]+"
 )
-_SECRET_NAME = re.compile(r"(?i)passw|pwd|secret|token|credential|(?:api|access|private)_?key")
+_SECRET_NAME = re.compile(r"(?i)pas+w|pwd|secret|token|credential|^login$|(?:api|access|private)_?key")
 _PLAIN_ADDRESS = re.compile(
     r"(?:[A-Za-z][A-Za-z0-9+.\-]*://)?(?:[\w.\-]*|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/[\w./\-]*)?"
 )

@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from config.cron import Cron
+from config.login import Login
 from config.part import Part
 from config.problems import refuse
 from config.regex_safety import why_unsafe
@@ -253,6 +254,9 @@ class Source(Part):
     images: Images = Field(default=Images(), description="Whether and how many pictures are archived.")
     capture: Capture = Field(
         default=Capture(), description="What is archived with a page, besides its pictures."
+    )
+    login: Login = Field(
+        default=Login(), description="What is sent to the site so that it lets us in; secrets by reference."
     )
     network: SourceNetwork = Field(default=SourceNetwork(), description="Which addresses it may reach.")
     policy: Policy = Field(default=Policy(), description="How long what it brings is kept.")

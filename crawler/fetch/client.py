@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -19,6 +20,7 @@ from crawler.fetch.body import framing_fault, read_body
 from crawler.fetch.errors import FetchReason, fetch_error
 from crawler.fetch.failures import as_fetch_error
 from crawler.fetch.head import HeadError, request_head, response_head
+from crawler.fetch.login import masked_fields, without_secrets
 from crawler.fetch.request import FetchRequest, request_fields
 from crawler.fetch.resolver import BlockedAddressError, Lookup, NameService, public_addresses, system_lookup
 from crawler.fetch.target import check_url
@@ -32,6 +34,7 @@ __all__ = ["FetchRequest", "HttpClient"]
 class _Sent:
     """What went out; of the last attempt, where aiohttp repeats a request on a connection gone stale."""
 
+    withheld: Mapping[str, str]
     head: bytes = b""
     at: datetime | None = None
 
@@ -65,7 +68,7 @@ class HttpClient:
         url = request.url.partition("#")[0]
         host = check_url(url, allow_private=request.allow_private)
         fields = request_fields(request, self.network.user_agent)
-        sent = _Sent()
+        sent = _Sent(request.login)
         try:
             async with asyncio.timeout_at(deadline):
                 if self._proxy is not None:
@@ -82,12 +85,12 @@ class HttpClient:
             raise as_fetch_error(error, url, proxied=self._proxy is not None) from error
         try:
             tapped = cast("TappedResponse", response)  # the session's response class
-            return await self._exchange(url, tapped, sent, limit=request.max_bytes, deadline=deadline)
+            return await self._exchange(request, url, tapped, sent, deadline=deadline)
         finally:
             response.close()  # a connection whose body is whole went back to the pool before
 
     async def _exchange(
-        self, url: str, response: TappedResponse, sent: _Sent, *, limit: int, deadline: float
+        self, request: FetchRequest, url: str, response: TappedResponse, sent: _Sent, *, deadline: float
     ) -> Exchange:
         """Make the exchange of a response whose head is there; its body is read here."""
         tap = response.tap
@@ -99,12 +102,12 @@ class HttpClient:
             head = response_head(tap.head)
         except HeadError as error:
             raise fetch_error(FetchReason.PROTOCOL, url, error) from error
-        body, truncated = await read_body(response.content, limit=limit, deadline=deadline)
+        body, truncated = await read_body(response.content, limit=request.max_bytes, deadline=deadline)
         return Exchange(
             url=url,
             at=sent.at or self._clock.now(),
             request_head=sent.head,
-            response_head=head,
+            response_head=without_secrets(head, request.secrets),
             status=response.status,
             body=body,
             ip=response.peer if self._proxy is None else None,
@@ -153,7 +156,8 @@ class HttpClient:
     ) -> None:
         sent: _Sent = context.trace_request_ctx
         sent.at = self._clock.now()
-        sent.head = request_head(params.method, params.url.raw_path_qs, params.headers.items())
+        fields = masked_fields(params.headers.items(), sent.withheld)
+        sent.head = request_head(params.method, params.url.raw_path_qs, fields)
 
     async def close(self) -> None:
         """Close all connections; fetching again opens new ones."""

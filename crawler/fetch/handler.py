@@ -15,7 +15,9 @@ from scrapy.responsetypes import responsetypes
 
 from archive.exchange import Exchange
 from config.errors import ConfigError
+from config.source import Source
 from crawler.fetch.client import FetchRequest
+from crawler.fetch.login import login_fields, secrets_in
 from crawler.fetch.services import SERVICES_SETTING, FetchServices
 
 KEPT: Final = "kept"
@@ -25,11 +27,11 @@ KEPT: Final = "kept"
 class ExchangeHandler(BaseDownloadHandler):
     """Gives every request that reaches the network to our client, and every exchange to the recorder.
 
-    Reads from `request.meta`: `source` (name, required), `allow_private` (default False), `max_bytes`
-    (default `network.max_page_bytes`), `before_sending` (called when the request's turn has come; may raise
-    RefusedRequest), `received` (called with the exchange), `kept` (what was fetched before). Leaves there:
-    `exchange` (the Exchange) and `recorded` (what the recorder returned). After a failure neither is there,
-    whatever an earlier hop or attempt left.
+    Reads from `request.meta`: `source` (name, required), `source_object` (whose log-in goes with it),
+    `allow_private` (default False), `max_bytes` (default `network.max_page_bytes`), `before_sending` (called
+    when the request's turn has come; may raise RefusedRequest), `received` (called with the exchange),
+    `kept` (what was fetched before). Leaves there: `exchange` (the Exchange) and `recorded` (what the
+    recorder returned). After a failure neither is there, whatever an earlier hop or attempt left.
 
     Raises FetchError (its reason says why; only TransientFetchError is retried), or what the recorder raised.
     The response's body is the payload as it came, still content-encoded: Scrapy's own parsing is not used on
@@ -70,9 +72,12 @@ class ExchangeHandler(BaseDownloadHandler):
             name.decode("latin-1"): b",".join(values).decode("latin-1")
             for name, values in request.headers.items()
         }
+        owner: Source | None = request.meta.get("source_object")
         return FetchRequest(
             url=request.url,
             headers=headers,
+            login=login_fields(owner, request.url) if owner else {},
+            secrets=secrets_in(owner) if owner else (),
             allow_private=request.meta.get("allow_private", False),
             max_bytes=request.meta.get("max_bytes", self._services.client.network.max_page_bytes),
         )

@@ -21,6 +21,8 @@ class FetchRequest:
         url: absolute, percent-encoded; sent exactly as it is spelled, less the fragment.
         max_bytes: of the body as it comes over the wire; what is beyond is cut (`Truncation.LENGTH`).
         headers: besides those that are sent anyway, e.g. `If-None-Match`; a User-Agent or Host is not taken.
+        login: header fields that let us in; they are sent, and `***` is recorded in their place.
+        secrets: what is recorded as `***` where the answer's head repeats it.
         allow_private: the source says that its site is on an address that is not public.
     """
 
@@ -28,6 +30,8 @@ class FetchRequest:
     max_bytes: int
     headers: Mapping[str, str] = field(default_factory=dict)
     allow_private: bool = False
+    login: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 def request_fields(request: FetchRequest, user_agent: str) -> dict[str, str]:
@@ -35,7 +39,8 @@ def request_fields(request: FetchRequest, user_agent: str) -> dict[str, str]:
 
     Raises FetchError (`protocol`) for a CR, LF or NUL: an ETag that we send back is the server's text.
     """
-    extra = {name: value for name, value in request.headers.items() if name.lower() not in _CLIENTS_OWN}
+    asked = {**request.headers, **request.login}
+    extra = {name: value for name, value in asked.items() if name.lower() not in _CLIENTS_OWN}
     replaced = {name.lower() for name in extra}
     defaults = {"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip"}
     fields = {name: value for name, value in defaults.items() if name.lower() not in replaced} | extra

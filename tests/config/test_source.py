@@ -36,6 +36,7 @@ extract:
   - {since: 2026-01-01, drop: [".newsletter", "aside > p"]}
 images: {max: 5}
 capture: {css: true}
+login: {origins: ["https://www.times.example"]}
 network: {allow_private: true}
 policy: {keep: changed, expire: 90d}
 expect: {articles_per_night: {min: 5}, text: 0.95}
@@ -68,6 +69,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         ),
         "images": {"enabled": True, "max": 5},
         "capture": {"css": True},
+        "login": {"headers": {}, "cookies": {}, "origins": ("https://www.times.example",)},
         "network": {"allow_private": True},
         "policy": {"keep": "changed", "expire": 90},
         "expect": {"articles_per_night": {"min": 5}, "text": 0.95},
@@ -195,7 +197,7 @@ def test_what_is_written_is_read_back(tmp_path: Path, source: Source) -> None:
 
 def _objects(schema: Any) -> list[dict[str, Any]]:
     if isinstance(schema, dict):
-        own = [schema] if schema.get("type") == "object" else []
+        own = [schema] if "properties" in schema else []
         return own + [found for value in schema.values() for found in _objects(value)]
     return []
 
