@@ -220,6 +220,12 @@ class Policy(Part):
     expire: KeepDays = Field(
         default=None, description="After how many days captures are deleted, such as 90d; never if empty."
     )
+    noarchive: Literal["honour", "ignore"] = Field(
+        default="honour", description="What a page's noarchive (in its head or in a header) means to us."
+    )
+    tdm_reservation: Literal["honour", "ignore"] = Field(
+        default="ignore", description="What a reservation of text and data mining (TDMRep) means to us."
+    )
 
 
 class Source(Part):

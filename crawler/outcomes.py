@@ -5,9 +5,12 @@ from __future__ import annotations
 from archive.outcome import Outcome, OutcomeKind
 from crawler.fetch.errors import FetchError
 from crawler.fetch.refusal import RefusedRequest
+from crawler.guards.reservation import NOARCHIVE, TDM_RESERVED
 
-# We chose not to ask; everything else that is refused says something about the page.
-_OUR_CHOICE = frozenset({"robots", "robots_unreachable", "retry_after", "host_busy", "taken_down"})
+# We chose not to ask, or not to keep; everything else that is refused says something about the page.
+_OUR_CHOICE = frozenset(
+    {"robots", "robots_unreachable", "retry_after", "host_busy", "taken_down", NOARCHIVE, TDM_RESERVED}
+)
 
 
 def outcome_of_failure(error: BaseException) -> Outcome | None:

@@ -18,7 +18,9 @@ from config.errors import ConfigError
 from config.source import Source
 from crawler.fetch.client import FetchRequest
 from crawler.fetch.login import login_fields, secrets_in
+from crawler.fetch.refusal import RefusedRequest
 from crawler.fetch.services import SERVICES_SETTING, FetchServices
+from crawler.guards.reservation import reservation
 
 KEPT: Final = "kept"
 """The key in `request.meta` of an exchange that the archive has, with its capture: it is not fetched."""
@@ -33,7 +35,9 @@ class ExchangeHandler(BaseDownloadHandler):
     `kept` (what was fetched before). Leaves there: `exchange` (the Exchange) and `recorded` (what the
     recorder returned). After a failure neither is there, whatever an earlier hop or attempt left.
 
-    Raises FetchError (its reason says why; only TransientFetchError is retried), or what the recorder raised.
+    Raises RefusedRequest (`noarchive`, `tdm_reserved`) for what its site wants nobody to keep: it is not
+    recorded. Raises FetchError (its reason says why; only TransientFetchError is retried), or what the
+    recorder raised.
     The response's body is the payload as it came, still content-encoded: Scrapy's own parsing is not used on
     it.
     """
@@ -63,6 +67,7 @@ class ExchangeHandler(BaseDownloadHandler):
             exchange = await self._services.client.fetch(self._wanted(request))
         if (note := request.meta.get("received")) is not None:
             note(exchange)
+        self._refuse_reserved(exchange, request)
         request.meta["recorded"] = await self._services.recorder.record(exchange, source=source)
         request.meta["exchange"] = exchange
         return as_response(exchange, request.url)
@@ -81,6 +86,16 @@ class ExchangeHandler(BaseDownloadHandler):
             allow_private=request.meta.get("allow_private", False),
             max_bytes=request.meta.get("max_bytes", self._services.client.network.max_page_bytes),
         )
+
+    def _refuse_reserved(self, exchange: Exchange, request: Request) -> None:
+        """A page or picture that its site wants nobody to keep goes no further, not even to the recorder."""
+        owner: Source | None = request.meta.get("source_object")
+        if owner is None or "document" in request.meta or request.meta.get("robots"):
+            return
+        robot = self._services.client.network.user_agent.partition("/")[0].strip().lower()
+        reserved = reservation(exchange, owner.policy, robot, page="row" in request.meta)
+        if reserved is not None:
+            raise RefusedRequest(reserved, f"{request.url} says so")
 
     async def close(self) -> None:
         await self._services.client.close()

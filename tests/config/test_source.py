@@ -38,7 +38,7 @@ images: {max: 5}
 capture: {css: true}
 login: {origins: ["https://www.times.example"]}
 network: {allow_private: true}
-policy: {keep: changed, expire: 90d}
+policy: {keep: changed, expire: 90d, noarchive: ignore, tdm_reservation: honour}
 expect: {articles_per_night: {min: 5}, text: 0.95}
 """
 
@@ -71,7 +71,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         "capture": {"css": True},
         "login": {"headers": {}, "cookies": {}, "origins": ("https://www.times.example",)},
         "network": {"allow_private": True},
-        "policy": {"keep": "changed", "expire": 90},
+        "policy": {"keep": "changed", "expire": 90, "noarchive": "ignore", "tdm_reservation": "honour"},
         "expect": {"articles_per_night": {"min": 5}, "text": 0.95},
     }
 
