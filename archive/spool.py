@@ -15,6 +15,7 @@ from archive.journal import new_writer
 from archive.segment import SpoolError, sync_folder
 
 DAMAGED = "damaged"  # the folder beside the writers' own, for files that no start can read
+SOURCES = "sources"  # the folder beside them for the schedule's good copies of source files
 
 
 class SpoolBusy(SpoolError):  # noqa: N818 - named for what it says
@@ -102,7 +103,8 @@ def abandoned(root: Path) -> Iterator[Spool]:
     """Spools of writers that are no more, each locked for the caller while it looks at it."""
     if not root.is_dir():
         return
-    for folder in sorted(path for path in root.iterdir() if path.is_dir() and path.name != DAMAGED):
+    others = {DAMAGED, SOURCES}
+    for folder in sorted(path for path in root.iterdir() if path.is_dir() and path.name not in others):
         try:
             spool = Spool(folder)
         except SpoolBusy:

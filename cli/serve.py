@@ -16,6 +16,8 @@ from cli.options import Options, archive_of, options_of, settings_of
 from cli.output import AsJson, console, moment, print_json
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from archive.rows import RunRow
     from crawler.schedule.children import Command
     from crawler.schedule.upcoming import Upcoming
@@ -24,25 +26,27 @@ if TYPE_CHECKING:
 def serve(context: typer.Context, as_json: AsJson = False) -> None:
     """Crawl each enabled source at the times of its schedule, until told to stop.
 
-    Nights that were missed are caught up once, a run that was interrupted goes on. The source files are read
-    at the start. Once a day, what is past the time that its source keeps it is deleted. SIGTERM or Ctrl-C
-    ends cleanly: what is in flight is archived first. A second `serve` on the same catalog stands by, and
-    takes over when the first is gone.
+    Nights that were missed are caught up once, a run that was interrupted goes on. A source file that is
+    changed, added or removed counts from the next tick on; one that is wrong keeps what it said before. Once
+    a day, what is past the time that its source keeps it is deleted. SIGTERM or Ctrl-C ends cleanly: what is
+    in flight is archived first. A second `serve` on the same catalog stands by, and takes over when the first
+    is gone.
     """
     from datetime import timedelta
 
     from archive.clock import SystemClock
-    from config.load_sources import load_sources
-    from crawler.schedule.decide import Timetable
+    from archive.spool import SOURCES
     from crawler.schedule.run_ledger import read_state
     from crawler.schedule.service import ScheduleService
     from crawler.schedule.upcoming import upcoming
+    from crawler.schedule.watched_sources import WatchedSources
 
     settings, clock = settings_of(context), SystemClock()
-    chosen = choose_sources(load_sources(settings.sources), [], settings.sources)
-    policies = [source.policy for source in chosen.values()]
+    watched = WatchedSources(settings.sources, settings.spool / SOURCES)
+    timetables = watched.begin()
+    choose_sources(watched.sources, [], settings.sources)
+    policies = [source.policy for source in watched.sources]
     expires = any(policy.expire is not None or policy.keep == "changed" for policy in policies)
-    timetables = [Timetable(source.name, source.schedule, source.timezone) for source in chosen.values()]
     options = options_of(context)
     with archive_of(settings) as archive:
         newest = read_state(archive.catalog, timetables, clock, ours={}).newest
@@ -53,8 +57,9 @@ def serve(context: typer.Context, as_json: AsJson = False) -> None:
             timetables,
             settings,
             clock,
-            command=lambda run: crawl_command(run, options),
+            command=lambda run: crawl_command(run, options, watched.kept),
             daily=expire_command(options) if expires else None,
+            changed=watched.changed,
         )
         with _stopped_by_signals(service.stop):
             service.run()
@@ -72,13 +77,14 @@ def _own_options(options: Options) -> list[str]:
     return [*before, *(["--debug"] if options.debug else [])]
 
 
-def crawl_command(run: RunRow, options: Options) -> Command:
-    """How a child process is started that carries out `run`."""
+def crawl_command(run: RunRow, options: Options, sources: Path) -> Command:
+    """How a child process is started that carries out `run`, with the sources of a folder."""
     from crawler.schedule.children import Command
 
     night = [] if run.night is None else ["--night", run.night]
     crawl = ["crawl", "--kind", run.kind, "--run", run.id, *night, "--", *run.sources]
-    return Command(child_arguments([*_own_options(options), *crawl]), child_environment())
+    environment = child_environment() | {"DATELINE_SOURCES": str(sources)}
+    return Command(child_arguments([*_own_options(options), *crawl]), environment)
 
 
 def show(items: list[Upcoming], *, as_json: bool) -> None:

@@ -24,6 +24,18 @@ def load_sources(folder: Path) -> tuple[Source, ...]:
     Raises:
         SourceErrors: with every problem of every file; a folder that is missing is one.
     """
+    sources, problems = read_sources(folder)
+    if problems:
+        raise SourceErrors(problems)
+    return sources
+
+
+def read_sources(folder: Path) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
+    """The sources that are right, sorted by name, and what is wrong with the other files of the folder.
+
+    Raises:
+        SourceErrors: the folder cannot be read.
+    """
     try:
         paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError as error:
@@ -47,9 +59,9 @@ def load_sources(folder: Path) -> tuple[Source, ...]:
                 problems += found
                 read.append((file, source))
     problems += _names([file for file, _ in read])
-    if problems:
-        raise SourceErrors(_sorted(problems))
-    return tuple(sorted((source for _, source in read if source is not None), key=lambda source: source.name))
+    wrong = {problem.file for problem in problems}
+    right = (source for file, source in read if source is not None and file.path not in wrong)
+    return tuple(sorted(right, key=lambda source: source.name)), tuple(_sorted(problems))
 
 
 def load_source_file(path: Path) -> Source:

@@ -66,6 +66,10 @@ class Scheduler:
         self._standing_by_for: str | None = None
         self._warned: set[str] = set()
 
+    def follow(self, timetables: Sequence[Timetable]) -> None:
+        """Run the slots of these sources from the next tick on; what is going goes on."""
+        self._timetables = timetables
+
     @property
     def busy(self) -> bool:
         """Whether children are going, or have ended since the last look."""

@@ -37,7 +37,20 @@ class ScheduleService:
         *,
         command: Callable[[RunRow], Command],
         daily: Command | None = None,
+        changed: Callable[[], Sequence[Timetable] | None] = lambda: None,
     ) -> None:
+        """Make a service that waits for `run`.
+
+        Args:
+            archive: where the ledger is.
+            timetables: enabled sources.
+            settings: the settings.
+            clock: the time of day.
+            command: how to start the child that carries a run out.
+            daily: what is run once a day while no crawl is; None for nothing.
+            changed: asked before each tick: the timetables from now on, or None if they are as before.
+        """
+        self._changed = changed
         self._timetables, self._tick = timetables, settings.schedule.tick
         # SimpleQueue.put is reentrant, which Event.set is not: a signal handler may call `stop`.
         self._inbox: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -57,15 +70,31 @@ class ScheduleService:
         Raises what is no matter of a service being away for a while; children have then been ended as well.
         """
         try:
-            with alarms(self._timetables, self._wake) as look_again:
-                while not self._stopping:
-                    self._try(self.scheduler.tick)
-                    if self._daily is not None:
-                        self._daily.tick(quiet=self.scheduler.idle)
-                    look_again()
-                    self._wait()
+            while not self._stopping:
+                with alarms(self._timetables, self._wake) as look_again:
+                    self._until_changed(look_again)
         finally:
             self._end()
+
+    def _until_changed(self, look_again: Callable[[], None]) -> None:
+        """Tick until asked to stop, or until there are other timetables."""
+        while not self._follow():
+            self._try(self.scheduler.tick)
+            if self._daily is not None:
+                self._daily.tick(quiet=self.scheduler.idle)
+            look_again()
+            self._wait()
+            if self._stopping:
+                return
+
+    def _follow(self) -> bool:
+        """Whether there are other timetables now, which the scheduler then follows."""
+        timetables = self._changed()
+        if timetables is None:
+            return False
+        self._timetables = timetables
+        self.scheduler.follow(timetables)
+        return True
 
     def _end(self) -> None:
         self.scheduler.terminate()

@@ -146,6 +146,27 @@ def test_a_second_one_stands_by_and_names_the_first(config: Path) -> None:
         assert first.end() == 0
 
 
+def test_a_source_that_is_added_runs_without_a_restart_and_a_broken_one_costs_nothing(config: Path) -> None:
+    sources = config.parent / "sources"
+    added = (sources / "tagblatt-am-see.yaml").read_text()
+    (sources / "tagblatt-am-see.yaml").unlink()
+    with config.open("a") as stream:
+        stream.write("schedule: {tick: 1s}\n")
+    with serving(config) as service:
+        service.until("run ended")
+        (sources / "el-mirador.yaml").write_text("nmae: el-mirador\n")
+        told = service.until("a source file is wrong; what it said before stands")
+        assert "el-mirador.yaml:1: nmae" in told["problem"]
+        (sources / "tagblatt-am-see.yaml").write_text(added.replace("enabled: false", "enabled: true"))
+        assert service.until("sources changed")["added"] == ["tagblatt-am-see"]
+        assert service.until("run started")["sources"] == ["tagblatt-am-see"]
+        assert service.until("run ended")["status"] == "done"
+        assert service.end() == 0
+    with serving(config) as service:
+        service.until("this scheduler leads")
+        assert service.end() == 0
+
+
 @pytest.mark.parametrize("arguments", [(), ("--json",)], ids=["text", "json"])
 def test_without_an_enabled_source_it_says_what_to_do(
     config: Path, dateline: Dateline, arguments: tuple[str, ...]
@@ -163,8 +184,9 @@ def test_what_a_child_is_told() -> None:
     run = RunRow(
         id="run-1", kind="scheduled", sources=("a", "b"), night="2026-03-29", started_at=datetime.now(UTC)
     )
-    command = crawl_command(run, Options(Path("x.yaml"), debug=True))
+    command = crawl_command(run, Options(Path("x.yaml"), debug=True), Path("/kept"))
     assert list(command.arguments[1:]) == [
         *("-P", "-m", "cli", "--config", "x.yaml", "--debug", "crawl"),
         *("--kind", "scheduled", "--run", "run-1", "--night", "2026-03-29", "--", "a", "b"),
     ]
+    assert command.environment["DATELINE_SOURCES"] == "/kept"
