@@ -10,10 +10,11 @@ BIN := $(VENV)/bin
 READERS := .venv-readers
 PEERS := .venv-peers
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -c constraints.txt
-WORKERS ?= 2
+# Tests wait for services and for time as often as they compute.
+WORKERS ?= 3
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS :=
 
-.PHONY: help setup demo test test-full test-kills lint format bench bench-corpus bench-lookup bench-gate bench-extract bench-peers corpus-import readers browser clean
+.PHONY: help setup demo test test-full test-kills lint format bench bench-corpus bench-lookup bench-gate bench-duplicates bench-pictures bench-versions bench-links bench-feeds bench-revisits bench-extract bench-memory bench-mutations bench-peers corpus-import readers browser clean
 
 help:  ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -52,10 +53,10 @@ browser:  # the Chromium in which the tests open archived pages
 	else echo "The tests need Chromium on the PATH; on Debian: apt install chromium"; exit 2; fi
 
 test: lint readers browser  ## lint, types, import rules and all tests, against real services
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-full: lint readers browser  ## the same with every heavy test in its full form
-	DATELINE_TEST_FULL=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile
+	DATELINE_TEST_FULL=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-kills: $(VENV)/.installed-dev  ## 200 kills of a crawl, 50 of its store, every call failing once (an hour or more)
 	DATELINE_TEST_FULL=1 $(BIN)/pytest -s tests/end_to_end/test_kill.py tests/end_to_end/test_every_call_fails.py
@@ -76,17 +77,41 @@ bench: $(VENV)/.installed-dev  ## the benchmarks, each beside a peer or a limit
 bench-lookup: $(VENV)/.installed-dev readers  ## look-up among a million captures; FOLDER=... keeps them, ARGS=...
 	$(BIN)/python -m bench.lookup $(or $(FOLDER),/tmp/dateline-lookup) $(ARGS)
 
+bench-links: $(VENV)/.installed-dev  ## which links of home pages are stories, on sites the model has not seen
+	PYTHONPATH=. $(BIN)/python bench/links.py
+
+bench-feeds: $(VENV)/.installed-dev  ## the corpus' feeds against their gold, and its robots.txt files
+	$(BIN)/python bench/feeds.py
+
+bench-duplicates: $(VENV)/.installed-dev  ## near duplicates among 20,000 texts, beside other ways (some minutes)
+	$(BIN)/python -m bench.duplicates $(ARGS)
+
+bench-pictures: $(VENV)/.installed-dev  ## the corpus' pictures, changed and unchanged: what is linked
+	$(BIN)/python -m bench.pictures
+
 bench-gate: $(VENV)/.installed-dev  ## what is stopped before it is called an article, by kind, and what wrongly
 	$(BIN)/python -m bench.gate
 
+bench-revisits: $(VENV)/.installed-dev  ## what looking again catches at what cost, beside other policies
+	$(BIN)/python -m bench.revisits
+
+bench-versions: $(VENV)/.installed-dev  ## what makes a version: edits that must, furniture and recaptures that must not
+	$(BIN)/python -m bench.versions
+
 bench-extract: $(VENV)/.installed-dev  ## text and fields of the corpus' articles, beside other extractors
 	$(BIN)/python bench/extract_articles.py
+
+bench-memory: $(VENV)/.installed-dev  ## reading with the memory of a site's other pages, and without; ARGS=--unseen
+	$(BIN)/python bench/site_memory.py $(ARGS)
 
 # Other extractors, for bench-extract; apart, because they pin what we use.
 $(PEERS)/.installed: $(BIN)/uv bench/peers.txt
 	$(BIN)/python -m venv $(PEERS)
 	$(BIN)/uv pip install --quiet --python $(PEERS)/bin/python --compile-bytecode -r bench/peers.txt
 	@touch $@
+
+bench-mutations: $(VENV)/.installed-dev  ## how often other furniture around an article changes its text
+	$(BIN)/python -m bench.mutations
 
 bench-peers: $(PEERS)/.installed  ## install the extractors that bench-extract compares with
 

@@ -63,7 +63,8 @@ class Article:
         published_at, modified_at: aware moments; None if the page names none.
         published_raw: the date string that the page gave, for when a zone had to be assumed.
         published_confidence: how sure the date is: `zoned` (stated with its zone), `unzoned` (stated without,
-            read as UTC), `day` (a day, read as its start in UTC), `guessed` (found in text or address).
+            read on the clocks of the source's zone), `day` (a day, read as its start there), `guessed` (found
+            in text or address).
         language: ISO 639-1 code.
         standfirst: the sentences between headline and text.
         section, tags: as the page names them; tags in its order.
@@ -71,6 +72,7 @@ class Article:
         notes: corrections and editors' notes; they stay in the text where they stand there.
         live_entries: of a live blog, in the page's order.
         variant: `amp` or `print` if the page is such a twin of the article; None for the article's own page.
+        charset: the character encoding used and how it was chosen: `cp1251 (meta)`.
         amp_url, print_url: of its twins. next_page_url, previous_page_url: of the article's other pages.
         extractor: id of extractor and rules; articles are only compared under one id.
     """
@@ -101,3 +103,4 @@ class Article:
     print_url: str | None = None
     next_page_url: str | None = None
     previous_page_url: str | None = None
+    charset: str | None = None

@@ -9,6 +9,8 @@ from email.message import Message
 
 import charset_normalizer
 
+from archive.charset_by_language import by_language
+
 PRESCAN = 4096  # bytes searched for a declaration; HTML asks for 1024, real pages put scripts before it
 TOLERATED_ERRORS = 0.001  # share of undecodable characters at which a declared encoding is still believed
 _SAMPLE = 20_000  # bytes given to the guesser
@@ -31,7 +33,31 @@ _SUPERSETS = {
     "big5": "big5hkscs",
     "utf-16": "utf-16-le",
 }
-_LABELS = {"x-sjis": "cp932", "x-gbk": "gb18030", "windows-31j": "cp932", "unicode": "utf-16-le"}
+# Labels of the same table that Python does not know.
+_LABELS = {
+    label: codec
+    for codec, labels in {
+        "cp932": "x-sjis windows-31j",
+        "gb18030": "x-gbk csgb2312 gb_2312 gb_2312-80",
+        "big5hkscs": "cn-big5 x-x-big5",
+        "cp949": "windows-949 cseuckr csksc56011987 iso-ir-149 ks_c_5601-1989 ksc_5601",
+        "euc_jp": "x-euc-jp cseucpkdfmtjapanese",
+        "cp874": "windows-874 dos-874",
+        "iso8859-2": "iso88592",
+        "iso8859-6": "csiso88596e iso-8859-6-e",
+        "iso8859-7": "sun_eu_greek",
+        "iso8859-8": "csiso88598e iso-8859-8-e visual csiso88598i iso-8859-8-i logical",
+        "koi8-r": "koi koi8",
+        "koi8-u": "koi8-ru",
+        "mac-roman": "csmacintosh mac x-mac-roman",
+        "mac-cyrillic": "x-mac-cyrillic x-mac-ukrainian",
+        "utf-8": "unicode-1-1-utf-8 x-unicode20utf8",
+        "utf-16-be": "unicodefffe",
+        "utf-16-le": "unicode iso-10646-ucs-2 ucs-2",
+        **{f"cp125{n}": f"x-cp125{n}" for n in range(9)},
+    }.items()
+    for label in labels.split()
+}
 # Python also has codecs that are no character encodings of the web (rot13, zlib, idna, utf-7 ...).
 _ALLOWED = re.compile(
     r"utf-8|utf-16-[lb]e|cp125\d|cp874|cp866|cp932|cp949|gb18030|big5hkscs|euc_jp|iso2022_jp|johab"
@@ -47,7 +73,7 @@ class Decoded:
         text: the characters; what could not be decoded is U+FFFD.
         encoding: Python's name of the encoding used.
         source: how it was chosen: `bom`, `header`, `meta`, `content` (the bytes are valid UTF-8),
-            `guess` (a statistical guess) or `fallback` (nothing fitted).
+            `guess` (by the page's language, or statistically) or `fallback` (nothing fitted).
     """
 
     text: str
@@ -117,7 +143,9 @@ def _declared(head: bytes) -> str | None:
 
 
 def _guess(body: bytes) -> str | None:
-    """A statistical guess from the densest part of the bytes; None if there is none."""
+    """What the page's language tells, else a statistical guess from the densest part of the bytes."""
+    if told := by_language(body):
+        return told
     sample = body if len(body) <= 2 * _SAMPLE else body[:_SAMPLE] + body[len(body) // 2 :][:_SAMPLE]
     best = charset_normalizer.from_bytes(sample).best()
     return codec_for(best.encoding) if best else None

@@ -15,6 +15,7 @@ from archive.commit import CDXJ_TYPE, WARC_TYPE
 from archive.digest import sha256_hex
 from archive.erasures import JOURNAL_TYPE
 from archive.journal import PREFIX
+from archive.memory_objects import MEMORY_TYPE, digest_of, is_memory_key
 from archive.open_batch import capture_index
 from archive.opening import FORMAT_KEY, format_note
 from archive.stores.store import ObjectCollision, ObjectLocked, ObjectNotFound, ObjectStore
@@ -47,11 +48,11 @@ class Copy:
 
 @contextmanager
 def right_copy(store: ObjectStore, key: str, catalog: Catalog, known: Known) -> Iterator[Copy]:
-    """The object under `key` (a segment, its index, a journal entry or the note of the format), checked.
+    """The object under `key` (segment, index, memory, journal entry or the note of the format), checked.
 
-    A segment is held against its name, an index against the catalog's captures, a journal entry against
-    its own digests and the catalog's. Raises NoRightCopy if the store has none that stands this,
-    StoreUnreachable.
+    A segment or a memory is held against its name, an index against the catalog's captures, a journal
+    entry against its own digests and the catalog's. Raises NoRightCopy if the store has none that stands
+    this, StoreUnreachable.
     """
     with ExitStack() as files:
         try:
@@ -61,6 +62,8 @@ def right_copy(store: ObjectStore, key: str, catalog: Catalog, known: Known) -> 
                 copy = _bytes(key, _entry(store, key, known), JOURNAL_TYPE)
             elif key.endswith(_INDEX):
                 copy = _bytes(key, _index(store, key, catalog), CDXJ_TYPE)
+            elif is_memory_key(key):
+                copy = _memory(store, key)
             else:
                 copy = files.enter_context(_segment(store, key))
         except ObjectNotFound as error:
@@ -113,6 +116,13 @@ def _index(store: ObjectStore, key: str, catalog: Catalog) -> bytes:
     if data != capture_index(tuple(segments.captures_in(catalog, segment))):
         raise NoRightCopy(f"in {store.address}: the CDXJ differs from the captures of its segment")
     return data
+
+
+def _memory(store: ObjectStore, key: str) -> Copy:
+    copy = _bytes(key, store.read(key), MEMORY_TYPE)
+    if copy.sha256 != digest_of(key):
+        raise NoRightCopy(f"in {store.address}: sha256 {copy.sha256}, expected {digest_of(key)}")
+    return copy
 
 
 @contextmanager

@@ -80,7 +80,7 @@ class Committer:
             if segment.kind == CAPTURES:
                 put_index(self._store, segment.key, sealed.index_of(segment))
             segments.append(self.segment_row(segment))
-        every = (*segments, *sealed.capture_rows, *sealed.text_rows, *rows)
+        every = (*segments, *sealed.capture_rows, *sealed.text_rows, *sealed.rendered_rows, *rows)
         if every:
             self._acknowledge(every, sealed.texts)
 

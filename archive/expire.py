@@ -30,6 +30,7 @@ from archive.rows import (
     ArticleRow,
     CaptureRow,
     ImageRow,
+    RenderedRow,
     SegmentRow,
     TextRow,
     VersionRow,
@@ -142,6 +143,7 @@ def _plan(engine: Engine, found: ExpirySet, now: datetime, by: Request) -> Plan:
         choose=by_kind(captures, _derived(engine.catalog, found, targets)),
         captures=(*carried.values(), *found.elsewhere),
         texts=texts,
+        rendered=found.rendered,
         rows=(*removals((*going, *found.removed)), *found.put, audit("expire", subject, by, now, details)),
     )
 
@@ -236,5 +238,12 @@ def _plan_repeated(engine: Engine, repeated: Sequence[CaptureRow], now: datetime
         segments=touched,
         choose=capture_chooser(engine.store, {}, staying, lambda segment, _: same_class(segment)),
         captures=(*staying.values(), *elsewhere),
-        rows=(*removals(repeated), audit("expire", "unchanged pages", by, now, details)),
+        rows=(
+            *removals((*repeated, *_renderings(engine.catalog, going))),
+            audit("expire", "unchanged pages", by, now, details),
+        ),
     )
+
+
+def _renderings(catalog: Catalog, captures: set[str]) -> list[RenderedRow]:
+    return rows_with(catalog, RenderedRow, "capture_id", captures)

@@ -11,6 +11,7 @@ from archive.catalog import segments
 from archive.catalog.catalog import Catalog
 from archive.catalog.expiry_reads import confirming
 from archive.catalog.purge_reads import rows_with
+from archive.copies_without import pictures_without, stories_without
 from archive.expiry_articles import Fate, Need, fate_of
 from archive.retention import expires_at, outlives
 from archive.rows import (
@@ -18,9 +19,13 @@ from archive.rows import (
     ArticleRow,
     CaptureRow,
     EventRow,
+    FlapRow,
+    FrontRow,
     ImageRow,
     PageRow,
     PictureRow,
+    ReadingRow,
+    RenderedRow,
     Row,
     SegmentRow,
     TextRow,
@@ -42,6 +47,7 @@ class ExpirySet:
         promoted: carried revisits that take their payload over, since it lies in a shorter class.
         elsewhere: captures of other segments whose payload is carried over.
         texts: texts in them that are carried over, with how long, and a version that shows each.
+        rendered: what a browser made of captures of versions that stay, in segments that go.
         gone: versions that go.
         removed: rows that go, beside those of captures.
         put: rows that change.
@@ -54,6 +60,7 @@ class ExpirySet:
     promoted: set[str] = field(default_factory=set)
     elsewhere: tuple[CaptureRow, ...] = ()
     texts: dict[str, tuple[TextRow, Need, VersionRow]] = field(default_factory=dict)
+    rendered: tuple[RenderedRow, ...] = ()
     gone: set[Key] = field(default_factory=set)
     removed: list[Row] = field(default_factory=list)
     put: list[Row] = field(default_factory=list)
@@ -82,6 +89,10 @@ class ExpiryReader:
             self._pictures()
             self._payloads()
             self._texts()
+            self._renderings()
+            going = found.captures.keys() - found.needed.keys()
+            found.removed += self._with(FrontRow, "capture_id", going)
+            self._copies()
         return self._set
 
     def _with(self, kind: Any, column: str, values: Iterable[str]) -> list[Any]:
@@ -111,6 +122,10 @@ class ExpiryReader:
             fate = fate_of(rows, staying, days, seen.get(article), self._now)
             for key, need in fate.needed.items():
                 self._need(key, need)
+            for row in rows:  # an article's further pages stay as long as its first
+                for part in row.parts if row.capture_id in fate.needed else ():
+                    if part in found.captures:
+                        self._need(part, fate.needed[row.capture_id])
             self._drop(article, fate, addresses.get(article, []), pages)
 
     def _drop(
@@ -122,11 +137,12 @@ class ExpiryReader:
         found.removed += fate.gone
         if not going:
             return
-        for kind in (EventRow, PictureRow):
+        for kind in (EventRow, PictureRow, ReadingRow):
             rows = self._with(kind, "article_id", [article])
             found.removed += [row for row in rows if (row.article_id, row.number) in going]
         if fate.dropped:
             found.removed += [*self._with(ArticleRow, "id", [article]), *addresses]
+            found.removed += self._with(FlapRow, "article_id", [article])
             found.put += [
                 replace(page, article_id=None, etag=None, last_modified=None)
                 for page in pages.values()
@@ -204,6 +220,33 @@ class ExpiryReader:
             for row in by[1:]:
                 need = need.joined(needs[row.article_id, row.number])
             found.texts[text.sha256] = (text, need, by[0])
+
+    def _copies(self) -> None:
+        """Clusters and links of pictures, without what goes."""
+        found = self._set
+        articles = {row.id for row in found.removed if isinstance(row, ArticleRow)}
+        pictures = {row.sha256 for row in found.removed if isinstance(row, ImageRow)}
+        for copies in (
+            stories_without(self._catalog, articles),
+            pictures_without(self._catalog, pictures),
+        ):
+            found.removed += copies.removed
+            found.put += copies.put
+
+    def _renderings(self) -> None:
+        """Of captures that versions show which stay; the others go, as do those of captures that go."""
+        found = self._set
+        rows = self._with(RenderedRow, "segment", self._expired)
+        shown = {
+            row.capture_id
+            for row in self._with(VersionRow, "capture_id", {row.capture_id for row in rows})
+            if (row.article_id, row.number) not in found.gone
+        }
+        found.rendered = tuple(row for row in rows if row.capture_id in shown)
+        going = found.captures.keys() - found.needed.keys()
+        those = {(row.capture_id, row.part): row for row in self._with(RenderedRow, "capture_id", going)}
+        those |= {(row.capture_id, row.part): row for row in rows if row.capture_id not in shown}
+        found.removed += [row for row in those.values() if row.capture_id not in shown]
 
 
 def is_over(segment: SegmentRow, now: datetime) -> bool:

@@ -10,7 +10,9 @@ from typing import Any
 
 from archive.catalog import export_reads
 from archive.catalog.catalog import Catalog
-from archive.catalog.export_reads import Key, Selection, SharedText
+from archive.catalog.clusters import Cluster, clusters_of, shares
+from archive.catalog.export_reads import Key, Selection
+from archive.catalog.picture_uses import PictureUse, uses_of
 from archive.clock import isoformat_z
 from archive.opening import Archive
 from archive.rows import CaptureRow, EventRow, ImageRow, PictureRow, VersionRow
@@ -27,7 +29,8 @@ class Context:
     images: dict[str, ImageRow]
     captures: dict[str, CaptureRow]
     texts: dict[str, str]
-    shared: dict[str, SharedText]
+    clusters: dict[str, Cluster]  # by article
+    uses: dict[str, list[PictureUse]]  # by digest of the picture
 
 
 def export_lines(
@@ -64,12 +67,13 @@ def as_line(version: VersionRow, context: Context) -> Line:
     """One version as an export gives it.
 
     Moments are RFC 3339 in UTC. `outcome` is `archived`, or `removed` for a tombstone, which has no text and
-    whose evidence is `last_seen_at`, `first_missing_at` and `missing_how`. `cluster` is `text:<sha256>` where
-    at least two articles have shown this text; `duplicate_of` then names the version that showed it first,
-    and is null in the lines of that version's article.
+    whose evidence is `last_seen_at`, `first_missing_at` and `missing_how`. `cluster` is the id of the article
+    that was seen first among those that are copies of each other, where there are two or more;
+    `duplicate_of` names that article, and is null in its own lines. `likeness` says by what the article was
+    linked to the closest of them: exact, near or part, and the shares of shingles in common.
     """
     key = (version.article_id, version.number)
-    shared = context.shared.get(version.text_sha256 or "")
+    cluster = context.clusters.get(version.article_id)
     return {
         "url": version.url,
         "source": version.source,
@@ -81,20 +85,39 @@ def as_line(version: VersionRow, context: Context) -> Line:
         "text": context.texts.get(version.text_sha256 or ""),
         "text_sha256": version.text_sha256,
         "byline": list(version.byline),
+        "agency": list(version.agency),
         "published_at": _moment(version.published_at),
         "published_raw": version.published_raw,
+        "published_confidence": version.published_confidence,
         "modified_at": _moment(version.modified_at),
         "language": version.language,
         "canonical_url": version.canonical_url,
         "site_name": version.site_name,
         "description": version.description,
-        "cluster": f"text:{version.text_sha256}" if shared else None,
-        "duplicate_of": _original(shared, version),
-        "images": [_image(row, context.images) for row in context.pictures.get(key, [])],
+        "standfirst": version.standfirst,
+        "section": version.section,
+        "tags": list(version.tags),
+        "paywalled": version.paywalled,
+        "notes": list(version.notes),
+        "variant": version.variant,
+        "amp_url": version.amp_url,
+        "charset": version.charset,
+        "cluster": cluster.first.id if cluster else None,
+        "duplicate_of": _original(cluster, version),
+        "likeness": _likeness(cluster, version),
+        "images": [_image(row, context) for row in context.pictures.get(key, [])],
         "capture": _capture(context.captures.get(version.capture_id)),
+        "parts": list(version.parts),
         "article": version.article_id,
         "run": version.run_id,
         "extractor": version.extractor,
+        "edit": version.edit,
+        "words_added": version.words_added,
+        "words_removed": version.words_removed,
+        "sentences_moved": version.sentences_moved,
+        "silent": version.silent,
+        "returns_to": version.returns_to,
+        "walled": version.walled,
         "last_seen_at": _moment(version.last_seen_at),
         "first_missing_at": _moment(version.first_missing_at),
         "missing_how": version.missing_how,
@@ -112,7 +135,8 @@ def _context(catalog: Catalog, versions: Sequence[VersionRow]) -> Context:
         images=export_reads.images_by_sha256(catalog, list(of_bytes)),
         captures=export_reads.captures_by_id(catalog, [version.capture_id for version in versions]),
         texts=export_reads.texts_by_sha256(catalog, digests),
-        shared=export_reads.shared_texts(catalog, digests),
+        uses=uses_of(catalog, of_bytes),
+        clusters=clusters_of(catalog, [version.article_id for version in versions]),
     )
 
 
@@ -121,15 +145,24 @@ def _event(row: EventRow) -> Line:
     return {"kind": row.kind, "before": row.before, "after": row.after}
 
 
-def _original(shared: SharedText | None, version: VersionRow) -> Line | None:
-    """The first version of the same text, unless it is this article's own."""
-    if shared is None or shared.article_id == version.article_id:
+def _original(cluster: Cluster | None, version: VersionRow) -> Line | None:
+    """The article of the cluster that was seen first, unless it is this one."""
+    if cluster is None or cluster.first.id == version.article_id:
         return None
-    return {"url": shared.url, "captured_at": isoformat_z(shared.captured_at), "source": shared.source}
+    first = cluster.first
+    return {"url": first.url, "captured_at": isoformat_z(first.first_captured_at), "source": first.source}
 
 
-def _image(row: PictureRow, images: dict[str, ImageRow]) -> Line:
-    stored = images.get(row.sha256 or "")
+def _likeness(cluster: Cluster | None, version: VersionRow) -> Line | None:
+    if cluster is None or cluster.first.id == version.article_id:
+        return None
+    row = next(member.row for member in cluster.members if member.article.id == version.article_id)
+    return {"kind": row.kind, **shares(row)} if row.kind else None
+
+
+def _image(row: PictureRow, context: Context) -> Line:
+    stored = context.images.get(row.sha256 or "")
+    first = next(iter(context.uses.get(row.sha256 or "", [])), None)
     return {
         "url": row.url,
         "caption": row.caption,
@@ -140,6 +173,24 @@ def _image(row: PictureRow, images: dict[str, ImageRow]) -> Line:
         "width": stored.width if stored else None,
         "height": stored.height if stored else None,
         "mime": stored.mime if stored else None,
+        "first_use": first_use(first if first and first.article_id != row.article_id else None),
+        "embedded_caption": row.embedded_caption,
+        "embedded_credit": row.embedded_credit,
+    }
+
+
+def first_use(use: PictureUse | None) -> Line | None:
+    """The article in which a picture ran first, in these bytes or in others; None: in this one."""
+    if use is None:
+        return None
+    kind = use.link.kind if use.link else None
+    return {
+        "url": use.url,
+        "captured_at": isoformat_z(use.captured_at),
+        "source": use.source,
+        "picture": use.picture_url,
+        "sha256": use.sha256,
+        "kind": kind,
     }
 
 

@@ -87,7 +87,13 @@ def schema() -> Any:
     def struct(fields: dict[str, Any]) -> Any:
         return arrow.struct(list(fields.items()))
 
-    image = strings("url", "caption", "credit", "alt", "sha256", "phash")
+    image = {
+        **strings("url", "caption", "credit", "alt", "sha256", "phash"),
+        "width": number,
+        "height": number,
+        **strings("mime", "embedded_caption", "embedded_credit"),
+        "first_use": struct({"captured_at": moment, **strings("url", "source", "picture", "sha256", "kind")}),
+    }
     capture = place | strings("sha256", "id", "kind") | {"status": number, "payload": struct(place)}
     columns = {
         **strings("url", "source"),
@@ -96,14 +102,25 @@ def schema() -> Any:
         "events": arrow.list_(struct(strings("kind", "before", "after"))),
         **strings("outcome", "title", "text", "text_sha256"),
         "byline": arrow.list_(text),
+        "agency": arrow.list_(text),
         "published_at": moment,
-        "published_raw": text,
+        **strings("published_raw", "published_confidence"),
         "modified_at": moment,
-        **strings("language", "canonical_url", "site_name", "description", "cluster"),
+        **strings("language", "canonical_url", "site_name", "description", "standfirst", "section"),
+        "tags": arrow.list_(text),
+        "paywalled": arrow.bool_(),
+        "notes": arrow.list_(text),
+        **strings("variant", "amp_url", "charset", "cluster"),
         "duplicate_of": struct({"url": text, "captured_at": moment, "source": text}),
-        "images": arrow.list_(struct({**image, "width": number, "height": number, "mime": text})),
+        "likeness": struct({"kind": text, "jaccard": arrow.float64(), "containment": arrow.float64()}),
+        "images": arrow.list_(struct(image)),
         "capture": struct(capture),
-        **strings("article", "run", "extractor"),
+        "parts": arrow.list_(text),
+        **strings("article", "run", "extractor", "edit"),
+        **dict.fromkeys(("words_added", "words_removed", "sentences_moved"), number),
+        "silent": arrow.bool_(),
+        "returns_to": number,
+        "walled": arrow.bool_(),
         "last_seen_at": moment,
         "first_missing_at": moment,
         "missing_how": text,

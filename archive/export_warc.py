@@ -67,7 +67,7 @@ def export_warc(
 
 
 def captures_of_versions(catalog: Catalog, versions: list[VersionRow]) -> Iterator[CaptureRow]:
-    """Captures of versions and of their pictures, revisits after the capture they stand on; some repeat.
+    """Captures of versions, their further pages and pictures, revisits after what they stand on; some repeat.
 
     Those of addresses that were taken down are left out. What stands on such a capture is a response here,
     whose payload lies there.
@@ -76,7 +76,8 @@ def captures_of_versions(catalog: Catalog, versions: list[VersionRow]) -> Iterat
     """
     pictures = export_reads.pictures_of_versions(catalog, [(row.article_id, row.number) for row in versions])
     of_pictures = _captures_of_pictures(catalog, [row for rows in pictures.values() for row in rows])
-    pages = export_reads.captures_by_id(catalog, [version.capture_id for version in versions])
+    ids = [key for version in versions for key in (version.capture_id, *version.parts)]
+    pages = export_reads.captures_by_id(catalog, ids)
     stand_on = originals(catalog, [*pages.values(), *of_pictures.values()])
     every = (*pages.values(), *of_pictures.values(), *stand_on.values())
     down = takedowns.among(catalog, [capture.url_key for capture in every])
@@ -88,7 +89,8 @@ def captures_of_versions(catalog: Catalog, versions: list[VersionRow]) -> Iterat
                 f"{version.capture_id}; run `dateline verify`"
             )
         shown = pictures.get((version.article_id, version.number), [])
-        for capture in (page, *(of_pictures[row] for row in shown if row in of_pictures)):
+        parts = (pages[key] for key in version.parts if key in pages)
+        for capture in (page, *parts, *(of_pictures[row] for row in shown if row in of_pictures)):
             if capture.url_key in down:
                 continue
             original = stand_on.get(capture.id)

@@ -20,7 +20,7 @@ from archive.journal_lines import line_digest, purged_digest, split_lines
 from archive.stores.store import ObjectStore
 
 _HEX = re.compile(rb"[0-9a-f]{32,64}")  # keys of addresses and articles, ids of captures, digests
-_OF_AN_ARTICLE = frozenset({"version", "event", "picture"})
+_OF_AN_ARTICLE = frozenset({"version", "event", "picture", "reading", "flap"})
 
 Values = dict[str, Any]
 RowKey = tuple[str, tuple[Any, ...]]  # table and primary key
@@ -86,7 +86,28 @@ class Telling:
                 found = row["url_key"] in self._keys or any(url in notes for url in self.urls)
             case _:
                 found = table in _OF_AN_ARTICLE and row["article_id"] in self.articles
-        return found or (table == "picture" and row["sha256"] in self.images)
+        return found or self._shows(table, row)
+
+    def _shows(self, table: str, row: Values) -> bool:
+        """Whether a line of another article or page names a picture or an article that is purged."""
+        match table:
+            case "feed":
+                return row["url_key"] in self._keys
+            case "cluster_member":
+                return not self.articles.isdisjoint((row["article_id"], row["cluster"], row["linked_to"]))
+            case "rendered":
+                return row["capture_id"] in self.captures
+            case "front":
+                return row["capture_id"] in self.captures or row["link_key"] in self._keys
+            case _:
+                return self._shows_picture(table, row)
+
+    def _shows_picture(self, table: str, row: Values) -> bool:
+        if table == "reading":
+            return any(digest in row["state"] for digest in self.images)
+        if table == "picture_link":
+            return not self.images.isdisjoint((row["sha256"], row["first"]))
+        return bool(table == "picture" and row["sha256"] in self.images)
 
     def mentions(self, line: bytes) -> bool:
         """Whether a line may tell of it: quickly, before it is parsed."""

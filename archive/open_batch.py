@@ -14,12 +14,15 @@ from archive.clock import Clock
 from archive.digest import sha256_hex, url_key, warc_sha1
 from archive.exchange import Exchange
 from archive.retention import class_name, outlives
-from archive.rows import CaptureRow, TextRow
+from archive.rows import CaptureRow, RenderedRow, TextRow
 from archive.segment import OpenSegment, SealedSegment
 from archive.warc import Original, encode_derived, encode_exchange
 
 OPEN = ":"  # what the segment of a capture begins with that has no name yet; its class follows
 CAPTURES, DERIVED = "captures", "derived"
+# What a browser makes of a page → how the target of its record begins, and its media type. It is not the
+# page's own address, so that no reader takes it for the response; others write `urn:view:`, too.
+RENDERED = {"dom": ("urn:dom:", "text/html; charset=utf-8"), "screenshot": ("urn:view:", "image/png")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,24 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a browser made of a capture.
+
+    Attributes:
+        dom: the document after scripts ran, as UTF-8.
+        screenshot: a PNG of it, if one was asked for.
+        engine: the browser that did it.
+        at: when.
+    """
+
+    capture: CaptureRow
+    dom: bytes
+    screenshot: bytes | None
+    engine: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SealedBatch:
     """Everything recorded since the last rotation, with final places."""
 
@@ -52,6 +73,7 @@ class SealedBatch:
     capture_rows: tuple[CaptureRow, ...]
     text_rows: tuple[TextRow, ...]
     texts: dict[str, str]  # clean text by sha256, for each text row
+    rendered_rows: tuple[RenderedRow, ...] = ()
 
     def index_of(self, segment: SealedSegment) -> bytes:
         """The CDXJ file of one of the capture segments."""
@@ -89,6 +111,7 @@ class OpenBatch:
         self._drafts: list[CaptureRow] = []
         self._text_rows: list[TextRow] = []
         self._texts: dict[str, str] = {}
+        self._rendered_rows: list[RenderedRow] = []
         # By payload sha256 and retention class, until the catalog knows them.
         self._fresh: dict[tuple[str, int | None], KnownPayload] = {}
 
@@ -197,6 +220,40 @@ class OpenBatch:
                     )
                 )
 
+    def keep_rendered(self, rendered: Rendered) -> None:
+        """Append what a browser made of a capture: its DOM, and the picture of it if there is one."""
+        about = rendered.capture
+        days = self._keep_days.get(about.source)
+        segment = self._segment(DERIVED, days)
+        for part, (scheme, mime) in RENDERED.items():
+            block = rendered.dom if part == "dom" else rendered.screenshot
+            if block is None:
+                continue
+            record = encode_derived(
+                "conversion",
+                url=f"{scheme}{about.url}",
+                captured_at=about.at,
+                refers_to=about.id,
+                mime=mime,
+                block=block,
+                info_id=segment.info_id,
+            )
+            offset, length = segment.append(record)
+            self._rendered_rows.append(
+                RenderedRow(
+                    capture_id=about.id,
+                    part=part,
+                    at=rendered.at,
+                    engine=rendered.engine,
+                    mime=mime,
+                    sha256=sha256_hex(block),
+                    size=len(block),
+                    segment=OPEN + class_name(DERIVED, days),
+                    offset=offset,
+                    length=length,
+                )
+            )
+
     def rotate(self) -> SealedBatch:
         """Seal everything and give the drafts their final places."""
         classes = sorted(self._open.items(), key=_by_class)
@@ -205,12 +262,14 @@ class OpenBatch:
         rows = tuple(_named(row, keys) for row in self._drafts)
         text_rows = tuple(replace(row, segment=keys[row.segment]) for row in self._text_rows)
         texts = self._texts
+        rendered = tuple(replace(row, segment=keys[row.segment]) for row in self._rendered_rows)
+        self._rendered_rows = []
         self._fresh = {
             key: replace(known, segment=keys.get(known.segment, known.segment))
             for key, known in self._fresh.items()
         }
         self._open, self._drafts, self._text_rows, self._texts = {}, [], [], {}
-        return SealedBatch(tuple(sealed.values()), rows, text_rows, texts)
+        return SealedBatch(tuple(sealed.values()), rows, text_rows, texts, rendered)
 
     def forget(self, segment: str) -> None:
         """The catalog knows this segment now."""

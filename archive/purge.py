@@ -97,7 +97,9 @@ def _plan(engine: Engine, url: str, rows: Sequence[TakedownRow], by: Request) ->
     moving = _moving(engine, found, touched)
     texts = [row for segment in touched for row in segments.texts_in(catalog, segment.key)]
     texts = [row for row in texts if row.sha256 not in telling.texts]
-    known = {*map(_key, found.put), *map(_key, moving), *((row.of, row.key) for row in removed)}
+    rendered = [row for segment in touched for row in segments.rendered_in(catalog, segment.key)]
+    rendered = [row for row in rendered if row.capture_id not in found.gone]
+    known = {_key(row) for row in (*found.put, *moving, *rendered)} | {(row.of, row.key) for row in removed}
     put = [*_images_anew(found), *found.put, *_as_they_stand(engine, told, known)]
     done = [replace(row, purged_at=now) for row in rows]
     made = sum(found.before[key].kind != row.kind for key, row in found.after.items())
@@ -113,6 +115,7 @@ def _plan(engine: Engine, url: str, rows: Sequence[TakedownRow], by: Request) ->
         choose=_chooser(engine, found, keys, moving, texts),
         captures=moving,
         texts=tuple(texts),
+        rendered=tuple(rendered),
         rows=(*removed, *put, *done, audit("purge", url, by, now, details)),
         lines=told.lines,
         secret=tuple(row for row in removed if _tells(row, telling)),

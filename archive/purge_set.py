@@ -11,6 +11,7 @@ from typing import Any
 from archive.catalog.catalog import Catalog
 from archive.catalog.purge_reads import documents_noting, rows_with, standing_on
 from archive.catalog.schema import metadata
+from archive.copies_without import pictures_without, stories_without
 from archive.digest import url_key
 from archive.journal_purge import Telling
 from archive.retention import outlives
@@ -20,11 +21,16 @@ from archive.rows import (
     CaptureRow,
     DocumentRow,
     EventRow,
+    FeedRow,
+    FlapRow,
+    FrontRow,
     ImageRow,
     LedgerRow,
     PageRow,
     PictureRow,
+    ReadingRow,
     RemovedRow,
+    RenderedRow,
     Row,
     SegmentRow,
     TextRow,
@@ -81,12 +87,30 @@ class PurgeReader:
             (PictureRow, "article_id"),
         ):
             removed += self._with(kind, column, articles)
-        removed += self._of_others([row for row in versions if row.article_id not in articles])
-        put = [*repointed, *kept_images, *self._bare_pictures(), *self._accounts(pages)]
+        removed += self._with(RenderedRow, "capture_id", gone)
+        removed += self._with(FeedRow, "url_key", self._keys)
+        removed += self._readings()
+        others = self._of_others([row for row in versions if row.article_id not in articles])
+        removed += others
+        dropped = {row.id for row in others if isinstance(row, ArticleRow)}
+        removed += [*self._headlines(gone), *self._with(FlapRow, "article_id", articles | dropped)]
+        stories = stories_without(self._catalog, articles | dropped)
+        pictures = pictures_without(self._catalog, {row.sha256 for row in images})
+        removed += [*stories.removed, *pictures.removed]
+        copies = [*stories.put, *pictures.put]
+        put = [*repointed, *kept_images, *self._bare_pictures(), *self._accounts(pages), *copies]
         return PurgeSet(gone, before, after, tuple(removed), tuple(put), kept_texts)
 
     def _with(self, kind: Any, column: str, values: Iterable[str]) -> list[Any]:
         return rows_with(self._catalog, kind, column, values)
+
+    def _headlines(self, gone: dict[str, CaptureRow]) -> list[FrontRow]:
+        """Headlines of purged front pages, and those that lead to a purged address, wherever they ran."""
+        found = (
+            *self._with(FrontRow, "capture_id", gone),
+            *self._with(FrontRow, "link_key", self._keys),
+        )
+        return list({(row.capture_id, row.position): row for row in found}.values())
 
     def _dependent(self, gone: dict[str, CaptureRow]) -> tuple[dict[str, CaptureRow], dict[str, CaptureRow]]:
         """Captures of others that stand on a purged payload or name a purged address, before and after."""
@@ -141,7 +165,7 @@ class PurgeReader:
         going = {(row.article_id, row.number) for row in versions}
         found: list[Row] = []
         for article in sorted({row.article_id for row in versions}):
-            for kind in (EventRow, PictureRow):
+            for kind in (EventRow, PictureRow, ReadingRow):
                 rows = self._with(kind, "article_id", [article])
                 found += [row for row in rows if (row.article_id, row.number) in going]
             left = self._with(VersionRow, "article_id", [article])
@@ -200,6 +224,13 @@ class PurgeReader:
         }
         self._telling.texts = asked - kept.keys()
         return self._with(TextRow, "sha256", self._telling.texts), kept
+
+    def _readings(self) -> list[ReadingRow]:
+        """Readings of these articles, and of others that show one of the pictures: made again when needed."""
+        shown = self._with(PictureRow, "sha256", self._telling.images)
+        return self._with(
+            ReadingRow, "article_id", {*self._telling.articles, *(row.article_id for row in shown)}
+        )
 
     def _bare_pictures(self) -> list[PictureRow]:
         """Places of other articles where a purged picture stood: its address stays, its bytes are gone."""

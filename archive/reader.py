@@ -5,7 +5,7 @@ from __future__ import annotations
 from archive.digest import sha256_hex
 from archive.exchange import Exchange
 from archive.place import Place
-from archive.rows import CaptureRow, TextRow
+from archive.rows import CaptureRow, RenderedRow, TextRow
 from archive.stores.store import ObjectStore
 from archive.warc import ReadRecord, WarcError, read_one
 from config.errors import DatelineError
@@ -71,6 +71,17 @@ def read_original(store: ObjectStore, capture: CaptureRow) -> Exchange:
     head, _, body = read_record(store, _payload_place(capture)).block.partition(b"\r\n\r\n")
     body = _checked(capture, body)
     return Exchange(capture.url, capture.at, b"", head + b"\r\n\r\n", capture.status, body)
+
+
+def read_rendered(store: ObjectStore, row: RenderedRow) -> bytes:
+    """What a browser made of a page, its digest compared with the catalog's."""
+    block = read_record(store, Place(row.segment, row.offset, row.length)).block
+    if sha256_hex(block) != row.sha256:
+        raise ArchiveDamaged(
+            f"{row.part} of capture {row.capture_id}: sha256 is {sha256_hex(block)}, expected {row.sha256}; "
+            "run `dateline verify`"
+        )
+    return block
 
 
 def read_text(store: ObjectStore, text: TextRow) -> str:

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from archive.catalog import rebuilding, segments
+from archive.catalog import memories, rebuilding, segments
 from archive.catalog.catalog import Catalog
 from archive.commit import CDXJ_TYPE, index_key
 from archive.digest import sha256_hex
+from archive.memory_objects import MEMORY, memory_key
 from archive.open_batch import CAPTURES, DERIVED, capture_index
 from archive.rebuild_damage import Damage
 from archive.rows import SegmentRow
@@ -23,7 +24,7 @@ class Bucket:
     """A listing beside the catalog.
 
     Attributes:
-        sizes: of all segments and indexes in the store, by key.
+        sizes: of all segments, indexes and memories in the store, by key.
     """
 
     store: ObjectStore
@@ -33,16 +34,22 @@ class Bucket:
     @classmethod
     def listed(cls, store: ObjectStore, catalog: Catalog) -> Bucket:
         """List the store."""
-        folders = (f"{CAPTURES}/", f"{DERIVED}/")
+        folders = (f"{CAPTURES}/", f"{DERIVED}/", f"{MEMORY}/")
         return cls(store, catalog, {info.key: info.size for folder in folders for info in store.list(folder)})
 
     def damaged(self, lost_texts: Counter[str]) -> list[Damage]:
-        """Segments that the journal names and that are not there, or not whole."""
+        """Segments and memories that the journal names and that are not there, or not whole."""
         found = []
         for row in segments.every(self.catalog):
             size = self.sizes.get(row.key)
             if size != row.size or row.key in lost_texts:
                 found.append(Damage(row.key, self._cost(row, size, lost_texts[row.key])))
+        for memory in memories.every(self.catalog):
+            key = memory_key(memory.source, memory.sha256)
+            if (size := self.sizes.get(key)) != memory.size:
+                how = "missing" if size is None else f"{size} of {memory.size} bytes long"
+                again = f"`dateline sources memory {memory.source} --learn` learns one again"
+                found.append(Damage(key, f"it is {how}: a memory of {memory.source} is lost; {again}"))
         return found
 
     def _cost(self, row: SegmentRow, size: int | None, texts: int) -> str:
@@ -59,6 +66,7 @@ class Bucket:
         """Objects that the journal does not name, indexes after segments; erased ones are left out."""
         named = {row.key for row in segments.every(self.catalog)}
         named |= {index_key(key) for key in named}
+        named |= {memory_key(row.source, row.sha256) for row in memories.every(self.catalog)}
         strangers = self.sizes.keys() - named - rebuilding.erased_keys(self.catalog)
         yield from sorted(strangers, key=lambda key: (key.endswith(INDEX_END), key))
 

@@ -17,6 +17,7 @@ from archive.clock import Clock
 from archive.commit import index_key, put_segment
 from archive.digest import sha256_hex
 from archive.journal import JournalWriter, new_writer, read_entry
+from archive.memory_objects import is_memory_key
 from archive.open_batch import CAPTURES, DERIVED
 from archive.rebuild_bucket import INDEX_END, SEGMENT_END, Bucket
 from archive.rebuild_damage import Damage
@@ -55,6 +56,9 @@ def mend_orphans(bucket: Bucket, clock: Clock, *, journal_is_whole: bool) -> Men
                 mended.damage.append(
                     Damage(key, "no journal entry that is there names it; it is left", lost=False)
                 )
+        elif is_memory_key(key):
+            if journal_is_whole:
+                _remove(bucket, [key], mended)
         elif key.endswith(INDEX_END) and journal_is_whole and _segment_of(key) not in bucket.sizes:
             _remove(bucket, [key], mended)
     return mended

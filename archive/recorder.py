@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from archive.exchange import Exchange
-from archive.open_batch import Derived, OpenBatch, SealedBatch
+from archive.open_batch import Derived, OpenBatch, Rendered, SealedBatch
 from archive.rows import CaptureRow
 from archive.segment import SealError, SpoolError
 
@@ -61,6 +61,10 @@ class Recorder:
     def derive(self, derived: Derived) -> Future[None]:
         """Record text and article JSON of a capture as `conversion` and `metadata` records."""
         return self._submit(lambda: self._batch.derive(derived))
+
+    def keep_rendered(self, rendered: Rendered) -> Future[None]:
+        """Record what a browser made of a capture, as `conversion` records."""
+        return self._submit(lambda: self._batch.keep_rendered(rendered))
 
     def rotate(self) -> Future[SealedBatch]:
         """Seal what is open and give it to the caller; later records open new segments."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from archive.catalog import erasures, journal_state, segments
+from archive.catalog import erasures, journal_state, memories, segments
 from archive.catalog.catalog import Catalog
 from archive.checked_copy import NoRightCopy, place, right_copy
 from archive.commit import index_key
 from archive.erasures import redact
 from archive.findings import Problem
 from archive.journal import PREFIX
+from archive.memory_objects import is_memory_key, memory_key
 from archive.open_batch import CAPTURES
 from archive.opening import FORMAT_KEY
 from archive.stores.probe import PROBE_PREFIX
@@ -82,6 +83,7 @@ def _in_order(catalog: Catalog, known: Known) -> Iterator[str]:
         yield row.key
         if row.kind == CAPTURES:
             yield index_key(row.key)
+    yield from sorted({memory_key(row.source, row.sha256) for row in memories.every(catalog)})
     order = {key: (entry.at, entry.writer, entry.number) for key, entry in known.applied.items()}
     yield from sorted(order, key=order.__getitem__)
 
@@ -118,7 +120,8 @@ class _Work:
 
     def _failed(self, key: str, what: str) -> None:
         self.failed += 1
-        gone = not key.startswith(PREFIX) and not segments.has(self.catalog, _segment_of(key))
+        lasting = key.startswith(PREFIX) or is_memory_key(key)
+        gone = not lasting and not segments.has(self.catalog, _segment_of(key))
         if key == FORMAT_KEY or not gone:  # else a purge or an expiry took it away meanwhile
             self.problems.append(Problem("copy", key, what))
 

@@ -24,7 +24,7 @@ from archive.stores.store import ObjectStore
 from config.errors import ConfigError, DatelineError
 
 _MANIFEST_BYTES = 16 << 20
-_FILE_NAME = re.compile(r"[^./\\\0][^/\\\0]*")
+_FILE_NAME = re.compile(r"(?:golden/[a-z0-9-]+/)?[^./\\\0][^/\\\0]*")  # golden cases lie in folders
 
 
 class BackupDamagedError(DatelineError):

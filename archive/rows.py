@@ -8,8 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, get_args
 
+from archive.article_rows import (
+    AddressRow,
+    ArticleRow,
+    EventRow,
+    ImageRow,
+    PictureRow,
+    TextRow,
+    VersionRow,
+)
+from archive.change_rows import FlapRow, FrontRow
+from archive.link_rows import ClusterMemberRow, PictureLinkRow
+from archive.memory_rows import MemoryRow
+from archive.reading_rows import ReadingRow
+from archive.rendered_rows import RenderedRow
+from archive.revisit_rows import FeedRow, HostRow, RateRow
 from archive.upkeep_rows import AuditRow, ErasureRow, PurgedRow, RemovedRow, TakedownRow
 
 __all__ = [
@@ -18,15 +33,25 @@ __all__ = [
     "ArticleRow",
     "AuditRow",
     "CaptureRow",
+    "ClusterMemberRow",
     "DocumentRow",
     "ErasureRow",
     "EventRow",
+    "FeedRow",
+    "FlapRow",
+    "FrontRow",
+    "HostRow",
     "ImageRow",
     "LedgerRow",
+    "MemoryRow",
     "PageRow",
+    "PictureLinkRow",
     "PictureRow",
     "PurgedRow",
+    "RateRow",
+    "ReadingRow",
     "RemovedRow",
+    "RenderedRow",
     "Row",
     "RunRow",
     "SegmentRow",
@@ -49,6 +74,7 @@ class RunRow:
     night: str | None = None  # local date of the slot, or the day given by hand
     finished_at: datetime | None = None
     status: str = "running"
+    since: str | None = None  # a backfill's first day (UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +132,11 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRow:
-    """What is known of one exact URL across runs: when to look again, and what validators it gave."""
+    """What is known of one exact URL across runs: when to look again, and what validators it gave.
+
+    `capture_id` is the capture that gave them, for which a 304 stands. `changes` counts the looks that found
+    a change since the first capture.
+    """
 
     table: ClassVar[str] = "page"
     url_key: str
@@ -126,6 +156,8 @@ class PageRow:
     removed: bool = False
     etag: str | None = None
     last_modified: str | None = None
+    capture_id: str | None = None
+    changes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,115 +202,6 @@ class CaptureRow:
     refers_to_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleRow:
-    """One article identity: its current address, and how many versions it has."""
-
-    table: ClassVar[str] = "article"
-    id: str
-    source: str
-    url: str
-    first_captured_at: datetime
-    versions: int
-    removed: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddressRow:
-    """One address in an article's history of URLs."""
-
-    table: ClassVar[str] = "address"
-    url_key: str
-    url: str
-    article_id: str
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionRow:
-    """The n-th distinct state of an article, or its tombstone (`removed`, with the evidence)."""
-
-    table: ClassVar[str] = "version"
-    article_id: str
-    number: int
-    source: str
-    url: str
-    captured_at: datetime
-    run_id: str
-    capture_id: str
-    extractor: str | None
-    title: str | None
-    byline: tuple[str, ...] = ()
-    published_at: datetime | None = None
-    published_raw: str | None = None
-    modified_at: datetime | None = None
-    language: str | None = None
-    canonical_url: str | None = None
-    site_name: str | None = None
-    description: str | None = None
-    text_sha256: str | None = None
-    removed: bool = False
-    last_seen_at: datetime | None = None
-    first_missing_at: datetime | None = None
-    missing_how: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventRow:
-    """One typed change of a version against the one before it."""
-
-    table: ClassVar[str] = "event"
-    article_id: str
-    number: int
-    position: int
-    kind: str
-    before: str | None
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PictureRow:
-    """A picture in its place in a version; `sha256` is None where it could not be archived."""
-
-    table: ClassVar[str] = "picture"
-    article_id: str
-    number: int
-    position: int
-    url: str
-    caption: str | None
-    credit: str | None
-    alt: str | None
-    sha256: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageRow:
-    """Archived picture bytes, once per content, with the first capture that showed them."""
-
-    table: ClassVar[str] = "image"
-    sha256: str
-    phash: str | None
-    mime: str
-    width: int
-    height: int
-    size: int
-    first_url: str
-    first_at: datetime
-    capture_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextRow:
-    """Where a clean text lies in `derived/`; the catalog keeps a compressed copy beside it."""
-
-    table: ClassVar[str] = "text"
-    sha256: str
-    characters: int
-    segment: str
-    offset: int
-    length: int
-
-
 Row = (
     RunRow
     | SlotRow
@@ -294,6 +217,16 @@ Row = (
     | PictureRow
     | ImageRow
     | TextRow
+    | RenderedRow
+    | ReadingRow
+    | MemoryRow
+    | ClusterMemberRow
+    | PictureLinkRow
+    | RateRow
+    | HostRow
+    | FeedRow
+    | FlapRow
+    | FrontRow
     | RemovedRow
     | TakedownRow
     | AuditRow
@@ -301,27 +234,5 @@ Row = (
     | PurgedRow
 )
 
-ROW_TYPES: dict[str, type[Row]] = {
-    kind.table: kind
-    for kind in (
-        RunRow,
-        SlotRow,
-        DocumentRow,
-        LedgerRow,
-        PageRow,
-        SegmentRow,
-        CaptureRow,
-        ArticleRow,
-        AddressRow,
-        VersionRow,
-        EventRow,
-        PictureRow,
-        ImageRow,
-        TextRow,
-        RemovedRow,
-        TakedownRow,
-        AuditRow,
-        ErasureRow,
-        PurgedRow,
-    )
-}
+ROW_TYPES: dict[str, type[Row]] = {kind.table: kind for kind in get_args(Row)}
+"""The row type of each table."""

@@ -10,6 +10,7 @@ from archive.catalog.replayed import Replayed
 from archive.findings import Problem, Report
 from archive.journal import PREFIX, Entry, is_entry_key, read_entry
 from archive.listing import listed_faults
+from archive.memory_objects import memory_problems
 from archive.opening import FORMAT_KEY, format_note
 from archive.rows import SegmentRow
 from archive.sample import WHOLE, Slice
@@ -71,6 +72,7 @@ def verify(
             problems += [Problem("row", where, what) for where, what in differences]
     problems += _check_rows(catalog, part)
     problems += listed_faults(store, rows, is_read, erasures.every(catalog))
+    problems += memory_problems(store, catalog, part.has)
     problems += stamp_problems(store, catalog)
     return Report(len(chosen), records, len([key for key in entries if is_entry_key(key)]), tuple(problems))
 

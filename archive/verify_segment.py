@@ -15,7 +15,7 @@ from archive.digest import sha256_hex, warc_sha1
 from archive.findings import Problem
 from archive.open_batch import CAPTURES, capture_index
 from archive.recorded import row_of
-from archive.rows import CaptureRow, SegmentRow, TextRow
+from archive.rows import CaptureRow, RenderedRow, SegmentRow, TextRow
 from archive.stores.store import ObjectNotFound, ObjectStore
 from archive.warc import ReadRecord, WarcError, read_members
 
@@ -39,7 +39,8 @@ def check_segment(store: ObjectStore, catalog: Catalog, row: SegmentRow) -> Iter
             what = "the catalog names this segment, the store does not have it"
             found.append(Problem("missing", row.key, what, row.key))
         else:
-            found += segment_faults(copy, row, captures, segments.texts_in(catalog, row.key))
+            texts, rendered = segments.texts_in(catalog, row.key), segments.rendered_in(catalog, row.key)
+            found += segment_faults(copy, row, captures, texts, rendered)
     yield from found
     if row.kind == CAPTURES:
         damaged = any(problem.object for problem in found)
@@ -70,7 +71,11 @@ def digest_in(key: str) -> str:
 
 
 def segment_faults(
-    copy: BinaryIO, row: SegmentRow, captures: Sequence[CaptureRow], texts: Sequence[TextRow]
+    copy: BinaryIO,
+    row: SegmentRow,
+    captures: Sequence[CaptureRow],
+    texts: Sequence[TextRow],
+    rendered: Sequence[RenderedRow] = (),
 ) -> Iterator[Problem]:
     """What is wrong with the bytes of a segment, and with the rows about it.
 
@@ -79,6 +84,7 @@ def segment_faults(
         row: what the catalog says of it.
         captures: the catalog's captures in it.
         texts: the catalog's texts in it.
+        rendered: what of it a browser made of pages.
     """
     copy.seek(0)
     content = hashlib.sha256()
@@ -92,7 +98,7 @@ def segment_faults(
         expected = digest_in(row.key) if damaged else row.sha256
         yield Problem("digest", row.key, f"sha256 {found}, expected {expected}", damaged)
     copy.seek(0)
-    check = _Captures(row.key, captures) if row.kind == CAPTURES else _Texts(row.key, texts)
+    check = _Captures(row.key, captures) if row.kind == CAPTURES else _Derived(row.key, texts, rendered)
     records = 0
     try:
         for record, length in read_members(copy):
@@ -148,16 +154,19 @@ def _capture_faults(row: CaptureRow, record: ReadRecord, length: int, where: str
             yield Problem("payload", where, f"WARC-Payload-Digest differs for {row.url}")
 
 
-class _Texts:
-    """Compares the records of a derived segment with the catalog's texts.
+class _Derived:
+    """Compares the records of a derived segment with the catalog's texts and renderings.
 
     Only that way: the same text read out of another capture has a record and no row of its own.
     """
 
-    def __init__(self, key: str, rows: Sequence[TextRow]) -> None:
-        self._key, self._left = key, {row.offset: row for row in rows}
+    def __init__(self, key: str, texts: Sequence[TextRow], rendered: Sequence[RenderedRow]) -> None:
+        self._key, self._left = key, {row.offset: row for row in texts}
+        self._rendered = {row.offset: row for row in rendered}
 
     def record(self, record: ReadRecord, length: int) -> Iterator[Problem]:
+        if (made := self._rendered.pop(record.offset, None)) is not None:
+            yield from _rendering_faults(made, record, length, f"{self._key} at {record.offset}")
         row = self._left.pop(record.offset, None)
         if row is None:
             return
@@ -171,6 +180,15 @@ class _Texts:
     def missed(self) -> Iterator[Problem]:
         for offset, row in self._left.items():
             yield Problem("text", f"{self._key} at {offset}", f"text {row.sha256} is not what lies there")
+        for offset, made in self._rendered.items():
+            where = f"{self._key} at {offset}"
+            yield Problem("rendered", where, f"{made.part} of {made.capture_id} is not what lies there")
+
+
+def _rendering_faults(row: RenderedRow, record: ReadRecord, length: int, where: str) -> Iterator[Problem]:
+    said = (record.reference("WARC-Refers-To"), sha256_hex(record.block), len(record.block), length)
+    if said != (row.capture_id, row.sha256, row.size, row.length):
+        yield Problem("rendered", where, f"{row.part} of {row.capture_id} is not what lies there")
 
 
 def _characters(block: bytes) -> int:

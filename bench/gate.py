@@ -17,7 +17,7 @@ from bench.corpus import SPLITS, corpus_folder
 from bench.extract_scores import read_gold
 from pipelines.extract import extract
 from pipelines.judge import judge
-from tests.pipelines.gate_pages import URL, GatePage, articles, reworded, walls
+from tests.pipelines.gate_pages import URL, GatePage, articles, fourth_hand, reworded, third_hand, walls
 
 AT = datetime(2026, 3, 9, 2, tzinfo=UTC)
 LEAST_RECALL = 0.95
@@ -93,6 +93,10 @@ def main() -> int:
     recall = print_walls(walls())
     print("\nnotices in other words")
     print_walls(reworded())
+    print("\nnotices of a third hand")
+    print_walls(third_hand())
+    print("\nnotices of a fourth hand, which the gate was not mended after")
+    print_walls(fourth_hand())
     print_articles()
     alarms = 0 if "--written" in sys.argv else print_corpus()
     return int(recall < LEAST_RECALL or alarms > MOST_ALARMS)

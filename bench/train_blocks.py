@@ -234,7 +234,7 @@ def validate(pages: Sequence[Material], others: Sequence[Gold]) -> None:
     """Print text F1 in cross-validation, each repeat and the mean; and how often trafilatura was asked."""
     results: dict[str, list[float]] = defaultdict(list)
     asked = 0
-    taken = extractor._taken  # noqa: SLF001 - counted here
+    taken = extractor.taken_by_trafilatura
 
     def counted(page: Any) -> list[str]:
         nonlocal asked
@@ -246,7 +246,7 @@ def validate(pages: Sequence[Material], others: Sequence[Gold]) -> None:
         for models, apart in held_out(pages, seed):
             with (
                 mock.patch.object(extractor, "shipped_models", lambda models=models: models),
-                mock.patch.object(extractor, "_taken", counted),
+                mock.patch.object(extractor, "taken_by_trafilatura", counted),
             ):
                 for page in apart:
                     scores.add(page.gold, page.gold.extract())

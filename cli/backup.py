@@ -41,7 +41,7 @@ def backup(
     print(
         f"{out}: {counted(done.rows, 'row')} of {counted(done.tables, 'table')}, "
         f"{'dateline.yaml' if configuration.settings is not None else 'no dateline.yaml'}, "
-        f"{counted(len(configuration.sources), 'source')}, {done.size:,} bytes"
+        f"{counted(sum('/' not in name for name in configuration.sources), 'source')}, {done.size:,} bytes"
     )
     if missing:
         print(f"Left out of dateline.yaml, and asked for by `dateline restore`: {', '.join(missing)}")
@@ -49,14 +49,17 @@ def backup(
 
 def _configuration(context: typer.Context) -> Configuration:
     from archive.backup import Configuration
+    from config.golden_case import FOLDER as GOLDEN
     from config.masked_file import values_in, without_secrets
     from config.settings import settings_file
 
     settings = settings_of(context)
     file = settings_file(options_of(context).config)
     try:
-        paths = sorted(settings.sources.glob("*.yaml")) if settings.sources.is_dir() else []
-        sources = {path.name: path.read_bytes() for path in paths if not path.name.startswith(".")}
+        folder = settings.sources
+        found = sorted((*folder.glob("*.yaml"), *folder.glob(f"{GOLDEN}/*/*"))) if folder.is_dir() else []
+        paths = [path for path in found if path.is_file() and not path.name.startswith(".")]
+        sources = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
         if file is None:
             return Configuration(None, sources)
         text = without_secrets(file.read_text(encoding="utf-8-sig"))

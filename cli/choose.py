@@ -35,3 +35,15 @@ def choose_sources(known: Iterable[Source], names: Sequence[str], folder: Path) 
             f"{folder} has {what}; set `enabled: true` in a source's file, or name the sources to crawl"
         )
     return enabled
+
+
+def source_file(folder: Path, name: str) -> Path:
+    """The file of a source by its name; raises ConfigError if there is none."""
+    names = sorted(path.stem for path in folder.glob("*.yaml"))
+    if name not in names:
+        near = difflib.get_close_matches(name, names, n=1)
+        meant = f"; did you mean {near[0]!r}?" if near else ""
+        raise ConfigError(
+            f"no source is named {name!r}{meant} (files in {folder}: {', '.join(names) or 'none'})"
+        )
+    return folder / f"{name}.yaml"

@@ -42,11 +42,17 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("sources", "cli.sources:sources", WATCH, "List, check and describe the sources."),
     Command("serve", "cli.serve:serve", WATCH, "Run the schedule until told to stop."),
+    Command(
+        "simulate", "cli.simulate:simulate", WATCH, "Dry runs of the schedule over a trace; fetches nothing."
+    ),
     Command("runs", "cli.runs:runs", WATCH, "The ledger: how each discovered address ended, and why."),
     Command("status", "cli.status:status", WATCH, "The health of each source, to be read at breakfast."),
     Command("versions", "cli.versions:versions", READ, "Every version of an article: time, events, title."),
+    Command("front", "cli.front:front", READ, "What a front page led with, at any time."),
     Command("get", "cli.get:get", READ, "An article as text, JSON, HTML, WARC or pictures, at any time."),
     Command("diff", "cli.diff:diff", READ, "What changed between two versions, word by word."),
+    Command("clusters", "cli.clusters:clusters", READ, "Stories that ran more than once, and who was first."),
+    Command("similar", "cli.similar:similar", READ, "What is like an article, or where else a picture ran."),
     Command(
         "extract", "cli.extract:extract", READ, "What the pipeline reads out of a page; archives nothing."
     ),
@@ -70,7 +76,14 @@ COMMANDS: tuple[Command, ...] = (
         KEEP,
         "Answer an address with 451 from now on; purge it for good.",
     ),
+    Command("link", "cli.link:link", KEEP, "Compare stories and pictures that no run has compared yet."),
     Command("expire", "cli.expire:expire", KEEP, "Delete what is past the time that its source keeps it."),
+    Command(
+        "reprocess",
+        "cli.reprocess:reprocess",
+        KEEP,
+        "Read archived captures again with today's extractor and rules.",
+    ),
     Command("rebuild", "cli.rebuild:rebuild", KEEP, "Make the catalog again from the bucket alone."),
     Command("stamp", "cli.stamp:stamp", KEEP, "Have the journal time-stamped (RFC 3161); check stamps."),
     Command("backup", "cli.backup:backup", KEEP, "Catalog and configuration in one file, without secrets."),

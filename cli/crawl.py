@@ -33,6 +33,10 @@ def crawl(
     night: Annotated[
         str | None, typer.Option(metavar="DATE", help="The night this run is for, such as 2026-03-21.")
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Go back to that day: a backfill of sitemaps and archives."),
+    ] = None,
     clock: Annotated[str | None, typer.Option(hidden=True, metavar="MOMENT")] = None,
     run: Annotated[str | None, typer.Option(hidden=True, metavar="ID")] = None,
     kind: Annotated[str, typer.Option(hidden=True)] = "manual",
@@ -41,12 +45,17 @@ def crawl(
     """Crawl sources now, and account for every address that was discovered.
 
     A run that was interrupted is taken up again first, under its id. Ctrl-C ends cleanly: what is in flight
-    is archived, and the rest waits for the next crawl.
+    is archived, and the rest waits for the next crawl. With --since the run also walks sitemaps, further
+    pages of sections and archives by date back to that day; it may take days, and goes on where it was.
     """
     from config.load_sources import load_sources
 
     time = clock_at(clock)
-    check_night(night)
+    check_date("--night", night)
+    check_date("--since", since)
+    if since is not None and not names:
+        raise typer.BadParameter("--since goes back through the sources that you name; name one or more")
+    kind = "backfill" if since is not None else kind
     if kind not in KINDS_OF_RUN:
         raise typer.BadParameter(f"kind {kind!r}; allowed: {', '.join(KINDS_OF_RUN)}")
     settings = settings_of(context)
@@ -62,7 +71,7 @@ def crawl(
 
         if run is not None:
             return [plan_of(archive, run, chosen, time, kind=kind, night=night)]
-        return crawl_plans(archive.catalog, chosen, time, kind=kind, night=night, known=known)
+        return crawl_plans(archive.catalog, chosen, time, kind=kind, night=night, known=known, since=since)
 
     carry(settings, time, plans, as_json=as_json)
 
@@ -91,10 +100,10 @@ def plan_of(
     return RunPlan(found, {name: sources[name] for name in found.sources if name in sources}, resumed=True)
 
 
-def check_night(night: str | None) -> None:
-    """Raise BadParameter unless `night` is a date, or None."""
+def check_date(option: str, day: str | None) -> None:
+    """Raise BadParameter unless `day` is a date, or None."""
     try:
-        if night is not None and date.fromisoformat(night).isoformat() != night:
+        if day is not None and date.fromisoformat(day).isoformat() != day:
             raise ValueError("not in the form YYYY-MM-DD")  # noqa: TRY301 - one message for both
     except ValueError as error:
-        raise typer.BadParameter(f"--night {night!r} is no date such as 2026-03-21 ({error})") from None
+        raise typer.BadParameter(f"{option} {day!r} is no date such as 2026-03-21 ({error})") from None

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 MARK = ".dateline-demo"  # only a folder that has this file is ever emptied
 
+_LADDER = (1.0, 2.0, 3.0)  # a look each night, since the demo has only three
 _CONTACT = "https://demo.example.org/contact"
 _REST = (
     f"network: {{hosts_file: hosts, contact: '{_CONTACT}', delay: 0}}",
+    f"crawl: {{revisit: [{', '.join(f'{days:g}' for days in _LADDER)}]}}",
     "log: {level: warning}",
 )
 
@@ -41,7 +43,7 @@ class DemoFolder:
 
     def settings(self) -> Settings:
         """The demo's settings, whatever the variables of the environment say."""
-        from config.settings import LogSettings, NetworkSettings, Settings
+        from config.settings import CrawlSettings, LogSettings, NetworkSettings, Settings
 
         return Settings(
             store=f"file://{self.store}",
@@ -49,6 +51,7 @@ class DemoFolder:
             spool=self.root / "spool",
             sources=self.root / "sources",
             network=NetworkSettings(hosts_file=self.root / "hosts", contact=_CONTACT, delay=0.0),
+            crawl=CrawlSettings(revisit=_LADDER),
             log=LogSettings(level="warning"),
         )
 

@@ -191,12 +191,29 @@ def _lines(version: Shown) -> Iterator[str]:
         yield from items if part == "text" else (f"{part}: {item}" for item in items)
 
 
+def _measured(before: Shown, after: Shown) -> dict[str, Any] | None:
+    """How much the text changed between the two; None if it did not."""
+    from pipelines.versions.edit import measure
+
+    one, other = ("\n\n".join(shown.parts["text"]) for shown in (before, after))
+    if one == other:
+        return None
+    edit = measure(one, other)
+    return {
+        "grade": str(edit.grade),
+        "words_added": edit.words_added,
+        "words_removed": edit.words_removed,
+        "sentences_moved": edit.moved,
+    }
+
+
 def _as_json(timeline: Timeline, before: Shown, after: Shown) -> dict[str, Any]:
     """Both versions, and each part that changed with its words."""
     return {
         "url": timeline.article.url,
         "before": {"version": before.number, "captured_at": before.captured_at},
         "after": {"version": after.number, "captured_at": after.captured_at},
+        "edit": _measured(before, after),
         "changes": [
             {
                 "part": part,

@@ -148,13 +148,16 @@ def _article_lines(article: Article) -> Iterator[str]:
         "standfirst": article.standfirst,
         "byline": ", ".join(article.byline),
         "agency": ", ".join(article.agency),
-        "published": moment(article.published_at),
+        "published": _published(article),
         "modified": moment(article.modified_at),
         "section": article.section,
         "tags": ", ".join(article.tags),
         "language": article.language,
         "canonical": article.canonical_url,
         "site": article.site_name,
+        "paywalled": {None: None, True: "yes", False: "no"}[article.paywalled],
+        "variant": article.variant,
+        "charset": article.charset,
         "extractor": article.extractor,
     }
     yield from (f"{name}: {value or '-'}" for name, value in facts.items())
@@ -164,6 +167,11 @@ def _article_lines(article: Article) -> Iterator[str]:
     for image in article.images:
         said = " · ".join(part for part in (image.caption, image.credit) if part)
         yield f"\npicture: {image.url}" + (f"\n         {said}" if said else "")
+
+
+def _published(article: Article) -> str:
+    sure = f" ({article.published_confidence})" if article.published_confidence else ""
+    return moment(article.published_at) + sure
 
 
 def _extract_batch(

@@ -17,6 +17,7 @@ _CAME = (*_READ, "not_modified", "gone", "quarantined")  # outcomes of pages tha
 MOST_QUARANTINED = (
     0.2  # of the pages that came; more is a wall before the whole site, or lists taken for articles
 )
+LEAST_QUARANTINED = 5  # pages; of fewer a share says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ def breaches(expect: Expect, run: RunAccount, outcomes: dict[str, int], *, new: 
     """What a run does not keep of what is expected of a source.
 
     The share of text is that of the pages that came and were read as articles, of all pages that came and
-    were read or quarantined. More than a fifth in quarantine is said whatever is expected.
+    were read or quarantined. More than a fifth in quarantine, if that is five pages, is said whatever is
+    expected; a run with less clears it.
     """
     found = []
     if run.status == "broken":
@@ -95,10 +97,11 @@ def breaches(expect: Expect, run: RunAccount, outcomes: dict[str, int], *, new: 
     read = sum(outcomes.get(kind, 0) for kind in _READ)
     came = read + outcomes.get("quarantined", 0)
     answered = sum(outcomes.get(kind, 0) for kind in _CAME)
-    if outcomes.get("quarantined", 0) > MOST_QUARANTINED * answered:
-        share = outcomes["quarantined"] / answered
+    stopped = outcomes.get("quarantined", 0)
+    if stopped >= LEAST_QUARANTINED and stopped > MOST_QUARANTINED * answered:
         found.append(
-            f"{share:.0%} of the pages that came are quarantined, at most {MOST_QUARANTINED:.0%} should be"
+            f"{stopped / answered:.0%} of the pages that came are quarantined, at most "
+            f"{MOST_QUARANTINED:.0%} should be"
         )
     if expect.text is not None and came and read / came < expect.text:
         found.append(f"{read / came:.0%} of the pages have a text, expected at least {expect.text:.0%}")

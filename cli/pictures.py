@@ -11,8 +11,10 @@ from typing import Any
 
 from archive.catalog import takedowns, versions
 from archive.catalog.export_reads import captures_by_id, images_by_sha256
+from archive.catalog.picture_uses import PictureUse, uses_of
 from archive.catalog.standing import Standing
 from archive.digest import sha256_hex, url_key
+from archive.export import first_use
 from archive.opening import Archive
 from archive.reader import ArchiveDamaged
 from archive.rows import ImageRow, PictureRow
@@ -41,6 +43,7 @@ def save_pictures(archive: Archive, version: Standing, folder: Path) -> Iterator
     pictures = versions.pictures_of(archive.catalog, version.article_id, version.number)
     images = images_by_sha256(archive.catalog, [row.sha256 for row in pictures if row.sha256])
     captures = captures_by_id(archive.catalog, [image.capture_id for image in images.values()])
+    uses = uses_of(archive.catalog, list(images))
     down = takedowns.among(archive.catalog, [url_key(row.url) for row in pictures])
     _make(folder)
     index = []
@@ -54,8 +57,12 @@ def save_pictures(archive: Archive, version: Standing, folder: Path) -> Iterator
                 raise ArchiveDamaged(f"picture {row.url}: its bytes have changed; run `dateline verify`")
             with whole_file(folder / name) as stream:
                 stream.write(data)
-        index.append(_entry(name, row, image))
+        first = next(iter(uses.get(row.sha256 or "", [])), None)
+        earlier = first if first is not None and first.article_id != version.article_id else None
+        index.append(_entry(name, row, image, earlier))
         yield f"{folder / name if name else 'not archived'}: {row.caption or row.alt or row.url}"
+        if earlier is not None:
+            yield f"  first ran on {earlier.captured_at:%Y-%m-%d} in {earlier.url} ({earlier.source})"
     about = {"url": version.url, "version": version.number, "title": version.title, "pictures": index}
     with whole_file(folder / INDEX) as stream:
         stream.write((json.dumps(about, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace"))
@@ -79,7 +86,9 @@ def _make(folder: Path) -> None:
         ) from error
 
 
-def _entry(name: str | None, row: PictureRow, image: ImageRow | None) -> dict[str, Any]:
+def _entry(
+    name: str | None, row: PictureRow, image: ImageRow | None, first: PictureUse | None
+) -> dict[str, Any]:
     return {
         "file": name,
         "url": row.url,
@@ -91,4 +100,5 @@ def _entry(name: str | None, row: PictureRow, image: ImageRow | None) -> dict[st
         "mime": image.mime if image else None,
         "width": image.width if image else None,
         "height": image.height if image else None,
+        "first_use": first_use(first),
     }

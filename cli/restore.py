@@ -90,6 +90,7 @@ def _write_configuration(configuration: Configuration, folder: Path) -> None:
     files = {f"sources/{name}": data for name, data in configuration.sources.items()}
     files |= configuration.files
     for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         with whole_file(folder / name) as stream:
             stream.write(data)
     with whole_file(folder / "dateline.yaml") as stream:

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 from config.network_settings import CaFile
 from config.part import Part
 from config.problems import refuse
-from config.units import Bytes, Seconds
+from config.units import Bytes, Seconds, WindowDays
 from config.web_address import WebAddress
 
 MIB, GIB = 1024**2, 1024**3
@@ -109,7 +109,7 @@ class CrawlSettings(Part):
     segment_seconds: Seconds = Field(default=300.0, gt=0)
     revisit: Ladder = (
         *(15 / 1440, 1 / 24, 3 / 24, 8 / 24),
-        *(1.0, 2.0, 3.0, 7.0, 14.0, 30.0),
+        *(1.0, 3.0, 7.0, 30.0),
     )
 
 
@@ -145,6 +145,16 @@ class AccessRule(Part):
         if self.embargo is not None and self.access != "allow":
             raise refuse("has no meaning here", allowed="an embargo with access: allow", at=("embargo",))
         return self
+
+
+class DuplicatesSettings(Part):
+    """Settings under `duplicates`.
+
+    Attributes:
+        window: days between two articles within which copies are looked for; None: ever.
+    """
+
+    window: WindowDays = 30
 
 
 class WebSettings(Part):

@@ -24,6 +24,7 @@ from config.secrets import MASK, mask_address, mask_proxy, mask_url
 from config.sections import (
     AccessRule,
     CrawlSettings,
+    DuplicatesSettings,
     EvidenceSettings,
     LogSettings,
     ReplicaS3Settings,
@@ -37,6 +38,7 @@ from config.yaml_file import YamlFile, read_yaml_file
 __all__ = [
     "AccessRule",
     "CrawlSettings",
+    "DuplicatesSettings",
     "EvidenceSettings",
     "LogSettings",
     "NetworkSettings",
@@ -79,6 +81,7 @@ class Settings(Part, BaseSettings):
     network: NetworkSettings = Field(default_factory=NetworkSettings)
     crawl: CrawlSettings = Field(default_factory=CrawlSettings)
     schedule: ScheduleSettings = ScheduleSettings()
+    duplicates: DuplicatesSettings = DuplicatesSettings()
     web: WebSettings = WebSettings()
     evidence: EvidenceSettings = EvidenceSettings()
     log: LogSettings = LogSettings()

@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from datetime import date
 from itertools import combinations
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal
 
-from cssselect import HTMLTranslator, SelectorError
 from pydantic import (
     AfterValidator,
-    BeforeValidator,
     Field,
     ValidationInfo,
     WithJsonSchema,
     field_validator,
-    model_validator,
 )
 
 from config.cron import Cron
+from config.extract_rule import ExtractRule
 from config.login import Login
 from config.part import Part
 from config.problems import refuse
 from config.regex_safety import why_unsafe
+from config.render import Render
 from config.timezone import TimezoneName
-from config.units import KeepDays, Seconds
+from config.units import KeepDays, LookBudget, Seconds
 from config.web_address import WebAddress
 
 NAME_PATTERN = r"[a-z0-9][a-z0-9-]*"
 LONGEST_NAME = 64
 
-_LONGEST_SELECTOR = 300
 _MOST_ADDRESSES = 500
 
 
@@ -66,28 +61,6 @@ def _check_pattern(pattern: str) -> str:
     return pattern
 
 
-def _check_selector(selector: str) -> str:
-    allowed = "a CSS selector such as .newsletter or div#related > ul"
-    if len(selector) > _LONGEST_SELECTOR:
-        raise refuse("is too long for a selector", allowed=f"at most {_LONGEST_SELECTOR} characters")
-    try:
-        HTMLTranslator().css_to_xpath(selector)
-    except (SelectorError, ValueError) as error:
-        raise refuse(f"is no CSS selector that can be used: {error}", allowed=allowed) from None
-    return selector
-
-
-def _read_date(value: Any) -> date | None:
-    if value is None or isinstance(value, date):
-        return value
-    try:
-        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-            return date.fromisoformat(value)
-    except ValueError as error:
-        raise refuse(f"is no date: {error}", allowed="a date such as 2026-01-31") from None
-    raise refuse("is no date", allowed="a date such as 2026-01-31")
-
-
 Name = Annotated[
     str,
     AfterValidator(_check_name),
@@ -96,9 +69,7 @@ Name = Annotated[
 Pattern = Annotated[
     str, AfterValidator(_check_pattern), WithJsonSchema({"type": "string", "format": "regex"})
 ]
-Selector = Annotated[str, AfterValidator(_check_selector)]
 Language = Annotated[str, AfterValidator(_check_language)]
-Day = Annotated[date, BeforeValidator(_read_date)]
 Addresses = Annotated[tuple[WebAddress, ...], Field(max_length=_MOST_ADDRESSES)]
 
 
@@ -123,6 +94,9 @@ class Discover(Part):
     )
     sections: Addresses = Field(default=(), description="Addresses of pages that link to new articles.")
     articles: Articles = Field(default=Articles(), description="Which addresses are articles.")
+    front: bool = Field(
+        default=True, description="Whether the homepage is kept each run for what it leads with."
+    )
     max_urls: int = Field(default=5000, ge=1, le=1_000_000, description="The most URLs taken up in one run.")
 
 
@@ -138,36 +112,6 @@ class Politeness(Part):
     )
 
 
-class ExtractRule(Part):
-    """What to leave out of pages in a span of days: an old capture is read with the rules of its day."""
-
-    since: Day | None = Field(default=None, description="First day of this rule, such as 2026-01-01.")
-    until: Day | None = Field(default=None, description="Last day of this rule (included).")
-    drop: tuple[Selector, ...] = Field(
-        default=(), description="CSS selectors of parts of the page that are not the article."
-    )
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.since is not None and self.until is not None and self.since > self.until:
-            allowed = f"{self.since} or later, as the rule starts on that day"
-            raise refuse("ends before it starts", allowed=allowed, at=("until",))
-        return self
-
-    def covers(self, day: date) -> bool:
-        """Whether the rule is valid on `day` (the first and the last day included)."""
-        return (self.since or date.min) <= day <= (self.until or date.max)
-
-    def overlaps(self, other: ExtractRule) -> bool:
-        """Whether some day has both rules."""
-        return max(self.since or date.min, other.since or date.min) <= min(
-            self.until or date.max, other.until or date.max
-        )
-
-    def __str__(self) -> str:
-        return f"{self.since or 'the beginning'} to {self.until or 'now'}"
-
-
 class Images(Part):
     """What to do with an article's pictures."""
 
@@ -180,6 +124,15 @@ class Capture(Part):
 
     css: bool = Field(
         default=False, description="Whether style sheets are archived with a page's new versions."
+    )
+
+
+class Judge(Part):
+    """How it is told whether a page is an article."""
+
+    probe: bool = Field(
+        default=True,
+        description="Whether one address that cannot exist is asked for in each run, to know such an answer.",
     )
 
 
@@ -210,8 +163,18 @@ class Expect(Part):
     )
 
 
+class Revisit(Part):
+    """How much is spent on looking at known pages again."""
+
+    budget: LookBudget = Field(
+        default=0.5,
+        description="Looks at known pages a run: a number, or as 50% the share of the requests that fit, at "
+        "the delay, between two of its schedule's times.",
+    )
+
+
 class Policy(Part):
-    """What of the source's captures is kept, and how long."""
+    """What of the source's captures is kept, how long, and when an article is gone."""
 
     keep: Literal["all", "changed"] = Field(
         default="all",
@@ -219,6 +182,12 @@ class Policy(Part):
     )
     expire: KeepDays = Field(
         default=None, description="After how many days captures are deleted, such as 90d; never if empty."
+    )
+    gone_nights: int = Field(
+        default=2,
+        ge=2,
+        le=30,
+        description="On how many nights a page must be missing before its article counts as removed.",
     )
     noarchive: Literal["honour", "ignore"] = Field(
         default="honour", description="What a page's noarchive (in its head or in a header) means to us."
@@ -261,10 +230,16 @@ class Source(Part):
     capture: Capture = Field(
         default=Capture(), description="What is archived with a page, besides its pictures."
     )
+    render: Render = Field(
+        default=Render(enabled=False),
+        description="Whether a browser shows its pages before they are read: true, false, or how.",
+    )
+    judge: Judge = Field(default=Judge(), description="How it is told whether a page is an article.")
     login: Login = Field(
         default=Login(), description="What is sent to the site so that it lets us in; secrets by reference."
     )
     network: SourceNetwork = Field(default=SourceNetwork(), description="Which addresses it may reach.")
+    revisit: Revisit = Field(default=Revisit(), description="How much looking again may cost.")
     policy: Policy = Field(default=Policy(), description="How long what it brings is kept.")
     expect: Expect = Field(default=Expect(), description="What a healthy night looks like.")
 
@@ -282,18 +257,3 @@ class Source(Part):
                 allowed = "rules that share no day: end the older one with until"
                 raise refuse(what, allowed=allowed, at=(second_at,))
         return rules
-
-    def rules_at(self, day: date) -> tuple[ExtractRule, ...]:
-        """The rules valid on `day`, the day a page was captured on."""
-        return tuple(rule for rule in self.extract if rule.covers(day))
-
-    def rules_digest(self, day: date) -> str:
-        """12 hex digits that change when the rules of `day` read a page otherwise; `none` without rules.
-
-        The dates of a rule are not part of it: closing an old rule changes nothing on its own days.
-        """
-        drop = sorted({selector for rule in self.rules_at(day) for selector in rule.drop})
-        if not drop:
-            return "none"
-        canonical = json.dumps({"drop": drop}, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()[:12]

@@ -13,6 +13,9 @@ from config.problems import refuse
 SIZES = "bytes as a whole number, or with a unit: B, KB, MB, GB, TB, KiB, MiB, GiB, TiB (such as 256MiB)"
 DURATIONS = "seconds as a number, or with a unit: ms, s, m, h, d (such as 500ms, 5s, 2m, 1h)"
 
+LOOKS = "a whole number, or a share from 1% to 100% (such as 200, 50% or 0.5)"
+
+WINDOWS = "ever, or whole days from 1d to 36500d (such as 30d)"
 DAYS = "never, or whole days from 1d to 36500d (such as 90d)"
 
 _MOST_DAYS = 36_500
@@ -22,6 +25,7 @@ _SIZE_UNITS = {
     **{f"{letter}ib": 1024**power for power, letter in enumerate("kmgt", start=1)},
 }
 _DURATION_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_SHARE = re.compile(r"\s*(?P<number>\d{1,9})\s*(?P<percent>%)?\s*", re.ASCII)
 _QUANTITY = re.compile(r"\s*(?P<number>\d{1,18}(?:\.\d{1,18})?)\s*(?P<unit>[A-Za-z]*)\s*", re.ASCII)
 
 
@@ -71,6 +75,41 @@ def parse_days(value: object) -> int | None:
     return int(days)
 
 
+def parse_looks(value: object) -> int | float:
+    """Looks in `value`: a whole number (int), or text such as `50%` (a fraction as float, above 0 to 1).
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    if isinstance(value, float) and 0 < value <= 1:
+        return value
+    match = _SHARE.fullmatch(value) if isinstance(value, str) else None
+    if match is not None and match["percent"] is None:
+        return int(match["number"])
+    if match is None or not 1 <= int(match["number"]) <= 100:  # noqa: PLR2004 - percent
+        raise refuse("is no number of looks", allowed=LOOKS)
+    return int(match["number"]) / 100
+
+
+def parse_window(value: object) -> int | None:
+    """Days in `value`: a whole number, text such as `30d`, or `ever` (None).
+
+    Raises:
+        ValueError: it is neither, or not a whole number of days from 1 on.
+    """
+    if value is None or value == "ever":
+        return None
+    try:
+        days = parse_days(value)
+    except ValueError:
+        days = None
+    if days is None:
+        raise refuse("is no window of time", allowed=WINDOWS)
+    return days
+
+
 def _parse(
     value: object, units: dict[str, float] | dict[str, int], bare: str, what: str, allowed: str
 ) -> float:
@@ -85,6 +124,15 @@ def _parse(
     return number / 1000 if unit == "ms" else number * units[unit]
 
 
+_LOOKS_SCHEMA = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "integer", "minimum": 0},
+            {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+            {"type": "string", "pattern": r"^([1-9][0-9]?|100) ?%$"},
+        ]
+    }
+)
 _DAYS_SCHEMA = WithJsonSchema({"anyOf": [{"const": "never"}, {"type": "string", "pattern": r"^[0-9]+ ?d$"}]})
 
 
@@ -96,3 +144,9 @@ def _number_or(pattern: str, number: str) -> WithJsonSchema:
 Bytes = Annotated[int, BeforeValidator(parse_size), _number_or(r"^[0-9.]+ ?([KMGTkmgt]i?)?[Bb]?$", "integer")]
 Seconds = Annotated[float, BeforeValidator(parse_duration), _number_or(r"^[0-9.]+ ?(ms|s|m|h|d)?$", "number")]
 KeepDays = Annotated[int | None, BeforeValidator(parse_days), _DAYS_SCHEMA]
+LookBudget = Annotated[int | float, BeforeValidator(parse_looks), _LOOKS_SCHEMA]
+WindowDays = Annotated[
+    int | None,
+    BeforeValidator(parse_window),
+    WithJsonSchema({"anyOf": [{"const": "ever"}, {"type": "string", "pattern": r"^[0-9]+ ?d$"}]}),
+]

@@ -38,10 +38,15 @@ class Acknowledger:
         self._opened = time.monotonic()
         self._lock = asyncio.Lock()
         self._failure: BaseException | None = None  # of a commit that nobody waited for any more
+        self._with: Callable[[], Sequence[Row]] = tuple
 
     def add(self, rows: Sequence[Row]) -> None:
         """Rows that stand on captures recorded before this call, to be acknowledged with their segment."""
         self._rows.extend(rows)
+
+    def commit_with(self, rows: Callable[[], Sequence[Row]]) -> None:
+        """Ask for further rows at each commit: what has been learned from all that was added so far."""
+        self._with = rows
 
     async def commit_now(self, rows: Sequence[Row]) -> None:
         """Acknowledge rows that stand on no capture of the open segment."""
@@ -51,7 +56,7 @@ class Acknowledger:
     async def commit_segments(self) -> None:
         """Seal the open segments and acknowledge everything gathered."""
         async with self._lock:
-            rows, self._rows = self._rows, []
+            rows, self._rows = [*self._rows, *self._with()], []
             self._opened = time.monotonic()
             if self._failure is not None:
                 raise self._failure

@@ -27,6 +27,7 @@ class Candidate:
         found_in: address of the feed, sitemap or page that named it.
         published, modified: dates hinted there (aware, UTC); None if none or unreadable.
         title: headline hinted there.
+        place: where on a page the link stands (`crawler.links.place.Place`); None in feeds and sitemaps.
     """
 
     url: str
@@ -35,3 +36,4 @@ class Candidate:
     published: datetime | None = None
     modified: datetime | None = None
     title: str | None = None
+    place: str | None = None

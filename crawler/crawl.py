@@ -3,41 +3,50 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
 from scrapy import Request
 
-from archive.catalog import frontier, lookup
+from archive.catalog import frontier
 from archive.exchange import Exchange
 from archive.outcome import Outcome, OutcomeKind
-from archive.reader import ArchiveDamaged, read_exchange
-from archive.retention import outlives
+from archive.reader import ArchiveDamaged
 from archive.rows import CaptureRow, LedgerRow, PageRow
 from archive.stores.store import ObjectNotFound
 from config.errors import DatelineError
 from config.source import Source
+from crawler.beside import Beside
 from crawler.candidate import Candidate, FoundBy
 from crawler.discovery.plan import first_documents
+from crawler.discovery.scope import Scope
 from crawler.documents import Documents
 from crawler.fetch.handler import KEPT
 from crawler.intake import Intake
+from crawler.kept import fetched_before, stands_for_304
 from crawler.outcomes import outcome_of_failure
+from crawler.ownership import Ownership
 from crawler.plan import RunPlan
-from crawler.requests import document_request, page_request, picture_request, stylesheet_request
+from crawler.probe import Probes
+from crawler.render.pages import RenderedPages
+from crawler.render.renderer import Renderer
+from crawler.requests import document_request, page_request
+from crawler.revisits import Revisits
 from crawler.services import Services
 from crawler.settle import Look, settle
 from crawler.stylesheets import StyleSheets
 from crawler.window import Window
 from pipelines.flow import FetchedPage, PageResult
+from pipelines.gate.absent import Absent
 
 log = structlog.get_logger()
 
-Download = Callable[[Request], Awaitable[Any]]
-Fetched = tuple[Exchange, CaptureRow]
+MOST_IN_A_BACKFILL = 1_000_000  # URLs of one source; what is left out is `skipped(over_cap)`
+
+_READ = frozenset({OutcomeKind.ARCHIVED, OutcomeKind.UNCHANGED, OutcomeKind.NOT_MODIFIED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,7 @@ class FetchedRow:
     urls: tuple[str, ...]
     exchange: Exchange
     capture: CaptureRow
+    on_condition: bool
 
 
 class Crawl:
@@ -59,19 +69,30 @@ class Crawl:
         self._catalog = services.archive.catalog
         crawl = services.settings.crawl
         caps = {name: source.discover.max_urls for name, source in plan.sources.items()}
-        self._intake = Intake(self._catalog, plan.run.id, services.clock, crawl.revisit, caps)
+        if plan.since is not None:
+            caps = dict.fromkeys(plan.sources, MOST_IN_A_BACKFILL)
+        self._revisits = Revisits(self._catalog, plan, services.settings, services.clock.now())
+        services.acknowledger.commit_with(self._revisits.take_changed)
+        ownership = Ownership(plan.sources.values())
+        self._intake = Intake(
+            self._catalog, plan.run.id, services.clock, self._revisits.paces, caps, ownership=ownership
+        )
         self._window = Window(
             sorted(plan.sources),
             self._read_frontier,
             size=crawl.window,
             per_source=max(2, crawl.window // 16),
         )
-        self._documents = Documents(plan.run.id, services, self._intake)
-        self._stylesheets = StyleSheets(self._fetch_stylesheet, services.workers)
+        self._documents = Documents(plan.run.id, services, self._intake, self._revisits, plan.since)
+        self.beside = Beside(services.settings.network)
+        self._stylesheets = StyleSheets(self.beside.stylesheet, services.workers)
+        renderer = Renderer(services.settings.network.user_agent, services.clock)
+        self._rendered = RenderedPages(renderer, services.recorder, self.beside.part)
+        self._probes = Probes(plan.run.id, self.beside.absent, self._rendered, services.workers)
+        self._undecided: list[FetchedRow] = []  # pages that the others must be known for
         self._changed = asyncio.Event()
         self._stopping = False
         self.fatal: BaseException | None = None
-        self.download: Download | None = None  # set once Scrapy's engine exists
 
     # ── what to fetch ────────────────────────────────────────────────────────────────────────────
 
@@ -92,19 +113,28 @@ class Crawl:
             self._changed.clear()  # first, so that what changes while we look is not overlooked
             while (wanted := self._documents.next()) is not None:
                 yield document_request(*wanted)
+            if not self._documents.open:
+                await asyncio.to_thread(self._intake.spend_the_rest)
             await self._commit_discoveries()
             if self._window.hungry:
                 await asyncio.to_thread(self._window.refill)
             while (row := self._window.next()) is not None:
                 yield await self._page_request(row)
-            if self._is_done():
+            if self._is_quiet():
+                undecided, self._undecided = self._undecided, []
+                for item in undecided:
+                    await self.process(item, last=True)
                 return
             await self._changed.wait()
 
     async def finish(self) -> bool:
         """Enter what was discovered last; False if a stop left something to discover or to fetch."""
         await self._commit_discoveries()
-        return self._is_done()
+        return self._is_quiet() and not self._undecided
+
+    async def close(self) -> None:
+        """Let go of what only a crawl needs."""
+        await self._rendered.close()
 
     def stop(self) -> None:
         """Ask for no more; what is in flight ends."""
@@ -123,7 +153,7 @@ class Crawl:
             return
         for source in self._plan.sources.values():
             self._intake.take_due_pages(source.name)
-            for document in first_documents(source):
+            for document in first_documents(source, Scope(since=self._plan.since)):
                 self._documents.ask_for(document, source)
 
     async def _commit_discoveries(self) -> None:
@@ -145,36 +175,20 @@ class Crawl:
         page = pages.get(row.url_key)
         source = self._plan.sources[row.source]
         capture: CaptureRow | None = None
-        if page is not None and (page.etag or page.last_modified):
-            capture = await asyncio.to_thread(self._stands_for_304, row.url, source)
+        if page is not None and page.capture_id and self._revisits.ask_on_condition(row.url):
+            capture = await asyncio.to_thread(stands_for_304, self._catalog, page.capture_id, source)
         if capture is not None:
             self._services.recorder.expect_unmodified(row.url, capture)
         self._services.progress.in_flight = self._window.in_flight
         request = page_request(row, source, page, conditional=capture is not None)
         if self._plan.resumed:
-            request.meta[KEPT] = await asyncio.to_thread(self._fetched_before, row.url)
+            archive, run = self._services.archive, self._plan.run.id
+            request.meta[KEPT] = await asyncio.to_thread(fetched_before, archive, run, row.url)
         return request
 
-    def _fetched_before(self, url: str) -> Fetched | None:
-        """The page as this run fetched it before it was interrupted, if it was kept from the spool."""
-        for capture in reversed(lookup.captures_of(self._catalog, url)):
-            if capture.run_id == self._plan.run.id and capture.status == 200 and not capture.truncated:  # noqa: PLR2004
-                try:
-                    return read_exchange(self._services.archive.store, capture), capture
-                except (ArchiveDamaged, ObjectNotFound):  # it is fetched again; `verify` tells
-                    return None
-        return None
-
-    def _stands_for_304(self, url: str, source: Source) -> CaptureRow | None:
-        """The capture that a 304 would stand for, if it is kept as long as a new one of this source."""
-        capture = lookup.closest_capture(self._catalog, url, self._services.clock.now())
-        if capture is None:
-            return None
-        kept = lookup.keep_days(self._catalog, capture.payload_segment)
-        return capture if outlives(kept, source.policy.expire) else None
-
-    def _is_done(self) -> bool:
-        if self._documents.open or self._intake.waiting:
+    def _is_quiet(self) -> bool:
+        """Whether nothing is left to discover or to fetch."""
+        if self._documents.open or self._intake.waiting or self._intake.held:
             return False
         return self._window.empty and not self._window.hungry and self._window.in_flight == 0
 
@@ -199,13 +213,23 @@ class Crawl:
     def fetched(self, meta: Mapping[str, Any]) -> FetchedRow:
         """A page came: what Scrapy knows of it, in our words."""
         row: LedgerRow = meta["row"]
-        hops = (row.url, *meta.get("redirect_urls", ())[1:])
-        urls = (*hops, meta["exchange"].url)
-        return FetchedRow(row, meta["page"], tuple(dict.fromkeys(urls)), meta["exchange"], meta["recorded"])
+        urls = (row.url, *meta.get("redirect_urls", ())[1:], meta["exchange"].url)
+        hops = tuple(dict.fromkeys(urls))
+        return FetchedRow(
+            row, meta["page"], hops, meta["exchange"], meta["recorded"], meta.get("on_condition", False)
+        )
 
-    async def process(self, item: FetchedRow) -> None:
-        """Take a fetched page through the flow and settle its outcome."""
+    async def process(self, item: FetchedRow, *, last: bool = False) -> None:
+        """Take a fetched page through the flow and settle its outcome; `last`: all others are settled."""
         source = self._plan.sources[item.row.source]
+        result = await self._through_the_flow(item, source, last=last)
+        if result is not None:
+            await self._ended(item, source, result)
+        if not last:
+            self._release(item.row)
+
+    async def _through_the_flow(self, item: FetchedRow, source: Source, *, last: bool) -> PageResult | None:
+        """What became of a page; None if nothing can be acknowledged any more."""
         page = item.page
         zone = ZoneInfo(source.timezone)
         missing = page.first_missing_at if page else None
@@ -218,27 +242,48 @@ class Crawl:
             first_missing_at=missing,
             first_missing_night=missing.astimezone(zone).date() if missing else None,
             last_seen_at=page.last_seen_at if page else None,
+            readable=self._probes.is_readable(item.row.url, source) or (False if last else None),
         )
         try:
-            result = await self._services.flow.process(fetched, lambda url: self._fetch_picture(url, source))
+            return await self._services.flow.process(
+                replace(fetched, absent=await self._absent(item, source)),
+                lambda url: self.beside.picture(url, source),
+                self._rendered,
+                lambda url: self.beside.further_page(url, source),
+            )
         except (
             ArchiveDamaged,
             ObjectNotFound,
         ) as error:  # of an earlier capture; `verify` tells how far it goes
             log.error("an earlier capture cannot be read", url=item.row.url, error=str(error))  # noqa: TRY400
-            result = PageResult(Outcome(OutcomeKind.FAILED, "archive_damaged"))
+            return PageResult(Outcome(OutcomeKind.FAILED, "archive_damaged"))
         except DatelineError as error:  # store, spool or catalog: no outcome can be acknowledged
             self._abort(error)
-            self._release(item.row)
-            return
+            return None
         except Exception:
             log.exception("processing failed", url=item.row.url, run=self._plan.run.id)
-            result = PageResult(Outcome(OutcomeKind.FAILED, "internal_error"))
+            return PageResult(Outcome(OutcomeKind.FAILED, "internal_error"))
+
+    async def _ended(self, item: FetchedRow, source: Source, result: PageResult) -> None:
+        if result.undecided:
+            self._undecided.append(item)
+            return
         if result.outcome.kind is OutcomeKind.NOT_MODIFIED and item.capture.kind != "revisit":
             result = PageResult(Outcome(OutcomeKind.FAILED, "http_304"))  # and we had not asked on condition
+        if item.on_condition and result.outcome.kind in {OutcomeKind.NOT_MODIFIED, OutcomeKind.UNCHANGED}:
+            honoured = result.outcome.kind is OutcomeKind.NOT_MODIFIED
+            self._revisits.answered(item.row.url, honoured=honoured)
+        if result.outcome.kind in _READ:
+            self._probes.note_article(item.row.url, source)
         if source.capture.css and result.outcome.kind is OutcomeKind.ARCHIVED:
             await self._archive_stylesheets(item.exchange, source)
-        self._settle(item.row, page, result, item.capture, item.exchange)
+        self._settle(item.row, item.page, result, item.capture, item.exchange)
+
+    async def _absent(self, item: FetchedRow, source: Source) -> Absent | None:
+        """What its host answers for what is not there; pages that a person names are taken as they come."""
+        if self._plan.asked or item.exchange.status != 200:  # noqa: PLR2004 - only OK needs judging
+            return None
+        return await self._probes.absent(item.row.url, source)
 
     async def _archive_stylesheets(self, page: Exchange, source: Source) -> None:
         """The version stands whatever becomes of its style sheets."""
@@ -254,8 +299,7 @@ class Crawl:
         outcome = self._outcome_of(error, meta["row"].url)
         if self.fatal is None:
             self._settle(meta["row"], meta["page"], PageResult(outcome), None, None)
-        else:
-            self._release(meta["row"])
+        self._release(meta["row"])
 
     def _settle(
         self, row: LedgerRow, page: PageRow | None, result: PageResult, capture: CaptureRow | None,
@@ -271,43 +315,17 @@ class Crawl:
             exchange.header("ETag") if exchange and plain else None,
             exchange.header("Last-Modified") if exchange and plain else None,
         )
-        ended, known = settle(row, page, look, self._services.settings.crawl.revisit)
+        self._revisits.learn(row.source, page, look, hinted=row.url_key in self._intake.hinted)
+        ended, known = settle(row, page, look, self._revisits.paces[row.source])
         skipped = result.outcome.kind is OutcomeKind.SKIPPED and capture is None
         rows = (*result.rows, ended) if skipped else (*result.rows, ended, known)
         self._services.acknowledger.add(rows)
         self._services.progress.ended(row.source, result.outcome)
-        self._release(row)
 
     def _release(self, row: LedgerRow) -> None:
         self._window.done(row.source)
         self._services.progress.in_flight = self._window.in_flight
         self._changed.set()
-
-    async def _fetch_picture(self, url: str, source: Source) -> Fetched | None:
-        network = self._services.settings.network
-        return await self._fetch_beside("picture", url, lambda: picture_request(url, source, network))
-
-    async def _fetch_stylesheet(self, url: str, source: Source) -> Fetched | None:
-        return await self._fetch_beside("style sheet", url, lambda: stylesheet_request(url, source))
-
-    async def _fetch_beside(self, what: str, url: str, made: Callable[[], Request]) -> Fetched | None:
-        """Fetch what belongs to a page; None if it cannot be had."""
-        if self.download is None:
-            return None
-        try:
-            request = made()
-        except ValueError as error:  # what a page calls an address need not be one
-            log.info("not fetched", what=what, url=url, reason=str(error))
-            return None
-        try:
-            response = await self.download(request)
-        except Exception as error:
-            if outcome_of_failure(error) is None:
-                raise
-            log.info("not fetched", what=what, url=url, reason=str(error))
-            return None
-        meta = response.request.meta if response.request else request.meta
-        return meta["exchange"], meta["recorded"]
 
     def _outcome_of(self, error: BaseException, url: str) -> Outcome:
         outcome = outcome_of_failure(error)

@@ -3,33 +3,57 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Mapping
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from archive.catalog import fronts, takedowns
 from archive.digest import url_key
 from archive.exchange import Exchange
 from archive.outcome import Outcome
-from archive.rows import DocumentRow
+from archive.rows import CaptureRow, DocumentRow, FrontRow
 from config.source import Source
-from crawler.discovery.document import Discovered, DocumentRef
+from crawler.discovery.archives import list_of
+from crawler.discovery.document import Discovered, DocumentKind, DocumentRef
+from crawler.discovery.front import Headline
+from crawler.discovery.scope import Scope
+from crawler.fronts import LEAST_HEADLINES, front_rows
+from crawler.history import history_of
 from crawler.intake import Intake
 from crawler.reading import read_document
+from crawler.revisits import Revisits
 from crawler.services import Services
 from pipelines.workers import TaskFailure
+
+_FRONTS = frozenset({DocumentKind.SECTION, DocumentKind.FRONT})
 
 
 class Documents:
     """Feeds, sitemaps, section pages and robots.txt files; each once a run and source."""
 
-    def __init__(self, run_id: str, services: Services, intake: Intake) -> None:
-        self._run_id, self._services, self._intake = run_id, services, intake
+    def __init__(
+        self,
+        run_id: str,
+        services: Services,
+        intake: Intake,
+        revisits: Revisits,
+        since: datetime | None = None,
+    ) -> None:
+        self._run_id, self._services, self._intake, self._revisits = run_id, services, intake, revisits
+        self._since = since
+        self._scopes: dict[str, Scope] = {}
+        self._walked: defaultdict[tuple[str, str], set[str]] = defaultdict(set)  # (source, list) → links
         self._asked: set[tuple[str, str]] = set()  # (source, address)
         self._waiting: deque[tuple[DocumentRef, Source]] = deque()
         self.open = 0  # asked for and not yet read or failed, those that wait included
 
     def ask_for(self, document: DocumentRef, source: Source) -> None:
-        """Want a document, unless this process has asked for it already."""
+        """Want a document, unless it was asked for by this process, or is a feed not to be polled yet."""
+        if document.kind is DocumentKind.FEED and not self._revisits.polls(
+            source.name, document.url, self._services.clock.now()
+        ):
+            return
         if (source.name, document.url) not in self._asked:
             self._asked.add((source.name, document.url))
             self.open += 1
@@ -48,15 +72,64 @@ class Documents:
             self._note(document, source, reason=f"http_{exchange.status}")
             return
         found = await self._services.workers.run(
-            read_document, document, exchange, source, self._services.clock.now()
+            read_document, document, exchange, source, self._services.clock.now(), await self.scope(source)
         )
         if isinstance(found, TaskFailure):
             self._note(document, source, reason=f"read_{found.what}")
             return
+        if document.kind is DocumentKind.FEED:
+            seen = await asyncio.to_thread(self._intake.seen, found.candidates)
+            self._services.acknowledger.add(
+                [
+                    self._revisits.polled(
+                        source.name,
+                        document.url,
+                        self._services.clock.now(),
+                        entries=len(found.candidates),
+                        seen=seen,
+                    )
+                ]
+            )
         fresh = await asyncio.to_thread(self._intake.take, found.candidates, source.name)
+        ended = self._since is not None and self._list_ends(document, source, found)
         for further in found.documents:
-            self.ask_for(further, source)
+            if not (ended and further.page > 1):
+                self.ask_for(further, source)
+        if document.kind in _FRONTS and document.page == 1:
+            await self._keep_front(found, source, meta["recorded"])
         self._note(document, source, found=found, fresh=fresh)
+
+    async def _keep_front(self, found: Discovered, source: Source, capture: CaptureRow) -> None:
+        """Keep what a home or section page led with, where it shows other stories than before."""
+        if len(found.headlines) < LEAST_HEADLINES:
+            return
+        rows = await asyncio.to_thread(self._front_rows, found.headlines, capture, source.name)
+        if rows:
+            self._services.acknowledger.add(rows)
+
+    def _front_rows(
+        self, stories: Sequence[Headline], capture: CaptureRow, source: str
+    ) -> tuple[FrontRow, ...]:
+        """The rows of a list, without what was taken down."""
+        catalog = self._services.archive.catalog
+        down = takedowns.among(catalog, [url_key(story.link) for story in stories])
+        standing = [story for story in stories if url_key(story.link) not in down]
+        return front_rows(standing, capture, source, fronts.front_at(catalog, capture.url))
+
+    async def scope(self, source: Source) -> Scope:
+        """How far back discovery looks for a source, and how its addresses ended in earlier runs."""
+        if source.name not in self._scopes:
+            history = await asyncio.to_thread(history_of, self._services.archive.catalog, source.name)
+            self._scopes[source.name] = Scope(history, self._since)
+        return self._scopes[source.name]
+
+    def _list_ends(self, document: DocumentRef, source: Source, found: Discovered) -> bool:
+        """Whether a page of a list names nothing that the list's pages before did not, so goes no further."""
+        links = {candidate.url for candidate in found.candidates}
+        walked = self._walked[source.name, list_of(document.url)]
+        fresh = bool(links - walked)
+        walked |= links
+        return not fresh and document.page > 1
 
     def failed(self, meta: Mapping[str, Any], outcome: Outcome) -> None:
         """Keep why a document could not be had or read."""

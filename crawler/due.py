@@ -2,29 +2,28 @@
 
 Pure: the catalog and the clock are elsewhere. News pages change soon after they appear or hardly ever; about
 four fifths of the edits that a story ever gets fall in its first day. So each page climbs a ladder of looks
-(15 min, 1 h, ... 30 d), counted from its last change. A schedule can only look at its own moments, so a look
-is taken by the run nearest to it: up to half the usual interval between two runs early.
+(15 min, 1 h, ... 30 d), counted from its last change. Once a source has been watched long enough, the looks
+come where its own pages are expected to have changed (`crawler.revisit`). A schedule can only look at its own
+moments, so a look is taken by the run nearest to it: up to half the usual interval between two runs early.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from archive.outcome import Outcome, OutcomeKind
 from crawler.candidate import Candidate, FoundBy
+from crawler.known_page import KnownPage
+from crawler.revisit.hazard import NEVER
+from crawler.revisit.pace import Pace
+from crawler.revisit.rates import HOUR, Hazards
 
-_MINUTE, _HOUR = 1 / 1440, 1 / 24
-DEFAULT_LADDER_DAYS: tuple[float, ...] = (
-    *(15 * _MINUTE, 1 * _HOUR, 3 * _HOUR, 8 * _HOUR),
-    *(1.0, 2.0, 3.0, 7.0, 14.0, 30.0),
-)
-NIGHTLY_TOLERANCE = timedelta(hours=12)  # half of the usual day between two runs
 TOMBSTONE_LADDER_DAYS = (7.0, 30.0)
 # After so many misses in a row a page is looked at on its ladder only: a dead host costs no fetch a night.
 PATIENCE = 7
+DEFAULT_PACE = Pace()
 
 
 class Why(StrEnum):
@@ -32,31 +31,17 @@ class Why(StrEnum):
 
     NEW = "new"
     ASKED = "asked"  # by hand
-    LOOK = "look"  # its next look on the ladder has come
+    LOOK = "look"  # its next look has come
     MISSED = "missed"  # the last fetch found nothing or failed
     HINTED = "hinted"  # feed or sitemap name a date after the last fetch
     REDISCOVERED = "rediscovered"  # has a tombstone, and is named again
     NOT_DUE = "not_due"
     LADDER_ENDED = "ladder_ended"
+    OVER_BUDGET = "over_budget"  # due, and others promise more
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPage:
-    """What the catalog knows of a URL that was fetched before (all moments aware, UTC).
-
-    Attributes:
-        first_captured_at: first capture of the page.
-        last_fetched_at: last attempt, whatever came of it.
-        last_changed_at: moment of the last version (a tombstone is one); None if there is none yet.
-        misses: fetches in a row that found nothing (gone) or failed, up to now.
-        tombstoned: the last version is a tombstone.
-    """
-
-    first_captured_at: datetime
-    last_fetched_at: datetime
-    last_changed_at: datetime | None = None
-    misses: int = 0
-    tombstoned: bool = False
+# What the budget of a run limits. New pages, misses and what was asked for are not looks.
+LOOKS = frozenset({Why.LOOK, Why.HINTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +58,7 @@ class Decision:
 
 
 def due(
-    known: KnownPage | None,
-    candidate: Candidate,
-    *,
-    now: datetime,
-    ladder_days: Sequence[float] = DEFAULT_LADDER_DAYS,
-    slot_tolerance: timedelta = NIGHTLY_TOLERANCE,
+    known: KnownPage | None, candidate: Candidate, *, now: datetime, pace: Pace = DEFAULT_PACE
 ) -> Decision:
     """Decide whether `candidate` should be fetched in the run that happens `now`.
 
@@ -86,39 +66,48 @@ def due(
         known: what is known of the URL; None if it was never fetched.
         candidate: how it was found this time; `FoundBy.REVISIT` for pages listed by `next_look` alone.
         now: aware, UTC.
-        ladder_days: days after the last change at which to look, ascending.
-        slot_tolerance: how early a look may be taken: half the usual interval between runs.
+        pace: the source's.
     """
-    why = _reason_at_once(known, candidate, now)
+    why = _reason_at_once(known, candidate, now, hints_hold=pace.hints_hold)
     if why is not None or known is None:
         return Decision(fetch=True, why=why or Why.NEW)
-    look = next_look(known, ladder_days=ladder_days, slot_tolerance=slot_tolerance)
+    look = next_look(known, pace)
     if look is None:
         return Decision(fetch=False, why=Why.LADDER_ENDED)
     return Decision(fetch=True, why=Why.LOOK) if now >= look else Decision(fetch=False, why=Why.NOT_DUE)
 
 
-def next_look(
-    known: KnownPage,
-    *,
-    ladder_days: Sequence[float] = DEFAULT_LADDER_DAYS,
-    slot_tolerance: timedelta = NIGHTLY_TOLERANCE,
-) -> datetime | None:
+def next_look(known: KnownPage, pace: Pace = DEFAULT_PACE) -> datetime | None:
     """The earliest moment at which a known page is due without being named again; None if it never is.
 
-    A look counts as taken if the last fetch came no more than `slot_tolerance` before it.
+    A look counts as taken if the last fetch came no more than the pace's tolerance before it.
     """
     if not known.tombstoned and 0 < known.misses < PATIENCE:
         return known.last_fetched_at
-    start = max(known.first_captured_at, known.last_changed_at or known.first_captured_at)
-    for days in TOMBSTONE_LADDER_DAYS if known.tombstoned else ladder_days:
-        earliest = start + timedelta(days=days) - slot_tolerance
+    if pace.hazards is not None and not known.tombstoned and not known.misses:
+        return _expected_look(known, pace.hazards, pace)
+    for days in TOMBSTONE_LADDER_DAYS if known.tombstoned else pace.ladder_days:
+        earliest = known.clock_start + timedelta(days=days) - pace.tolerance
         if earliest > known.last_fetched_at:
             return earliest
     return None
 
 
-def _reason_at_once(known: KnownPage | None, candidate: Candidate, now: datetime) -> Why | None:
+def _expected_look(known: KnownPage, hazards: Hazards, pace: Pace) -> datetime | None:
+    """When enough changes are expected since the last look; at the end of the ladder at the latest."""
+    start, last = known.clock_start, known.last_fetched_at
+    end = start + timedelta(days=pace.ladder_days[-1])
+    if end - pace.tolerance <= last:
+        return None
+    age = hazards.of(known.stage).age_of(max((last - start) / HOUR, 0.0), pace.threshold)
+    ideal = end if age == NEVER or age >= (end - start) / HOUR else start + age * HOUR
+    # However lively a page is, one run is one look.
+    return max(ideal, last + pace.gap) - pace.tolerance
+
+
+def _reason_at_once(
+    known: KnownPage | None, candidate: Candidate, now: datetime, *, hints_hold: bool
+) -> Why | None:
     """Why a page is due wherever it stands on its ladder; None if it is not."""
     if candidate.found_by is FoundBy.HAND:
         return Why.ASKED
@@ -130,6 +119,5 @@ def _reason_at_once(known: KnownPage | None, candidate: Candidate, now: datetime
         return Why.MISSED
     # Dates to come say nothing: a page that claims 2099 would be due every night.
     hints = (candidate.modified, candidate.published)
-    if any(hint is not None and known.last_fetched_at < hint <= now for hint in hints):
-        return Why.HINTED
-    return None
+    newer = any(hint is not None and known.last_fetched_at < hint <= now for hint in hints)
+    return Why.HINTED if newer and hints_hold else None

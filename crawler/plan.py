@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from archive.rows import RunRow
 from config.source import Source
+
+BY_HAND = "by-hand"  # the source of pages that no configured source owns
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +27,8 @@ class RunPlan:
     sources: Mapping[str, Source]
     asked: tuple[tuple[str, str], ...] = ()
     resumed: bool = False
+
+    @property
+    def since(self) -> datetime | None:
+        """The moment back to which a backfill goes; None for every other run."""
+        return datetime.fromisoformat(self.run.since).replace(tzinfo=UTC) if self.run.since else None

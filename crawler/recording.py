@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from archive.digest import url_key
 from archive.exchange import Exchange
+from archive.open_batch import Rendered
 from archive.recorder import Recorder
 from archive.rows import CaptureRow
 
@@ -26,3 +27,7 @@ class RunRecorder:
         not_modified = exchange.status == HTTPStatus.NOT_MODIFIED  # another try may still bring it
         unmodified = self._unmodified.pop(url_key(exchange.url), None) if not_modified else None
         return await asyncio.wrap_future(self._recorder.record(exchange, source, unmodified))
+
+    async def keep_rendered(self, rendered: Rendered) -> None:
+        """Keep what a browser made of a recorded page."""
+        await asyncio.wrap_future(self._recorder.keep_rendered(rendered))

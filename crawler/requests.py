@@ -41,7 +41,7 @@ def page_request(row: LedgerRow, source: Source, page: PageRow | None, *, condit
     known = page if conditional else None
     conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified} if known else {}
     headers = {name: value for name, value in conditions.items() if value and _SENDABLE.fullmatch(value)}
-    meta = {**_meta(source), "row": row, "page": page}
+    meta = {**_meta(source), "row": row, "page": page, "on_condition": bool(headers)}
     return Request(row.url, headers=headers, meta=meta, priority=PAGE)
 
 
@@ -50,7 +50,22 @@ def picture_request(url: str, source: Source, network: NetworkSettings) -> Reque
     return Request(url, meta={**_meta(source), "max_bytes": network.max_image_bytes})
 
 
+def further_page_request(url: str, source: Source) -> Request:
+    """Fetch the second or a later page of an article."""
+    return Request(url, meta=_meta(source))
+
+
 def stylesheet_request(url: str, source: Source) -> Request:
     """Fetch a style sheet of a page."""
     headers = {"Accept": "text/css,*/*;q=0.1"}
     return Request(url, headers=headers, meta={**_meta(source), "max_bytes": stylesheets.LARGEST})
+
+
+def part_request(url: str, source: Source) -> Request:
+    """Fetch what a page that is being rendered asks for: a script, or data for one."""
+    return Request(url, headers={"Accept": "*/*"}, meta=_meta(source))
+
+
+def absent_request(url: str, source: Source) -> Request:
+    """Ask once for an address that does not exist."""
+    return Request(url, meta={**_meta(source), "dont_retry": True})

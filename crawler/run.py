@@ -45,13 +45,17 @@ from crawler.guards.host_lease import HostLeaseGuard
 from crawler.guards.politeness import Politeness
 from crawler.guards.robots import RobotsGuard
 from crawler.guards.takedown import TakedownGuard
+from crawler.learning import learn_memories
 from crawler.plan import RunPlan
 from crawler.progress import Progress
 from crawler.recording import RunRecorder
+from crawler.render.chromium import check_rendering
 from crawler.services import Services
 from crawler.spider import NewsSpider
+from pipelines.duplicates.link_new import link_new
 from pipelines.flow import Flow
 from pipelines.history import CatalogHistory
+from pipelines.memory.epoch import Learner, memories_at
 from pipelines.reread import Reread
 from pipelines.workers import Workers
 
@@ -118,11 +122,12 @@ async def execute(
 ) -> RunSummary:
     """Carry a run out; must run inside the asyncio reactor.
 
-    Raises RunBusy if another process works on it, ArchiveBusy while segments are written again, and what
-    store, spool or catalog raise when nothing more can be acknowledged: the run is then interrupted and
-    resumes under its id.
+    Raises ConfigError if a source is to be rendered and nothing here can, RunBusy if another process works
+    on it, ArchiveBusy while segments are written again, and what store, spool or catalog raise when nothing
+    more can be acknowledged: the run is then interrupted and resumes under its id.
     """
     started = time.monotonic()
+    check_rendering(plan.sources.values())
     with Spool.create(settings.spool, clock.now()) as spool:
         leases = HostLeases(archive.catalog, spool.writer, clock)
         if not await leases.take(f"run:{plan.run.id}"):
@@ -134,6 +139,7 @@ async def execute(
             await asyncio.to_thread(check_no_maintenance, archive.catalog, clock)
             await asyncio.to_thread(_open, job)
             finished = await _crawl(job)
+            await _link(job)
             run, tallies = await asyncio.to_thread(_close, job, finished=finished)
         finally:
             await leases.release()
@@ -164,10 +170,13 @@ async def _crawl(job: _Job) -> bool:
     limits = job.settings.crawl
     workers = Workers(limits.workers, limits.worker_memory, limits.extract_timeout)
     history = CatalogHistory(job.archive.catalog)
+    known = await asyncio.to_thread(
+        memories_at, job.archive.store, job.archive.catalog, job.plan.sources, job.plan.run.started_at
+    )
     flow = Flow(
         workers,
         history,
-        Reread(job.archive.store, job.archive.catalog, workers),
+        Reread(job.archive.store, job.archive.catalog, workers, known),
         lambda derived: asyncio.wrap_future(recorder.derive(derived)),
     )
     acknowledger = Acknowledger(job.committer, recorder, limits, lambda rows: _forget(history, rows))
@@ -184,11 +193,22 @@ async def _crawl(job: _Job) -> bool:
         if crawl.fatal:
             raise crawl.fatal
         finished = await crawl.finish()
+        flow.misses.log()
         await acknowledger.commit_segments()
+        learner = Learner(job.archive.store, job.archive.catalog, workers, job.clock)
+        await learn_memories(job.plan.sources.values(), learner, job.committer, known, lambda: job.stop.asked)
         return finished
     finally:
+        await crawl.close()
         workers.close()
         recorder.close()
+
+
+async def _link(job: _Job) -> None:
+    """Link copies of what came in; what is left, after a stop or a kill, the next run links."""
+    if not job.stop.asked:
+        days = job.settings.duplicates.window
+        await link_new(job.archive, job.committer, job.leases, job.clock, days=days)
 
 
 def _recorder(job: _Job) -> Recorder:
@@ -258,7 +278,7 @@ async def _run_spider(crawl: Crawl, services: Services, leases: HostLeases) -> N
             raise RuntimeError("a picture asked for before the crawl has an engine")
         return await crawler.engine.download_async(request)
 
-    crawl.download = download
+    crawl.beside.download = download
     await AsyncCrawlerRunner(settings).crawl(crawler, crawl=crawl)
 
 

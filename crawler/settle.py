@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archive.outcome import Outcome, OutcomeKind
 from archive.rows import CaptureRow, LedgerRow, PageRow
-from crawler.due import KnownPage, next_look
+from crawler.due import next_look
+from crawler.known_page import known_page
+from crawler.revisit.pace import Pace
+from crawler.revisit.rates import SourceRates
 
 _SEEN = frozenset({OutcomeKind.ARCHIVED, OutcomeKind.UNCHANGED, OutcomeKind.NOT_MODIFIED})
 
@@ -33,23 +35,7 @@ class Look:
     last_modified: str | None = None
 
 
-def known_page(page: PageRow | None) -> KnownPage | None:
-    """A page row as the due rules see it; None if it was never fetched."""
-    if page is None or page.last_fetched_at is None:
-        return None
-    return KnownPage(
-        # A page that never showed an article climbs its ladder from where it was found.
-        first_captured_at=page.first_captured_at or min(page.found_at, page.last_fetched_at),
-        last_fetched_at=page.last_fetched_at,
-        last_changed_at=page.last_changed_at,
-        misses=page.misses,
-        tombstoned=page.removed,
-    )
-
-
-def settle(
-    row: LedgerRow, page: PageRow | None, look: Look, ladder_days: Sequence[float]
-) -> tuple[LedgerRow, PageRow]:
+def settle(row: LedgerRow, page: PageRow | None, look: Look, pace: Pace) -> tuple[LedgerRow, PageRow]:
     """The URL's ledger row with its outcome, and the page as known from now on."""
     ended = replace(
         row,
@@ -68,12 +54,12 @@ def settle(
     )
     after = _seen(before, look) if look.outcome.kind in _SEEN else _missed(before, look)
     known = known_page(after)
-    due = next_look(known, ladder_days=ladder_days) if known else None
-    return ended, replace(after, next_look_at=due)
+    return ended, replace(after, next_look_at=next_look(known, pace) if known else None)
 
 
 def _seen(page: PageRow, look: Look) -> PageRow:
     unmodified = look.outcome.kind is OutcomeKind.NOT_MODIFIED
+    told = look.capture.id if look.capture and (look.etag or look.last_modified) else None
     return replace(
         page,
         article_id=look.article_id or page.article_id,
@@ -86,6 +72,8 @@ def _seen(page: PageRow, look: Look) -> PageRow:
         removed=False,
         etag=page.etag if unmodified else look.etag,
         last_modified=page.last_modified if unmodified else look.last_modified,
+        capture_id=page.capture_id if unmodified else told,
+        changes=page.changes + int(look.changed and page.first_captured_at is not None),
     )
 
 
@@ -102,6 +90,7 @@ def _missed(page: PageRow, look: Look) -> PageRow:
         removed=page.removed or (gone and look.changed),
         etag=None,
         last_modified=None,
+        capture_id=None,
     )
 
 
@@ -109,3 +98,18 @@ def _same_day(page: PageRow, look: Look) -> bool:
     """Whether today's misses are counted already: an hourly schedule would use up patience before night."""
     last = page.last_fetched_at
     return page.misses > 0 and last is not None and last.date() == look.at.date()
+
+
+def learn(rates: SourceRates, page: PageRow | None, look: Look, *, hinted: bool = False) -> None:
+    """Let a look count for its source's rates; call before `settle` with the page as it was known.
+
+    Only looks that found the article count, at pages that had shown one when they were looked at last.
+    """
+    known = known_page(page)
+    if known is None or page is None or look.outcome.kind not in _SEEN:
+        return
+    if page.first_captured_at is None or known.misses or known.tombstoned:
+        return
+    rates.observe(
+        known.stage, known.clock_start, known.last_fetched_at, look.at, changed=look.changed, hinted=hinted
+    )

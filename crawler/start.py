@@ -20,15 +20,13 @@ from config.settings import Settings
 from config.source import Source
 from config.web_address import check_web_address
 from crawler.candidate import FoundBy
-from crawler.plan import RunPlan
+from crawler.plan import BY_HAND, RunPlan
 from crawler.progress import Progress
 from crawler.reactor import run_in_reactor
 from crawler.run import RunBusy, RunSummary, Stop, execute
 from crawler.urls import Refusal, clean_url
 
 log = structlog.get_logger()
-
-BY_HAND = "by-hand"  # the source of pages that no configured source owns
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +37,23 @@ class Started:
     summaries: tuple[RunSummary, ...]
 
 
-def new_run(kind: str, sources: Sequence[str], clock: Clock, *, night: str | None = None) -> RunRow:
+def new_run(
+    kind: str,
+    sources: Sequence[str],
+    clock: Clock,
+    *,
+    night: str | None = None,
+    since: str | None = None,
+) -> RunRow:
     """A run that begins now; ids sort by age."""
     now = clock.now()
     return RunRow(
-        id=f"run-{new_writer(now)}", kind=kind, sources=tuple(sorted(sources)), started_at=now, night=night
+        id=f"run-{new_writer(now)}",
+        kind=kind,
+        sources=tuple(sorted(sources)),
+        started_at=now,
+        night=night,
+        since=since,
     )
 
 
@@ -55,12 +65,14 @@ def crawl_plans(
     known: Collection[str],
     kind: str = "manual",
     night: str | None = None,
+    since: str | None = None,
 ) -> list[RunPlan]:
     """Interrupted runs of these sources first, then a new one.
 
     A run that was interrupted resumes under its id, also one that saved pages by hand. Sources that are not
     among all those `known` were removed since; what waits of them is closed when their run goes on. A run
-    that did the same night for all the sources asked for makes a new run needless.
+    that did the same night (or went back as far, for a backfill) for all the sources asked for makes a new
+    run needless.
     """
     plans = []
     for run in runs.unfinished_runs(catalog):
@@ -68,9 +80,12 @@ def crawl_plans(
         # A run without sources is an import's, which cannot be taken up.
         if run.sources and asked_for and not leases.holder_of(catalog, f"run:{run.id}", clock):
             plans.append(_resumed(catalog, run, sources))
-    same = any(plan.run.night == night and set(plan.sources) == set(sources) for plan in plans)
+    same = any(
+        (plan.run.night, plan.run.since) == (night, since) and set(plan.sources) == set(sources)
+        for plan in plans
+    )
     if not same:
-        plans.append(RunPlan(new_run(kind, list(sources), clock, night=night), sources))
+        plans.append(RunPlan(new_run(kind, list(sources), clock, night=night, since=since), sources))
     return plans
 
 

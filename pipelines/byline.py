@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,11 +21,19 @@ MAX_PEOPLE = 30
 
 _META = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author", "byl")
 
+# "By" and its like in other scripts and, with a colon, in other orders.
+BY_ABROAD = (
+    r"بقلم|كتبت?|إعداد|نویسنده|نوشته|گزارش از|מאת|लेखक|लेखिका|द्वारा|(?:เขียน)?โดย|ผู้เขียน|yaz(?:ar|an)|tác giả"
+    r"|της|του|γράφ(?:ει|ουν)(?: [ηο])?|συντάκτ(?:ης|ρια)"
+)
+EAST_ASIAN_BY = re.compile(
+    r"^[【\[(（\s]*(?:(?:作者|撰文|取材・文|文|글)\s*[:：／/・=＝]|(?:本报|本報)?(?:记者|記者)[:：／/・=＝\s])\s*"
+)
 # "By" and its like, with what often stands before it.
 _BY = re.compile(
     r"^(?:(?:written|words|story|text|texte?|reported|analysis|opinion|posted|published|photos?)\s+)?"
     r"(?:by|von|vom|par|por|di|da|av|af|door|przez|od|текст|автор|autor(?:in|es|a)?|author|от"
-    r"|oleh)\s*[:：]?\s+",
+    rf"|oleh|{BY_ABROAD})\s*[:：]?\s+",
     re.IGNORECASE,
 )
 _AND = re.compile(
@@ -97,10 +105,18 @@ def byline(page: Page, metadata: Metadata, shown: Sequence[Callable[[], str | No
         shown: each finds a byline in the page's text, names separated by `;`; asked in turn, only where it
             is needed.
     """
-    site = site_names(page, metadata)
+    return _decided(site_names(page, metadata), _stated(metadata, shown))
+
+
+def byline_of(page: Page, metadata: Metadata, values: Sequence[str]) -> Byline:
+    """People and agencies, in order, that author strings name."""
+    return _decided(site_names(page, metadata), [(values, ())])
+
+
+def _decided(site: Sequence[str], statements: Iterable[tuple[Sequence[str], Sequence[str]]]) -> Byline:
     unnamed = Byline()
     refused: set[str] = set()  # organisations under whatever name the next statement repeats them
-    for persons, others in _stated(metadata, shown):
+    for persons, others in statements:
         names = _distinct(persons)
         refused.update(fold(name) for name in _distinct(others))
         people = [n for n in names if _is_person(n, site) and fold(n) not in refused]
@@ -141,7 +157,7 @@ def split_names(value: str) -> list[str]:
     value = _HANDLE.sub("", squeeze(value))
     if korean := _KOREAN.findall(value):
         return korean
-    value = _BY.sub("", value.strip(" ,;|:-–—"))
+    value = EAST_ASIAN_BY.sub("", _BY.sub("", value.strip(" ,;|:-–—")))
     names = []
     for part in _AND.split(value):
         name = _EAST_ASIAN_ROLE.sub("", _AFTER_NAME.sub("", _BY.sub("", part))).strip(" ,;|:*·•-–—")

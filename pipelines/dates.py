@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 
 from pipelines import json_ld
@@ -55,18 +55,19 @@ class Dates:
     confidence: str | None = None
 
 
-def read_dates(page: Page, metadata: Metadata, captured_at: datetime) -> Dates:
+def read_dates(page: Page, metadata: Metadata, captured_at: datetime, zone: tzinfo = UTC) -> Dates:
     """Take JSON-LD, `<meta>`, the first `<time>` of the article, then the title; the first that can be true.
 
-    Of two statements of the same moment on the clock, the one with a zone is believed.
+    Of two statements of the same moment on the clock, the one with a zone is believed. `zone` is that of
+    dates which name none.
     """
     node = metadata.article
     published = [json_ld.text(node.get("datePublished")), *metadata.all(*_PUBLISHED), *_times(page)]
     published.append(json_ld.text(node.get("dateCreated")))
     modified = [json_ld.text(node.get("dateModified")), *metadata.all(*_MODIFIED)]
     published.extend(_in_titles(metadata))
-    changed = next((m for r in modified if (m := credible(r, captured_at))), None)
-    believed = [(raw, moment) for raw in published if raw and (moment := credible(raw, captured_at))]
+    changed = next((m for r in modified if (m := credible(r, captured_at, zone))), None)
+    believed = [(raw, moment) for raw in published if raw and (moment := credible(raw, captured_at, zone))]
     if not believed:
         return Dates(modified=changed)
     raw, moment = believed[0]
@@ -86,23 +87,30 @@ def confidence(raw: str) -> str:
     return ZONED if match[8] else UNZONED
 
 
-def credible(raw: str | None, captured_at: datetime) -> datetime | None:
+def credible(raw: str | None, captured_at: datetime, zone: tzinfo = UTC) -> datetime | None:
     """`raw` as a moment in UTC if it is a date, not before the web and not after the capture; else None."""
-    moment = parse_moment(raw)
+    moment = parse_moment(raw, zone)
     return moment if moment and EARLIEST <= moment <= captured_at + AHEAD else None
 
 
-def parse_moment(raw: str | None) -> datetime | None:
-    """Read ISO 8601 (as pages misspell it), RFC 5322 or a Unix time; UTC where no zone is given."""
+def parse_moment(raw: str | None, zone: tzinfo = UTC) -> datetime | None:
+    """Read ISO 8601 (as pages misspell it), RFC 5322 or a Unix time, as a moment in UTC.
+
+    Where no zone is given it is the time on the clocks of `zone`: of a time that they showed twice the
+    first is meant, and one that they jumped over lies as far behind the jump as it says (PEP 495, fold=0).
+    A day is its start.
+    """
     text = (raw or "").strip()
     try:
         if match := _ISO.match(text):
-            return _from_iso(match)
+            return _from_iso(match, zone)
         if re.fullmatch(r"1\d{9}(?:\d{3})?", text):
             return datetime.fromtimestamp(int(text[:10]), UTC)
         if re.match(r"(?:[A-Za-z]{3},\s*)?\d{1,2} [A-Za-z]{3} \d{4} ", text):
             moment = parsedate_to_datetime(text)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+            if moment.tzinfo is None:  # "-0000": in UTC, and the zone is not told (RFC 5322, 3.3)
+                moment = moment.replace(tzinfo=UTC if text.endswith("-0000") else zone)
+            return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     return None
@@ -113,17 +121,17 @@ def midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def _from_iso(match: re.Match[str]) -> datetime:
+def _from_iso(match: re.Match[str], clocks: tzinfo) -> datetime:
     year, month, day, hour, minute, second, fraction, zone = match.groups()
     moment = datetime(
         int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0),
-        int((fraction or "0")[:6].ljust(6, "0")), tzinfo=UTC,
+        int((fraction or "0")[:6].ljust(6, "0")), tzinfo=UTC if zone else clocks,
     )  # fmt: skip
     if zone and zone[0] in "+-":
         digits = zone[1:].replace(":", "").ljust(4, "0")
         offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
         moment = moment - offset if zone[0] == "+" else moment + offset
-    return moment
+    return moment.astimezone(UTC)
 
 
 def _in_titles(metadata: Metadata) -> list[str]:

@@ -40,7 +40,7 @@ _BY = re.compile(r"(?:by|von|par|por|di|da|av|af|door|od|автор:?|autore?:?|
 
 
 def trim(
-    paragraphs: Sequence[str], *, headline: str | None, byline: Sequence[str], links: AbstractSet[str]
+    paragraphs: Sequence[str], *, headline: str | None, byline: Sequence[str], others: AbstractSet[str]
 ) -> list[str]:
     """The paragraphs without menus, date lines, names and rights at both ends; what stands between stays.
 
@@ -48,15 +48,15 @@ def trim(
         paragraphs: in order.
         headline: a first line that only sets a kicker before it is not text.
         byline: the article's people; lines that only name them are not text.
-        links: folded texts of the page's links: a line that is nothing but a link, before the first and
-            after the last paragraph, belongs to a menu or to a list of further stories.
+        others: folded texts of the page's links and `h1`: a line that is nothing but a link, before the first
+            and after the last paragraph, belongs to a menu or to a list of further stories.
     """
     names = frozenset(fold(name) for name in byline)
     title = fold(headline or "")
 
     def is_edge(paragraph: str) -> bool:
         return len(paragraph) <= LONGEST and (
-            fold(paragraph) in links
+            fold(paragraph) in others
             or _is_kicker(paragraph, title)
             or (len(paragraph) <= LINE and _is_line(paragraph, names))
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import datetime
 from typing import cast
+from zoneinfo import ZoneInfo
 
 import lxml.etree
 import trafilatura
@@ -14,33 +15,41 @@ from htmldate import find_date
 from trafilatura.settings import Document, Extractor
 
 from archive.article import Article
-from pipelines import rules as rule_book
+from config.extract_rule import rules_digest, rules_on
 from pipelines.article_place import Place, locate
-from pipelines.byline import byline
-from pipelines.dates import AHEAD, EARLIEST, GUESSED, Dates, credible, read_dates
+from pipelines.byline import byline, byline_of
+from pipelines.dates import AHEAD, EARLIEST, GUESSED, Dates, confidence, credible, read_dates
 from pipelines.edges import trim
 from pipelines.extraction import Extraction
 from pipelines.fields.access import paywalled
 from pipelines.fields.further import Reading, with_further_fields
 from pipelines.furniture import without_furniture
+from pipelines.gate.absent import UNNAMED, is_absent, print_of
 from pipelines.guidance import UNGUIDED, Guidance
+from pipelines.headings import headings
 from pipelines.headline import headline
 from pipelines.judge import judge_article
 from pipelines.language import language
 from pipelines.line_breaks import mark_paragraphs
+from pipelines.memory.recognise import recognise, without_recurring
+from pipelines.memory.site_memory import NOTHING, SiteMemory
 from pipelines.metadata import Metadata, canonical_url, description, read_metadata, site_name
 from pipelines.page import Page, Unreadable, read_page
 from pipelines.paragraphs import fold, paragraphs
 from pipelines.pictures import numbered, pictures
+from pipelines.printed_dates import printed_date
+from pipelines.rules.found import Found, apply_rules
+from pipelines.rules.pictures import named_pictures
+from pipelines.rules.text import is_whole, ruled_text, with_kept
 from pipelines.shown_byline import shown_byline
 from pipelines.teaser_boxes import drop_teaser_boxes
-from pipelines.text.blocks import Block, segment
-from pipelines.text.choose import choose
+from pipelines.text.blocks import KEEP, Block, segment
+from pipelines.text.choose import choose, judge, unadvised
 from pipelines.text.embedded import embedded_paragraphs
 from pipelines.text.model import shipped_models
 from pipelines.written_byline import lone_name, written_byline
 
-EXTRACTOR_VERSION = "2"
+EXTRACTOR_VERSION = "3"
 MIN_EXTRACTED = 120  # characters
 MIN_SHOWN = 300  # characters; a page with less may be one whose scripts show its text
 _UNREAD = (
@@ -50,9 +59,15 @@ _UNREAD = (
 )  # fmt: skip
 
 
-def extractor_id(rules_digest: str) -> str:
-    """The name of extractor and rules; articles are only compared under one."""
-    return f"dateline-{EXTRACTOR_VERSION}+trafilatura-{trafilatura.__version__}+rules-{rules_digest}"
+def extractor_id(guidance: Guidance, captured_at: datetime) -> str:
+    """The name of the extractor with what guides it; articles are only compared under one."""
+    rules = rules_on(guidance.rules, guidance.rules_at or captured_at, guidance.timezone)
+    zone = "" if guidance.timezone == "UTC" else f"+zone-{guidance.timezone}"
+    memory = guidance.memory.label if guidance.memory else "none"
+    return (
+        f"dateline-{EXTRACTOR_VERSION}+trafilatura-{trafilatura.__version__}"
+        f"+rules-{rules_digest(rules)}{zone}+memory-{memory}"
+    )
 
 
 def extract(
@@ -79,37 +94,57 @@ def extract(
     page = read_page(page_bytes, url=url, content_type=content_type, content_encoding=content_encoding)
     if isinstance(page, Unreadable):
         return Extraction(None, page.reason)
-    selectors = rule_book.selectors_on(guidance.rules, guidance.rules_at or captured_at)
-    rule_book.drop_elements(page.tree, selectors)
-    article = _read(page, captured_at, extractor_id(rule_book.digest(selectors)))
+    own = print_of(page) if guidance.absent else None  # before rules and readers change the tree
+    rules = rules_on(guidance.rules, guidance.rules_at or captured_at, guidance.timezone)
+    zone = ZoneInfo(guidance.timezone)
+    ruled = apply_rules(page, rules, captured_at, zone)
+    article, drifted = _read(page, captured_at, zone, guidance, ruled)
     verdict = judge_article(article, page)
+    named = (verdict.reason if verdict else None) not in UNNAMED
+    if own and guidance.absent and not named and is_absent(own, guidance.absent.shown):
+        return Extraction(None, "soft_404", page.encoding, page.encoding_source, absent=True)
     if verdict is not None:
-        return Extraction(None, verdict.reason, page.encoding, page.encoding_source)
-    return Extraction(article, None, page.encoding, page.encoding_source)
+        return Extraction(None, verdict.reason, page.encoding, page.encoding_source, ruled.unmatched)
+    return Extraction(article, None, page.encoding, page.encoding_source, ruled.unmatched, drifted)
 
 
-def _read(page: Page, captured_at: datetime, extractor: str) -> Article:
+def _read(
+    page: Page, captured_at: datetime, zone: ZoneInfo, guidance: Guidance, ruled: Found
+) -> tuple[Article, bool]:
+    """(the article, whether the source's memory did not know how to read the page)."""
     metadata = read_metadata(page)
-    title = headline(page, metadata)
-    drop_teaser_boxes(page.tree)
-    blocks = segment(page.tree)
-    mark_paragraphs(page.tree)
-    raw = _text(page, blocks, metadata, title)
+    title = ruled.title or headline(page, metadata)
+    blocks = blocks_of(page, ruled)
+    memory = guidance.memory.decode() if guidance.memory else NOTHING
+    known = recognise(memory, blocks, lambda doubted: _scores(blocks, doubted, metadata, title))
+    raw = ruled_text(
+        blocks, lambda: known.paragraphs if known else _text(page, blocks, metadata, title, memory)
+    )
     place = locate(page, raw)
-    named = byline(page, metadata, _seen_bylines(page, place))
+    if ruled.byline:
+        named = byline_of(page, metadata, ruled.byline)
+    else:
+        named = byline(page, metadata, _seen_bylines(page, place))
     people = frozenset(map(fold, (*named.people, *named.agencies)))
-    found = pictures(page, metadata, place, people)
-    claimed = frozenset().union(*(picture.claimed for picture in found))
+    seen = pictures(page, metadata, place, people)
+    found = named_pictures(page, place, ruled.pictures) or seen
+    claimed = frozenset().union(*(picture.claimed for picture in (*seen, *found)))
+    if known is not None:
+        claimed -= frozenset(map(fold, known.sure))
     links = _links(blocks)
     clean = without_furniture(raw, title, claimed, links)
-    clean = trim(clean, headline=title, byline=named.people, links=links)
-    text = "\n\n".join(clean)
-    dates = _dates(page, metadata, captured_at)
+    if not is_whole(blocks):
+        shown = frozenset(map(fold, headings(page).shown))
+        clean = trim(clean, headline=title, byline=named.people, others=links | shown)
+    text = "\n\n".join(with_kept(clean, blocks))
+    dates = _ruled_dates(read_dates(page, metadata, captured_at, zone), ruled)
+    if dates.published is None:
+        dates = _searched_dates(page, place, dates, captured_at, zone)
     article = Article(
         url=page.url,
         title=title or "",
         text=text,
-        extractor=extractor,
+        extractor=extractor_id(guidance, captured_at),
         byline=named.people,
         agency=named.agencies,
         published_at=dates.published,
@@ -121,8 +156,16 @@ def _read(page: Page, captured_at: datetime, extractor: str) -> Article:
         site_name=site_name(metadata),
         description=description(metadata),
         images=numbered(found),
+        charset=f"{page.encoding} ({page.encoding_source})",
     )
-    return with_further_fields(article, Reading(page, metadata, place, raw, claimed, captured_at))
+    article = with_further_fields(article, Reading(page, metadata, place, raw, claimed, captured_at, zone))
+    return article, guidance.memory is not None and known is None and not is_whole(blocks)
+
+
+def blocks_of(page: Page, ruled: Found) -> list[Block]:
+    """The blocks of a page that its article is chosen from."""
+    drop_teaser_boxes(page.tree, {element for element, mark in ruled.marked.items() if mark & KEEP})
+    return segment(page.tree, ruled.marked)
 
 
 def _seen_bylines(page: Page, place: Place) -> tuple[Callable[[], str | None], ...]:
@@ -138,19 +181,30 @@ def _links(blocks: Sequence[Block]) -> frozenset[str]:
     return frozenset(fold(block.text) for block in blocks if block.links and block.linked >= len(block.text))
 
 
-def _text(page: Page, blocks: Sequence[Block], metadata: Metadata, title: str | None) -> list[str]:
+def _text(
+    page: Page, blocks: Sequence[Block], metadata: Metadata, title: str | None, memory: SiteMemory
+) -> list[str]:
     """The article's paragraphs: of the page's blocks those that the models choose.
 
     Where a page shows (nearly) no text: what its scripts would show, unless it says that it is paid for.
     """
-    shown = choose(blocks, title, metadata, shipped_models(), lambda: _taken(page))
+    mark_paragraphs(page.tree)
+    shown = choose(blocks, title, metadata, shipped_models(), lambda: taken_by_trafilatura(page))
+    shown = without_recurring(shown, memory.recurring_among_text)
     if sum(map(len, shown)) >= MIN_SHOWN or paywalled(metadata):
         return shown
     waiting = embedded_paragraphs(page.tree)
     return waiting if sum(map(len, waiting)) > MIN_SHOWN else shown
 
 
-def _taken(page: Page) -> list[str]:
+def _scores(
+    blocks: Sequence[Block], wanted: Sequence[int], metadata: Metadata, title: str | None
+) -> Sequence[int]:
+    """How likely single blocks are the article's, by what is seen of them."""
+    return judge(blocks, wanted, unadvised(blocks, title, metadata), shipped_models().alone).scores
+
+
+def taken_by_trafilatura(page: Page) -> list[str]:
     """What trafilatura takes: quickly; where that is (nearly) nothing, with all that it can do."""
     quick = _taken_from(page, fast=True)
     return quick if sum(map(len, quick)) >= MIN_SHOWN else _taken_from(page, fast=False)
@@ -171,11 +225,19 @@ def _taken_from(page: Page, *, fast: bool) -> list[str]:
     return [] if document is None else paragraphs(cast("Document", document).body)
 
 
-def _dates(page: Page, metadata: Metadata, captured_at: datetime) -> Dates:
-    """What the page states; where it states no date, the day that htmldate finds in text and address."""
-    dates = read_dates(page, metadata, captured_at)
-    if dates.published is not None:
-        return dates
+def _ruled_dates(stated: Dates, ruled: Found) -> Dates:
+    """What the page states, unless a rule has found a date."""
+    if ruled.date is None:
+        return stated
+    raw, published = ruled.date
+    return Dates(published, raw, stated.modified, confidence(raw))
+
+
+def _searched_dates(page: Page, place: Place, stated: Dates, captured_at: datetime, zone: ZoneInfo) -> Dates:
+    """Where a page states no date: the one that it prints, or what htmldate finds in text and address."""
+    printed = printed_date(page, place)
+    if printed is not None and (moment := credible(printed[1], captured_at, zone)):
+        return Dates(moment, printed[0], stated.modified, GUESSED)
     # max_date is given always: its default is today, and an old capture must be read as on its day
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # dateutil warns of zone names that it can't read
@@ -187,5 +249,5 @@ def _dates(page: Page, metadata: Metadata, captured_at: datetime) -> Dates:
             min_date=EARLIEST.date().isoformat(),
             max_date=(captured_at + AHEAD).date().isoformat(),
         )
-    moment = credible(found, captured_at)
-    return Dates(moment, found, dates.modified, GUESSED if moment else None)
+    moment = credible(found, captured_at, zone)
+    return Dates(moment, found, stated.modified, GUESSED if moment else None)

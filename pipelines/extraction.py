@@ -20,12 +20,19 @@ class Extraction:
         reason: None with an article; else e.g. `consent_wall`, `no_text`, `extract_timeout`.
         encoding, encoding_source: the page's character encoding and how it was chosen (`charset.Decoded`);
             None where it was never decoded.
+        unmatched: fields for which the source has rules whose selectors found nothing in the page, so that
+            they were read as without rules.
+        absent: the page is what its site answers for addresses that do not exist; the reason is `soft_404`.
+        drifted: the source has a memory, and it does not know how to read this page.
     """
 
     article: Article | None
     reason: str | None = None
     encoding: str | None = None
     encoding_source: str | None = None
+    unmatched: tuple[str, ...] = ()
+    drifted: bool = False
+    absent: bool = False
 
     def __post_init__(self) -> None:
         if (self.article is None) == (self.reason is None):

@@ -3,7 +3,11 @@
 capture ── judge ──► gone ────────► tombstone, if it was missing on an earlier night too
              │  └──► not an article: an outcome with its reason
              ▼
+          render     where the source asks for it: its DOM is read in place of the response
+             ▼
           extract ──► no article: quarantined or failed, with its reason
+             ▼
+          pages      those that the article goes on over, joined to it
              ▼
           images     only those that the version before does not have
              ▼
@@ -15,63 +19,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from urllib.parse import urlsplit
 
 from archive.article import Article
 from archive.exchange import Exchange
 from archive.open_batch import Derived
 from archive.outcome import Outcome, OutcomeKind
-from archive.rows import CaptureRow, ImageRow, Row
-from archive.version import Event, EventKind
-from config.source import Source
-from pipelines.compare import compare
+from archive.rows import CaptureRow, ImageRow
 from pipelines.extraction import Extraction
+from pipelines.fetched import FetchedPage, PageResult, SeenArticle
+from pipelines.gate.absent import UNNAMED, place
 from pipelines.guidance import guidance_of
-from pipelines.history import CatalogHistory, Past
+from pipelines.history import CatalogHistory
 from pipelines.images import FetchPicture, archive_images
 from pipelines.judge import judge
-from pipelines.missing import is_removed, tombstone
+from pipelines.parts import FURTHER_PAGE, MISSING, Whole, is_further_page, whole_article
+from pipelines.rendering import Body, NotRendered, RenderPage, body_of
 from pipelines.reread import Reread
-from pipelines.state import article_json, state_of, text_digest, with_known_bytes
-from pipelines.version_rows import address_rows, event_rows, rows_of_version
+from pipelines.rules.misses import RuleMisses
+from pipelines.state import with_known_bytes
+from pipelines.versions.maker import VersionMaker
 from pipelines.workers import Workers
 
+__all__ = ["FetchedPage", "Flow", "PageResult", "led_home"]
 
-@dataclass(frozen=True, slots=True)
-class FetchedPage:
-    """A fetched and recorded page on its way through the house.
-
-    Attributes:
-        urls: the address asked for and every hop's, in order; the last is the page's own.
-        first_missing_at, last_seen_at: of the page, from earlier runs.
-    """
-
-    urls: tuple[str, ...]
-    source: Source
-    exchange: Exchange
-    capture: CaptureRow
-    night: date
-    first_missing_at: datetime | None = None
-    first_missing_night: date | None = None
-    last_seen_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PageResult:
-    """What became of a page.
-
-    Attributes:
-        outcome: exactly one.
-        rows: what the catalog shall say about it (articles, versions, events, pictures, images).
-        article_id: the article that the page shows, if any.
-        changed: a version was made, a tombstone included.
-    """
-
-    outcome: Outcome
-    rows: tuple[Row, ...] = ()
-    article_id: str | None = None
-    changed: bool = False
+SOFT_404 = "soft_404"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +54,38 @@ class Flow:
     reread: Reread
     derive: Callable[[Derived], asyncio.Future[None]]
     one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+    misses: RuleMisses = field(default_factory=RuleMisses)
 
-    async def process(self, page: FetchedPage, fetch_picture: FetchPicture) -> PageResult:
-        """Take one page through all steps. Raises only what the store, the spool or the catalog raise."""
+    async def process(
+        self,
+        page: FetchedPage,
+        fetch_picture: FetchPicture,
+        render: RenderPage | None = None,
+        fetch_page: FetchPicture | None = None,
+    ) -> PageResult:
+        """Take one page through all steps. Raises only what the store, the spool or the catalog raise.
+
+        `fetch_page` gets the further pages of an article; without it they are left alone.
+        """
         # A home page that is broken itself says nothing about the article.
         outcome = await asyncio.to_thread(judge, page.exchange) or led_home(page)
-        if outcome is not None and outcome.kind is OutcomeKind.GONE:
-            return await self._gone(page, outcome)
         if outcome is not None:
-            return PageResult(outcome)
-        extraction = await self._extract(page)
-        if extraction.article is None:
-            return PageResult(extraction.outcome or Outcome(OutcomeKind.FAILED, "extract_error"))
-        article = await self._with_known_pictures(page, extraction.article)
+            return await self._without_article(page, outcome)
+        shown = await render(page.exchange, page.capture, page.source) if render else None
+        if isinstance(shown, NotRendered):
+            return PageResult(Outcome(OutcomeKind.FAILED, shown.reason))
+        body = body_of(page.exchange, shown.dom if shown else None)
+        extraction = await self._extract(page, body)
+        self.misses.count(page.source.name, extraction.unmatched)
+        absent = _is_absent(page, extraction)
+        if extraction.article is None or absent:
+            outcome = extraction.outcome or Outcome(OutcomeKind.FAILED, "extract_error")
+            return await (self._absent(page) if absent else self._without_article(page, outcome))
+        self.reread.memories.count(page.source.name, drifted=extraction.drifted)
+        whole = await self._with_its_pages(page, extraction.article, fetch_page)
+        if isinstance(whole, PageResult):
+            return whole
+        article = await self._with_known_pictures(page, whole.article)
         images: tuple[ImageRow, ...] = ()
         if page.source.images.enabled:
             wanted = replace(article, images=article.images[: page.source.images.max])
@@ -103,108 +93,86 @@ class Flow:
             article = replace(wanted, images=pictures)
         else:
             article = replace(article, images=())
-        async with self.one_at_a_time:
-            return await self._version(page, article, images)
+        result = await self.versions.shown(SeenArticle(page, article, body, images, whole.captures))
+        if whole.missing and result.outcome.reason is None:
+            return replace(result, outcome=replace(result.outcome, reason=MISSING))
+        return result
 
-    async def _extract(self, page: FetchedPage) -> Extraction:
+    @property
+    def versions(self) -> VersionMaker:
+        """What makes versions and tombstones, with what this flow has."""
+        return VersionMaker(self.history, self.reread, self.derive, self.one_at_a_time)
+
+    async def _extract(self, page: FetchedPage, body: Body) -> Extraction:
         return await self.workers.extract(
-            page.exchange.body,
+            body.data,
             url=page.urls[-1],
-            content_type=page.exchange.header("Content-Type"),
-            content_encoding=page.exchange.header("Content-Encoding"),
+            content_type=body.content_type,
+            content_encoding=body.content_encoding,
             captured_at=page.capture.at,
-            guidance=guidance_of(page.source),
+            guidance=replace(
+                guidance_of(page.source, memory=self.reread.memories.of(page.source.name)),
+                absent=page.absent,
+            ),
         )
 
-    async def _past(self, page: FetchedPage) -> Past | None:
-        return await asyncio.to_thread(self.history.past_of, (page.urls[-1], *page.urls[:-1]))
+    async def _absent(self, page: FetchedPage) -> PageResult:
+        """The site says that there is nothing here: a miss of an article that is known.
+
+        Where no page of the host could be read tonight, it may be a wall that nobody has a name for.
+        """
+        past = await self.versions.past_of(page)
+        if past is not None and page.readable:
+            return await self.versions.gone(page, Outcome(OutcomeKind.GONE, SOFT_404))
+        outcome = Outcome(OutcomeKind.QUARANTINED, SOFT_404)
+        if past is None:
+            return PageResult(outcome)
+        return PageResult(outcome, article_id=past.article.id, undecided=page.readable is None)
+
+    async def _without_article(self, page: FetchedPage, outcome: Outcome) -> PageResult:
+        gone = outcome.kind is OutcomeKind.GONE
+        return await self.versions.gone(page, outcome) if gone else PageResult(outcome)
+
+    async def _with_its_pages(
+        self, page: FetchedPage, article: Article, fetch_page: FetchPicture | None
+    ) -> Whole | PageResult:
+        """The article with its further pages; a result at once where this page is, or misses, one of them."""
+        if article.previous_page_url is not None:
+            head = await asyncio.to_thread(self.history.past_of, (article.url, article.previous_page_url))
+            if head is not None and is_further_page(article.url, head.article.url):
+                return PageResult(Outcome(OutcomeKind.SKIPPED, FURTHER_PAGE))
+        if article.next_page_url is None or fetch_page is None:
+            return Whole(article)
+
+        async def read(exchange: Exchange, capture: CaptureRow) -> Extraction:
+            further = replace(page, urls=(exchange.url,), exchange=exchange, capture=capture)
+            return await self._extract(further, body_of(exchange, None))
+
+        whole = await whole_article(article, fetch_page, read)
+        past = await self.versions.past_of(page) if whole.missing else None
+        if past is not None and past.content and len(past.content.parts) > len(whole.captures):
+            # The article has not become shorter: not all of it could be had.
+            return PageResult(Outcome(OutcomeKind.FAILED, MISSING), article_id=past.article.id)
+        return whole
 
     async def _with_known_pictures(self, page: FetchedPage, article: Article) -> Article:
-        past = await self._past(page)
+        past = await self.versions.past_of(page)
         return with_known_bytes(article, past.state) if past and past.state else article
 
-    async def _gone(self, page: FetchedPage, outcome: Outcome) -> PageResult:
-        async with self.one_at_a_time:
-            past = await self._past(page)
-            newest = past.newest if past else None
-            if newest is not None and newest.url not in page.urls:
-                # An address that the article had before; the one that it has now may well be there.
-                return PageResult(outcome, article_id=newest.article_id)
-            removed = is_removed(
-                newest,
-                first_missing_night=page.first_missing_night,
-                tonight=page.night,
-                missing_for=page.capture.at - (page.first_missing_at or page.capture.at),
-            )
-            if past is None or newest is None or not removed or page.first_missing_at is None:
-                return PageResult(outcome, article_id=past.article.id if past else None)
-            version = tombstone(
-                newest,
-                capture_id=page.capture.id,
-                run_id=page.capture.run_id,
-                at=page.capture.at,
-                last_seen_at=page.last_seen_at or newest.captured_at,
-                first_missing_at=page.first_missing_at,
-                how=outcome.reason or "",
-            )
-            event = Event(EventKind.REMOVED, newest.url, outcome.reason)
-            article = replace(past.article, versions=version.number, removed=True)
-            # No addresses: the last hop may be a page that many removed articles lead to.
-            self.history.remember(Past(article, version, past.content, past.state), (), ())
-            rows: tuple[Row, ...] = (article, version, *event_rows(version, (event,)))
-            return PageResult(outcome, rows, article_id=article.id, changed=True)
 
-    async def _version(self, page: FetchedPage, article: Article, images: tuple[ImageRow, ...]) -> PageResult:
-        past = await self._past(page)
-        events: tuple[Event, ...] = ()
-        if past is not None and past.state is not None and past.content is not None:
-            before = past.state
-            if before.extractor != article.extractor:
-                again = await self.reread(past.content, before, page.source, page.capture.at)
-                # Where today's extractor finds no article in the earlier capture, what it said then stands.
-                before = again or replace(before, extractor=article.extractor)
-            events = compare(before, state_of(article))
-            if past.newest.removed:
-                events = (Event(EventKind.RESTORED, past.newest.missing_how, article.url), *events)
-        new, urls = await asyncio.to_thread(self._unknown, images, page.urls)
-        if past is not None and not events:
-            # The page may have been reached by an address that is new to its history.
-            if urls:
-                self.history.remember(past, urls, ())
-            rows = address_rows(past.article, urls, page.capture.at)
-            return PageResult(
-                Outcome(OutcomeKind.UNCHANGED),
-                (past.article, *rows) if rows else (),
-                article_id=past.article.id,
-            )
-        made = rows_of_version(past, article, page.capture, events=events, urls=urls, images=new)
-        digest = text_digest(article.text)
-        await self.derive(Derived(page.capture, article.text, digest, article_json(article)))
-        self.history.remember(
-            Past(made.article, made.version, made.version, state_of(article)), page.urls, new
-        )
-        return PageResult(Outcome(OutcomeKind.ARCHIVED), made.rows, article_id=made.article.id, changed=True)
-
-    def _unknown(
-        self, images: tuple[ImageRow, ...], urls: tuple[str, ...]
-    ) -> tuple[tuple[ImageRow, ...], tuple[str, ...]]:
-        """Those picture contents and addresses that the archive does not have yet."""
-        return (
-            tuple(image for image in images if self.history.image(image.sha256) is None),
-            tuple(url for url in dict.fromkeys(urls) if not self.history.knows(url)),
-        )
+def _is_absent(page: FetchedPage, extraction: Extraction) -> bool:
+    """Whether the site shows what it shows for an address that does not exist, or led there."""
+    if extraction.absent:
+        return True
+    if page.absent is None or page.absent.led_to is None or extraction.reason not in UNNAMED:
+        return False
+    return place(page.urls[-1]) == place(page.absent.led_to) != place(page.urls[0])
 
 
 def led_home(page: FetchedPage) -> Outcome | None:
     """Many sites send readers of a removed article to a list of others: then this fetch found nothing."""
     discover = page.source.discover
-    lists = {_place(url) for url in (page.source.homepage, *discover.sections)}
-    if _place(page.urls[0]) != _place(page.urls[-1]) and _place(page.urls[-1]) in lists:
+    lists = {place(url) for url in (page.source.homepage, *discover.sections)}
+    if place(page.urls[0]) != place(page.urls[-1]) and place(page.urls[-1]) in lists:
         return Outcome(OutcomeKind.GONE, "redirected_home")
     return None
-
-
-def _place(url: str) -> tuple[str, str, str]:
-    """An address less what a site's own spelling of it varies in: scheme, `www.`, the last slash."""
-    parts = urlsplit(url)
-    return parts.netloc.lower().removeprefix("www."), parts.path.rstrip("/"), parts.query

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from config.extract_rule import ExtractRule
 from config.source import Source
-from pipelines.rules import Rule
+from pipelines.gate.absent import Absent
+from pipelines.memory.site_memory import EncodedMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,20 +16,26 @@ class Guidance:
     """How pages of one source are to be read. What changes a reading is named in its extractor id.
 
     Attributes:
-        rules: the source's rules, all of them; those of the day are applied.
+        rules: the source's rules, all of them; those of the day, in the source's time zone, are applied.
         rules_at: the moment whose rules are applied; None for that of the capture. To compare an older
             capture with a newer one, read it with the newer one's.
-        timezone: IANA name of the zone in which dates without one are read.
+        timezone: IANA name of the zone in which the days of rules are counted and dates without one are read.
+        memory: what the source's other pages have taught.
+        absent: what the page's host answers for addresses that do not exist; it changes no reading.
     """
 
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[ExtractRule, ...] = ()
     rules_at: datetime | None = None
     timezone: str = "UTC"
+    memory: EncodedMemory | None = None
+    absent: Absent | None = None
 
 
 UNGUIDED = Guidance()
 
 
-def guidance_of(source: Source, rules_at: datetime | None = None) -> Guidance:
-    """What a source's own file says about reading its pages."""
-    return Guidance(source.extract, rules_at, source.timezone)
+def guidance_of(
+    source: Source, rules_at: datetime | None = None, memory: EncodedMemory | None = None
+) -> Guidance:
+    """What a source's own file says about reading its pages, and what its other pages have taught."""
+    return Guidance(source.extract, rules_at, source.timezone, memory)

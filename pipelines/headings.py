@@ -27,11 +27,13 @@ class Headings:
         trail: of the `h1` elements that do: the page's name for search engines, set small above the
             headline, which is then an `h2`.
         second: of `h2` elements; empty unless there is a trail.
+        kickers: what stands in an element of its own at the beginning of these `h2`.
     """
 
     shown: tuple[str, ...]
     trail: tuple[str, ...]
     second: tuple[str, ...]
+    kickers: tuple[str, ...] = ()
 
 
 def headings(page: Page) -> Headings:
@@ -39,6 +41,7 @@ def headings(page: Page) -> Headings:
     shown: list[str] = []
     trail: list[str] = []
     second: list[str] = []
+    kickers: list[str] = []
     for count, element in enumerate(page.tree.iter("h1", "h2")):
         text = squeeze(element.text_content())
         if count >= MAX_HEADINGS:
@@ -47,9 +50,22 @@ def headings(page: Page) -> Headings:
             continue
         if element.tag == "h2":
             second.append(text)
+            if kicker := _kicker(element, text):
+                kickers.append(kicker)
         else:
             (trail if _ends_trail(element, text) else shown).append(text)
-    return Headings(tuple(shown), tuple(trail), tuple(second) if trail else ())
+    return Headings(
+        tuple(shown), tuple(trail), tuple(second) if trail else (), tuple(kickers) if trail else ()
+    )
+
+
+def _kicker(heading: lxml.html.HtmlElement, text: str) -> str | None:
+    """What the first element in a heading says, if more follows."""
+    for element in heading.iterdescendants():
+        said = squeeze(element.text_content())
+        if said and said != text:
+            return said if text.startswith(said) else None
+    return None
 
 
 def within(text: str, *others: str | None) -> bool:

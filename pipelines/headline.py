@@ -16,9 +16,12 @@ from pipelines.page import Page
 from pipelines.paragraphs import fold
 
 MAX_SECTION = 30  # characters of a section's name
+_AFTER_KICKER = " \t:|•·–—-"
 MIN_WORDS = 3  # of a headline that another statement may begin with by more than chance
 # Between a headline and the site's name; scripts without spaces set the hyphen without them too.
 _SEPARATOR = re.compile(r"\s+[-–—|·•»«:*]+\s+|\s*[|ㅣ｜]\s*|-(?=[\u3040-\u9fff\uac00-\ud7a3])")
+# `새 다리 개통-사회ㅣ신문`: before the site's name, behind a hyphen without spaces, a section.
+_SECTION_BEFORE_SITE = re.compile(r"(?<=[\u3040-\u9fff\uac00-\ud7a3])-[\u3040-\u9fff\uac00-\ud7a3]{2,5}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,17 @@ def _read(page: Page, metadata: Metadata, found: Headings, names: tuple[str, ...
 
 
 def _under_trail(found: Headings, stated: _Stated) -> str | None:
-    """Where the `h1` only ends a breadcrumb trail the headline is an `h2`: whole, or after its kicker."""
-    og = fold(stated.og or "")
-    if og and any(text == og or text.endswith(f" {og}") for text in map(fold, found.second)):
-        return stated.og
-    return stated.ld
+    """Where the `h1` only ends a breadcrumb trail the headline is an `h2`: whole, or after its kicker.
+
+    A kicker belongs to the headline where OpenGraph and JSON-LD both have it.
+    """
+    og, ld = fold(stated.og or ""), fold(stated.ld or "")
+    if not og or not any(text == og or text.endswith(f" {og}") for text in map(fold, found.second)):
+        return stated.ld
+    for kicker in found.kickers:
+        if (stated.og or "").startswith(kicker) and not ld.startswith(fold(kicker)):
+            return (stated.og or "")[len(kicker) :].lstrip(_AFTER_KICKER) or stated.og
+    return stated.og
 
 
 def _decided(page: Page, found: Headings, stated: _Stated) -> str | None:
@@ -132,6 +141,8 @@ def without_site(
             return title[border.end() :]
     while borders and _is_site(title[borders[-1].end() :], names):
         title = title[: borders.pop().start()]
+        if section := _SECTION_BEFORE_SITE.search(title):
+            return title[: section.start()]
     if len(title.split()) > MIN_WORDS and borders and fold(title[borders[-1].end() :]) in sections():
         title = title[: borders.pop().start()]
     if borders and _is_site(title[: borders[0].start()], names):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from archive.article import Article
 from archive.catalog import lookup, versions
 from archive.catalog.catalog import Catalog
 from archive.digest import url_key
-from archive.rows import ArticleRow, ImageRow, VersionRow
-from pipelines.state import State, state_of_version
+from archive.rows import ArticleRow, FlapRow, ImageRow, VersionRow
+from pipelines.state import State, state_of_version, text_digest
+from pipelines.versions.typography import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,12 @@ class Past:
     newest: VersionRow  # may be a tombstone
     content: VersionRow | None  # the newest version that is none
     state: State | None
+    read: VersionRow | None = None  # whose text `state` has, where a wall stands before `content`
+
+    @property
+    def base(self) -> VersionRow | None:
+        """The version whose capture is read again when the extractor has changed."""
+        return self.read or self.content
 
 
 class History(Protocol):
@@ -40,6 +49,7 @@ class CatalogHistory:
         self._addresses: dict[str, str] = {}  # url key → article id
         self._pasts: dict[str, Past] = {}
         self._images: dict[str, ImageRow] = {}
+        self._flaps: dict[tuple[str, str], dict[str, FlapRow]] = {}  # (source, key) → article id → row
 
     def past_of(self, urls: tuple[str, ...]) -> Past | None:
         for url in urls:
@@ -51,6 +61,50 @@ class CatalogHistory:
                 return self._pasts.get(article.id) or self._load(article)
         return None
 
+    def related(self, article: Article, source: str) -> list[Past]:
+        """Articles that a page names as its own, that name the page, or that say the same, in this order."""
+        named = article.canonical_url
+        found: dict[str, Past] = {}
+        if named is not None and named != article.url and (past := self.past_of((named,))) is not None:
+            found[past.article.id] = past
+        names = {article.url, named or article.url}
+        digest = text_digest(article.text)
+        for past in self._pasts.values():
+            content = past.content
+            if content is None or content.source != source:
+                continue
+            if content.canonical_url in names or content.text_sha256 == digest:
+                found.setdefault(past.article.id, past)
+        for article_id in versions.articles_naming(self._catalog, source, names, digest):
+            if article_id not in found and (past := self._by_id(article_id)) is not None:
+                found[article_id] = past
+        return list(found.values())
+
+    def flaps(self, source: str, keys: Collection[str]) -> dict[str, list[FlapRow]]:
+        """How often these values came or went on the source's pages, by key."""
+        known = versions.flaps_of(self._catalog, source, keys)
+        for key in keys:
+            mine = self._flaps.get((source, key), {})
+            rows = {row.article_id: row for row in known.get(key, ())} | mine
+            if rows:
+                known[key] = [rows[article_id] for article_id in sorted(rows)]
+        return known
+
+    def version_like(self, past: Past, title: str, text: str) -> int | None:
+        """The newest version before the present content that had this headline and text."""
+        here = past.content.number if past.content else 0
+        return next(
+            (
+                row.number
+                for row in reversed(versions.versions_of(self._catalog, past.article.id))
+                if row.number < here
+                and not row.removed
+                and row.text_sha256 == text_digest(text)
+                and plain(row.title or "") == plain(title)
+            ),
+            None,
+        )
+
     def image(self, sha256: str) -> ImageRow | None:
         return self._images.get(sha256) or versions.image_by_sha256(self._catalog, sha256)
 
@@ -58,8 +112,16 @@ class CatalogHistory:
         """Whether an address stands in some article's history already."""
         return url_key(url) in self._addresses or lookup.article_of(self._catalog, url) is not None
 
-    def remember(self, past: Past, urls: tuple[str, ...], images: tuple[ImageRow, ...]) -> None:
+    def remember(
+        self,
+        past: Past,
+        urls: tuple[str, ...],
+        images: tuple[ImageRow, ...],
+        flaps: tuple[FlapRow, ...] = (),
+    ) -> None:
         """Keep what this run made until it is committed."""
+        for row in flaps:
+            self._flaps.setdefault((row.source, row.key), {})[row.article_id] = row
         self._pasts[past.article.id] = past
         self._addresses |= {url_key(url): past.article.id for url in urls}
         self._images |= {image.sha256: image for image in images}
@@ -69,7 +131,13 @@ class CatalogHistory:
         self._pasts = {key: past for key, past in self._pasts.items() if past.article not in committed}
         self._addresses = {key: owner for key, owner in self._addresses.items() if owner in self._pasts}
         if not self._pasts:
-            self._images = {}
+            self._images, self._flaps = {}, {}
+
+    def _by_id(self, article_id: str) -> Past | None:
+        past = self._pasts.get(article_id)
+        if past is None and (article := lookup.article_by_id(self._catalog, article_id)) is not None:
+            past = self._load(article)
+        return past
 
     def _load(self, article: ArticleRow) -> Past | None:
         newest = versions.newest_version(self._catalog, article.id)
@@ -81,4 +149,11 @@ class CatalogHistory:
         pictures = versions.pictures_of(self._catalog, article.id, content.number)
         found = (self.image(picture.sha256) for picture in pictures if picture.sha256)
         images = {image.sha256: image for image in found if image}
-        return Past(article, newest, content, state_of_version(content, pictures, images))
+        base = content
+        if content.walled:
+            base = versions.newest_readable(self._catalog, article.id) or content
+        text = versions.text_by_sha256(self._catalog, base.text_sha256) if base.text_sha256 else None
+        state = state_of_version(content, pictures, images, text)
+        if base is content:
+            return Past(article, newest, content, state)
+        return Past(article, newest, content, replace(state, text_sha256=base.text_sha256 or ""), base)

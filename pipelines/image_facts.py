@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import imagehash
 from PIL import Image, ImageFile, ImageOps
 
+from pipelines.duplicates.look import encode, look_of
 from pipelines.embedded import embedded_words
 
 MIN_SIDE = 50  # pixels; below are trackers, icons and spacers
@@ -48,6 +49,7 @@ class ImageFacts:
         mime: by content, whatever the server said.
         width, height: pixels as displayed (EXIF orientation applied).
         phash: 64-bit DCT perceptual hash of the displayed first frame, 16 hex digits.
+        look: what other pictures are compared with, as `pipelines.duplicates.look` encodes it.
         caption, credit: as the file itself says in IPTC or EXIF; None if it says nothing.
     """
 
@@ -55,6 +57,7 @@ class ImageFacts:
     width: int
     height: int
     phash: str
+    look: str
     caption: str | None = None
     credit: str | None = None
 
@@ -122,7 +125,8 @@ def _measure(data: bytes, name: str, max_pixels: int) -> ImageFacts | ImageRefus
             width, height = height, width
         flat = _on_white(shown)
         flat.thumbnail((HASH_SIDE, HASH_SIDE))
-        return ImageFacts(FORMATS[name], width, height, str(imagehash.phash(flat)), *_words(picture))
+        phash, look = str(imagehash.phash(flat)), encode(look_of(flat, width, height))
+        return ImageFacts(FORMATS[name], width, height, phash, look, *_words(picture))
 
 
 def _words(picture: ImageFile.ImageFile) -> tuple[str | None, str | None]:

@@ -69,6 +69,7 @@ async def _archive(image: ArticleImage, fetch: FetchPicture, workers: Workers) -
             first_url=exchange.url,
             first_at=capture.at,
             capture_id=capture.id,
+            look=facts.look,
         )
         seen = replace(
             image,

@@ -12,7 +12,7 @@ from archive.content_coding import ContentCodingError, decode_body
 from archive.exchange import Exchange
 from archive.outcome import Outcome, OutcomeKind
 from pipelines.fields.access import paywalled
-from pipelines.gate.shape import asks_consent, claims_article, is_listing, lines, without_labels
+from pipelines.gate.shape import VisibleLines, claims_article, is_listing, without_labels
 from pipelines.gate.stub import is_behind_consent
 from pipelines.metadata import Metadata, read_metadata
 from pipelines.page import MAX_DECODED, Page
@@ -86,16 +86,17 @@ def _something_else(article: Article, page: Page) -> str | None:
         return None
     metadata = read_metadata(page)
     claimed = claims_article(metadata)
+    visible = VisibleLines(page)
     names = tuple(squeeze(found.text_content())[:_MAX_NAME] for found in _names(page))
     reason = wall(
         names,
         text or _visible_text(page)[:VERY_SHORT],
-        tuple(lines(page)),
+        visible,
         paid=paywalled(metadata),
         asks_password=page.tree.find(".//input[@type='password']") is not None,
         claimed=claimed,
     )
-    if reason is None and is_behind_consent(text, asks_consent=asks_consent(page)):
+    if reason is None and is_behind_consent(text, visible):
         reason = "consent_wall"
     if reason is None and _is_front_page(page, metadata):
         reason = "front_page"

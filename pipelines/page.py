@@ -12,16 +12,12 @@ import lxml.html
 from archive.charset import Decoded, decode_text
 from archive.content_coding import ContentCodingError, decode_body
 from pipelines.gate.whole import is_cut
+from pipelines.long_tags import without_long_tags
 
 MAX_DECODED = 32 << 20  # bytes of a decoded page
 MAX_DEPTH = 255  # nesting that the extractors, which recurse, can follow
 
 PARSER_DEPTH = 2000  # libxml2 stops near 2,048, silently
-MAX_ATTRIBUTES = 500
-
-LONG_TAG = 10_000  # characters
-_LONG_TAG = re.compile(rb"<([A-Za-z][\w:-]*)\s[^<>]{%d,}>" % LONG_TAG)
-_ATTRIBUTE = re.compile(rb"\s[^\s=]+(?==)|\s[\w:-]+(?=\s)")
 _NESTING_TAG = re.compile(
     rb"</?(?:div|span|section|font|center|b|i|u|em|strong|small|big|table|tbody|tr|td|ul|li)\b[^<>]*>",
     re.IGNORECASE,
@@ -112,8 +108,7 @@ def _fit(text: str) -> bytes:
     plain = text.encode("utf-8", "ignore").translate(None, _CONTROLS)
     for absent in _NO_CHARACTERS:
         plain = plain.replace(absent, b"")
-    is_long = max(map(len, plain.split(b"<"))) > LONG_TAG
-    return _LONG_TAG.sub(_without_attributes, plain) if is_long else plain
+    return without_long_tags(plain)
 
 
 def _tree(markup: bytes) -> lxml.html.HtmlElement | None:
@@ -126,11 +121,6 @@ def _tree(markup: bytes) -> lxml.html.HtmlElement | None:
         return lxml.html.document_fromstring(markup, parser=parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError, AssertionError):
         return None
-
-
-def _without_attributes(tag: re.Match[bytes]) -> bytes:
-    """A tag with more attributes than any page needs, without them: libxml2 takes quadratic time for them."""
-    return b"<" + tag[1] + b">" if len(_ATTRIBUTE.findall(tag[0])) > MAX_ATTRIBUTES else tag[0]
 
 
 def _base(tree: lxml.html.HtmlElement, url: str) -> str:

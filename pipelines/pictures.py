@@ -85,18 +85,18 @@ def pictures(
         place: of the article in it.
         people: folded names of who wrote it; a picture called by one is a portrait beside the byline.
     """
-    candidates = (e for e in page.tree.iter() if e in place.order and _may_show(e))
+    candidates = (e for e in page.tree.iter() if e in place.order and may_show(e))
     sharing = _for_sharing(page, metadata)
     shared = frozenset(map(identity, sharing))
     shown = (_picture(page, place, e, shared) for e in islice(candidates, MAX_CANDIDATES))
-    found = _merged([p for p in shown if p and not _is_portrait(p, people)])
+    found = merged([p for p in shown if p and not _is_portrait(p, people)])
     if found or not sharing:
         return found[:MAX_PICTURES]
     alt = metadata.first("og:image:alt", "twitter:image:alt")
     return [Picture(ArticleImage(sharing[0], 0, alt=alt))]
 
 
-def _may_show(element: lxml.html.HtmlElement) -> bool:
+def may_show(element: lxml.html.HtmlElement) -> bool:
     """Whether an element shows a picture: an `img`, or a custom element that stands for one (`amp-img`)."""
     tag = element.tag
     if not isinstance(tag, str) or tag == "img":
@@ -145,10 +145,11 @@ def _picture(
         return None
     if sides and min(sides) < (MIN_SHOWN if caption.text else MIN_LONE) and max(sides) < 2 * MIN_LONE:
         return None
-    return _made(variants, caption, alt, place.order[element])
+    return made(variants, caption, alt, place.order[element])
 
 
-def _made(variants: tuple[str, ...], caption: Caption, alt: str | None, at: int) -> Picture:
+def made(variants: tuple[str, ...], caption: Caption, alt: str | None, at: int) -> Picture:
+    """A picture from its addresses, best first, the text beside it, and its place in the page's order."""
     image = ArticleImage(variants[0], 0, variants[1:], caption.text, caption.credit, alt)
     return Picture(image, caption.claimed, at)
 
@@ -223,7 +224,7 @@ def _is_title(text: str) -> bool:
     return len(folded.split()) >= 3 or len(_UNSPACED.findall(folded)) >= 8  # noqa: PLR2004
 
 
-def _merged(found: list[Picture]) -> list[Picture]:
+def merged(found: list[Picture]) -> list[Picture]:
     """One picture for each identity, in order of first sight, with the variants and the caption of all."""
     merged: dict[str, Picture] = {}
     for picture in found:

@@ -11,6 +11,7 @@ import lxml.etree
 import lxml.html
 
 from pipelines.article_place import Place
+from pipelines.byline import BY_ABROAD, EAST_ASIAN_BY
 from pipelines.page import Page
 from pipelines.paragraphs import squeeze
 
@@ -52,7 +53,7 @@ _PORTRAIT = re.compile(
 _BY = re.compile(
     r"^(?:(?:written|words|story|text|texte?|reported|posted|published|escrito|redactado|geschrieben)\s+)?"
     r"(?:by|von|por|par|di|door|av|af|autor(?:in|a|es)?|author|auteur|autore|yazan|автор|текст|texto"
-    r"|testo)\s*[:：]?\s+",
+    rf"|testo|{BY_ABROAD})\s*[:：]?\s+",
     re.IGNORECASE,
 )
 _LINES = frozenset({"br", "div", "p", "li", "ul", "address", "h3", "h4", "h5", "h6"})
@@ -139,7 +140,8 @@ def _names(element: lxml.html.HtmlElement) -> list[str]:
     lines = "".join(_texts(element)).strip()
     if len(squeeze(lines)) > MAX_SHOWN:
         return []
-    pieces = (piece for line in lines.split("\n") for piece in _PARTS.split(_BY.sub("", squeeze(line) + " ")))
+    said = (EAST_ASIAN_BY.sub("", _BY.sub("", squeeze(line) + " ")) for line in lines.split("\n"))
+    pieces = (piece for line in said for piece in _PARTS.split(line))
     parts = [name for piece in pieces if _is_name(name := _once(piece.strip(" ,;.:")))]
     # "Ann Smith, London": the single word after a full name is where she is
     full = [part for part in parts if " " in part]

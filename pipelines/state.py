@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from archive.article import Article, ArticleImage, LiveEntry
 from archive.clock import isoformat_z
 from archive.digest import sha256_hex
 from archive.rows import ImageRow, PictureRow, VersionRow
+from pipelines.dates import GUESSED
 
 # Fields that JSON takes as they are.
 _PLAIN = (
     "standfirst", "section", "tags", "paywalled", "notes", "variant", "amp_url", "print_url", "next_page_url",
-    "previous_page_url",
+    "previous_page_url", "charset",
 )  # fmt: skip
 _OF_IMAGE = (
     "url", "position", "caption", "credit", "alt", "sha256", "phash", "width", "height", "mime",
@@ -35,7 +36,12 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """An article's content under one extractor."""
+    """An article's content under one extractor.
+
+    Attributes:
+        text: None where it is not kept any more; then only digests can be compared.
+        walled: a wall hides the end of the text; `text` is then what stood there before it.
+    """
 
     url: str
     title: str
@@ -44,6 +50,12 @@ class State:
     published_at: datetime | None
     pictures: tuple[Picture, ...]
     extractor: str
+    text: str | None = field(default=None, compare=False)
+    modified_at: datetime | None = None
+    notes: tuple[str, ...] = ()
+    paywalled: bool | None = None
+    walled: bool = False
+    guessed_date: bool = False
 
 
 def text_digest(text: str) -> str:
@@ -62,11 +74,18 @@ def state_of(article: Article) -> State:
         article.published_at,
         pictures,
         article.extractor,
+        article.text,
+        article.modified_at,
+        article.notes,
+        article.paywalled,
+        guessed_date=article.published_confidence == GUESSED,
     )
 
 
-def state_of_version(version: VersionRow, pictures: list[PictureRow], images: dict[str, ImageRow]) -> State:
-    """The state that a stored version shows; `images` by sha256."""
+def state_of_version(
+    version: VersionRow, pictures: list[PictureRow], images: dict[str, ImageRow], text: str | None = None
+) -> State:
+    """The state that a stored version shows; `images` by sha256, `text` if it is kept."""
     return State(
         version.url,
         version.title or "",
@@ -75,6 +94,12 @@ def state_of_version(version: VersionRow, pictures: list[PictureRow], images: di
         version.published_at,
         tuple(Picture(p.url, p.sha256, _phash(images, p.sha256), p.caption, p.credit) for p in pictures),
         version.extractor or "",
+        text,
+        version.modified_at,
+        version.notes,
+        version.paywalled,
+        version.walled,
+        version.published_confidence == GUESSED,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import lxml.html
 
 from pipelines.furniture import is_invitation
@@ -13,13 +15,19 @@ _SENTENCE_ENDS = ".!?…:;”\"»’'。"  # noqa: RUF001 - quotation marks as p
 _NEVER = frozenset({"html", "body", "main", "article", "section", "td", "tr", "table"})
 
 
-def drop_teaser_boxes(tree: lxml.html.HtmlElement) -> None:
+def drop_teaser_boxes(
+    tree: lxml.html.HtmlElement, spared: Collection[lxml.html.HtmlElement] = frozenset()
+) -> None:
     """Remove, in place, the boxes around a lone "Read more" link that otherwise hold one title.
 
-    A title is short and does not end like a sentence; the text that follows a box stays.
+    A title is short and does not end like a sentence; the text that follows a box stays. A box that is, holds
+    or stands in one of the elements `spared` stays too.
     """
     for link in list(tree.iter("a")):
-        if is_invitation(squeeze(link.text_content()[: MAX_TITLE * 2])) and (box := _box(link)) is not None:
+        if not is_invitation(squeeze(link.text_content()[: MAX_TITLE * 2])):
+            continue
+        box = _box(link)
+        if box is not None and not (spared and any(e in spared for e in (*box.iter(), *box.iterancestors()))):
             box.drop_tree()
 
 

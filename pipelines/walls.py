@@ -7,9 +7,9 @@ Each test needs a short text besides its words, because an article may be about 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from pipelines.gate.notice import LEAST_SHARE, notice, share_consenting, share_spoken
+from pipelines.gate.notice import LEAST_SHARE, is_spoken, notice, share_consenting
 from pipelines.gate.stub import is_paywall_stub
 
 SHORT = 2500  # characters; no wall is longer, and most articles are
@@ -103,7 +103,7 @@ _LOGIN = re.compile(
 def wall(
     names: tuple[str, ...],
     text: str,
-    lines: tuple[str, ...],
+    lines: Iterable[str],
     *,
     paid: bool | None,
     asks_password: bool,
@@ -140,17 +140,27 @@ def _is_titled(names: tuple[str, ...], title: re.Pattern[str]) -> bool:
     return any(_TITLE_END.match(name, match.end()) for name in names for match in title.finditer(name))
 
 
-def _is_challenge(names: tuple[str, ...], text: str, lines: tuple[str, ...]) -> bool:
+def _is_challenge(names: tuple[str, ...], text: str, lines: Iterable[str]) -> bool:
     told = bool(_CHALLENGE_TEXT.search(text))
     if _is_titled(names, _CHALLENGE_TITLE):
         return told or len(text) <= VERY_SHORT
     if any(_CHALLENGE_TITLE.search(name) for name in names):
-        return told and share_spoken(text) >= LEAST_SHARE
-    body = " ".join(lines)
+        return told and is_spoken(text, LEAST_SHARE)
+    body = _beginning(lines, SHORT // 2 + 1)
     body = body if len(body) <= SHORT // 2 else text
-    return (
-        len(body) <= SHORT // 2 and bool(_CHALLENGE_TEXT.search(body)) and share_spoken(body) >= LEAST_SHARE
-    )
+    return len(body) <= SHORT // 2 and bool(_CHALLENGE_TEXT.search(body)) and is_spoken(body, LEAST_SHARE)
+
+
+def _beginning(lines: Iterable[str], least: int) -> str:
+    """The lines in one, as many as it takes for so many characters."""
+    taken: list[str] = []
+    length = -1
+    for line in lines:
+        taken.append(line)
+        length += len(line) + 1
+        if length >= least:
+            break
+    return " ".join(taken)
 
 
 def _is_consent(names: tuple[str, ...], text: str) -> bool:
@@ -161,7 +171,7 @@ def _is_not_found(names: tuple[str, ...], text: str) -> bool:
     if _is_titled(names, _NOT_FOUND_TITLE):
         return len(text) <= SHORT // 2
     start = text[:_FIRST_LINES]
-    if len(text) > VERY_SHORT // 2 or share_spoken(text) < LEAST_SHARE:
+    if len(text) > VERY_SHORT // 2 or not is_spoken(text, LEAST_SHARE):
         return False
     return bool(_NOT_FOUND_TEXT.search(start) or _NOT_FOUND_TITLE.search(start))
 

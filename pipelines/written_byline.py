@@ -10,6 +10,7 @@ from itertools import islice
 import lxml.html
 
 from pipelines.article_place import Place
+from pipelines.byline import BY_ABROAD
 from pipelines.page import Page
 from pipelines.paragraphs import squeeze
 
@@ -25,12 +26,13 @@ _LABEL = re.compile(
     r"|di|da|oleh|laporan|penulis"
     r"|autor(?:in|es|as|a)?(?:/(?:in(?:nen)?|autor(?:in)?))?|auteurs?|autore|author|reporter|skribent|forfatter|yazan|muhabir"
     r"|от|автор|текст|текст и фото|материал подготовил[а]?"
+    rf"|{BY_ABROAD}"
     r")(?:\s*[:：]\s*|\s+)(?P<names>\S.*)$",
     re.IGNORECASE,
 )
 _EAST_ASIAN = (
-    re.compile(r"^[【\[(（\s]*(?:本报|本報)?(?:记者|記者|文|撰文|作者|取材・文)\s*[／/:：\s]\s*(?P<names>[\u3040-\u30ff\u4e00-\u9fff]{2,6})"),
-    re.compile(r"^[【\[(（\s]*(?:본지 )?(?P<names>[가-힣]{2,4})\s*(?:기자|특파원|선임기자)\b"),
+    re.compile(r"^[【\[(（\s]*(?:本报|本報)?(?:记者|記者|文|撰文|作者|取材・文)\s*[／/:：=＝\s]\s*(?P<names>[\u3040-\u30ff\u4e00-\u9fff]{2,6})"),
+    re.compile(r"^[【\[(（\s]*(?:본지 |글\s*[=:]\s*)?(?P<names>[가-힣]{2,4})\s*(?:기자|특파원|선임기자)\b"),
     re.compile(r"^[【\[(（]?(?P<names>[\u3040-\u30ff\u4e00-\u9fff]{2,6})\s*(?:記者|记者)\b"),
 )  # fmt: skip
 _MONTH = (
@@ -44,7 +46,9 @@ _UNTIL = re.compile(
     rf"|publi\w+|opubl\w+|veröff\w+|aktual\w+|oppdat\w+|uppdat\w+|{_WEEKDAY})(?=\s|[,.]|\d|$)|\b{_MONTH}\.?\s+\d).*$",
     re.IGNORECASE,
 )
-_CAPITAL = r"[^\W\d_a-zß-ÿ][\w’'.-]*"
+# `\w` leaves out the vowel signs and points that other scripts set on their letters.
+_SIGNS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e00-\u0e7f"
+_CAPITAL = rf"[^\W\d_a-zß-ÿ][\w{_SIGNS}’'.-]*"
 _WORD = rf"(?:{_CAPITAL}|(?:de|del|della|der|di|du|da|dos|la|le|van|von|den|ter|bin|al|el|y)(?=\s))"
 _NAME = rf"{_CAPITAL}(?:\s+{_WORD}){{1,3}}"
 _NAMES = re.compile(rf"{_NAME}(?:\s*(?:[/,;&]|\b(?:and|und|et|y|e|og|och|en|i|и)\b)\s*{_NAME}){{0,4}}")

@@ -16,6 +16,16 @@ from tests.services.seaweedfs import REGION, SeaweedFS, seaweedfs
 _REPOSITORY = Path(__file__).parent.parent
 
 
+# Files with few tests that take long; what begins last is what everybody waits for.
+_LONG = ("end_to_end/", "site/", "crawler/render/", "web/test_replay_browser.py", "cli/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, for test processes that take file by file."""
+    tests = _REPOSITORY / "tests"
+    items.sort(key=lambda item: not str(item.path.relative_to(tests)).startswith(_LONG))
+
+
 @dataclass(frozen=True)
 class S3Address:
     """What the settings would say: the store's address, its endpoint and its region."""

@@ -85,6 +85,7 @@ def _listen(host: str, port: int, setting: str) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()  # who is told the address may come before the server is ready
     except OSError as error:
         listening.close()
         reason = error.strerror or str(error)

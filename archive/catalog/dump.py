@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from archive.catalog import schema
+from archive.catalog import schema, schema_links
 from archive.catalog.catalog import Catalog
 from archive.clock import isoformat_z, parse_z
 
@@ -89,8 +89,8 @@ class Loading:
 
 
 def tables() -> list[str]:
-    """What a backup holds."""
-    of_the_moment = {schema.lease, schema.rebuilding}
+    """What a backup holds: no leases, and no index that fills itself."""
+    of_the_moment = {schema.lease, schema.rebuilding, *schema_links.DERIVED}
     return sorted(table.name for table in schema.metadata.tables.values() if table not in of_the_moment)
 
 

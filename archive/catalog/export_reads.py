@@ -47,17 +47,6 @@ class Selection:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class SharedText:
-    """The version that showed a text first, and how many articles have shown it."""
-
-    article_id: str
-    source: str
-    url: str
-    captured_at: datetime
-    articles: int
-
-
 def _standing() -> sa.ColumnElement[bool]:
     return version.c.article_id.not_in(takedowns.articles())
 
@@ -137,27 +126,6 @@ def texts_by_sha256(catalog: Catalog, digests: Sequence[str]) -> dict[str, str]:
         query = sa.select(text_body.c.sha256, text_body.c.zstd).where(text_body.c.sha256.in_(piece))
         with catalog.read() as connection:
             found |= {sha256: decompress(body) for sha256, body in connection.execute(query)}
-    return found
-
-
-def shared_texts(catalog: Catalog, digests: Sequence[str]) -> dict[str, SharedText]:
-    """For each text that at least two articles have shown: who was first, in the whole archive."""
-    found: dict[str, SharedText] = {}
-    for piece in pieces(digests):
-        counted = (
-            sa.select(version.c.text_sha256, sa.func.count(version.c.article_id.distinct()))
-            .where(version.c.text_sha256.in_(piece), _standing())
-            .group_by(version.c.text_sha256)
-            .having(sa.func.count(version.c.article_id.distinct()) > 1)
-        )
-        with catalog.read() as connection:
-            articles = {str(digest): int(count) for digest, count in connection.execute(counted)}
-        query = select(VersionRow).where(version.c.text_sha256.in_(list(articles)), _standing())
-        shown = fetch(catalog, VersionRow, query) if articles else []
-        # Backwards, so that the earliest is what stays.
-        for row in sorted(shown, key=lambda row: (row.captured_at, row.url, row.number), reverse=True):
-            digest = row.text_sha256 or ""
-            found[digest] = SharedText(row.article_id, row.source, row.url, row.captured_at, articles[digest])
     return found
 
 

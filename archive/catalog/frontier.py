@@ -49,10 +49,16 @@ def pages(catalog: Catalog, url_keys: Sequence[str]) -> dict[str, PageRow]:
     return rows
 
 
-def due_pages(catalog: Catalog, source: str, until: datetime, *, limit: int = 5000) -> list[PageRow]:
+def due_pages(catalog: Catalog, source: str, until: datetime, *, limit: int = 20_000) -> list[PageRow]:
     """Known pages of a source whose next look has come by `until`, longest overdue first."""
     query = select(PageRow).where(page.c.source == source, page.c.next_look_at <= until)
     return fetch(catalog, PageRow, query.order_by(page.c.next_look_at, page.c.url_key).limit(limit))
+
+
+def newest_pages(catalog: Catalog, source: str, *, limit: int) -> list[PageRow]:
+    """Known pages of a source, those found last first."""
+    query = select(PageRow).where(page.c.source == source)
+    return fetch(catalog, PageRow, query.order_by(page.c.found_at.desc(), page.c.url_key).limit(limit))
 
 
 def read_documents(catalog: Catalog, run_id: str) -> list[DocumentRow]:

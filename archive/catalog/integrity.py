@@ -9,6 +9,10 @@ import zstandard
 
 from archive.catalog.catalog import Catalog, compress, decompress
 from archive.catalog.schema import article, capture, image, picture, segment, text, text_body, version
+from archive.catalog.schema_changes import flap, front
+from archive.catalog.schema_links import cluster_member, picture_link
+from archive.catalog.schema_readings import reading
+from archive.catalog.schema_rendered import rendered
 from archive.digest import sha256_hex
 
 # (what points, its column, the table and column it must be found in)
@@ -21,6 +25,15 @@ _REFERENCES = (
     ("capture", capture, capture.c.segment, segment.c.key),
     ("capture payload", capture, capture.c.payload_segment, segment.c.key),
     ("text", text, text.c.segment, segment.c.key),
+    ("reading", reading, reading.c.article_id, article.c.id),
+    ("rendered", rendered, rendered.c.capture_id, capture.c.id),
+    ("rendered", rendered, rendered.c.segment, segment.c.key),
+    ("flap", flap, flap.c.article_id, article.c.id),
+    ("front", front, front.c.capture_id, capture.c.id),
+    ("cluster_member", cluster_member, cluster_member.c.article_id, article.c.id),
+    ("cluster_member", cluster_member, cluster_member.c.cluster, article.c.id),
+    ("picture_link", picture_link, picture_link.c.sha256, image.c.sha256),
+    ("picture_link", picture_link, picture_link.c.first, image.c.sha256),
     ("text_body", text_body, text_body.c.sha256, text.c.sha256),
 )
 

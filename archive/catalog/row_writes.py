@@ -14,7 +14,7 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from archive.catalog import schema
+from archive.catalog import schema, schema_links
 from archive.journal import Entry
 from archive.rows import ROW_TYPES, RemovedRow, Row, TextRow
 
@@ -22,6 +22,14 @@ _BATCH = 500  # rows a statement
 # Rows that two writers may bring at once, since their key is content: the smallest by these columns stays, so
 # that what one of them referred to at the time is still what another one finds.
 SMALLEST_STAYS = {"text": ("segment", "offset"), "image": ("first_at", "capture_id")}
+
+# What is kept of a row beside it, under the same key, goes with it.
+_DERIVED_FROM = {
+    "text": (schema.text_body,),
+    "version": (schema_links.fingerprint,),
+    "image": (schema_links.picture_print,),
+}
+_INDEXED = frozenset({"version", "image"})  # what candidates for copies are found by
 
 _Key = tuple[str, tuple[str, ...]]  # table, and primary key as text
 
@@ -87,11 +95,9 @@ def _remove(connection: sa.Connection, rows: Sequence[Row]) -> None:
         if isinstance(row, RemovedRow):
             by_table.setdefault(row.of, []).append(row.key)
     for table in sorted(by_table):
-        targets = [schema.metadata.tables[table]]
-        if table == TextRow.table:
-            targets.append(schema.text_body)
+        targets = [schema.metadata.tables[table], *_DERIVED_FROM.get(table, ())]
         for target in targets:
-            columns = list(target.primary_key)
+            columns = [target.c[column.name] for column in schema.metadata.tables[table].primary_key]
             found = sa.and_(*(column == sa.bindparam(f"key_{n}") for n, column in enumerate(columns)))
             connection.execute(
                 sa.delete(target).where(found),
@@ -103,6 +109,17 @@ def _remove(connection: sa.Connection, rows: Sequence[Row]) -> None:
                     for key in sorted(set(by_table[table]))
                 ],
             )
+    if not _INDEXED.isdisjoint(by_table):
+        _sweep_keys(connection)
+
+
+def _sweep_keys(connection: sa.Connection) -> None:
+    """Take keys out of the index of copies that belong to nothing any more."""
+    for key, owner in (
+        (schema_links.fingerprint_key.c.fingerprint, schema_links.fingerprint.c.id),
+        (schema_links.picture_key.c.picture, schema_links.picture_print.c.id),
+    ):
+        connection.execute(sa.delete(key.table).where(key.not_in(sa.select(owner))))
 
 
 def _put(connection: sa.Connection, backend: str, table: str, rows: list[Row]) -> None:

@@ -44,6 +44,7 @@ run = sa.Table(
     _text("night", null=True),
     _moment("finished_at", null=True),
     _text("status"),
+    _text("since", null=True),
 )
 slot = sa.Table(
     "slot",
@@ -105,6 +106,8 @@ page = sa.Table(
     sa.Column("removed", sa.Boolean, nullable=False),
     _text("etag", null=True),
     _text("last_modified", null=True),
+    _key("capture_id", null=True),
+    _int("changes"),
 )
 segment = sa.Table(
     "segment",
@@ -185,6 +188,24 @@ version = sa.Table(
     _moment("last_seen_at", null=True),
     _moment("first_missing_at", null=True),
     _text("missing_how", null=True),
+    sa.Column("agency", Names, nullable=False),
+    _text("published_confidence", null=True),
+    _text("standfirst", null=True),
+    _text("section", null=True),
+    sa.Column("tags", Names, nullable=False),
+    sa.Column("paywalled", sa.Boolean, nullable=True),
+    sa.Column("notes", Names, nullable=False),
+    _text("variant", null=True),
+    _text("amp_url", null=True),
+    _text("charset", null=True),
+    sa.Column("parts", Names, nullable=False),
+    _text("edit", null=True),
+    _int("words_added"),
+    _int("words_removed"),
+    _int("sentences_moved"),
+    sa.Column("silent", sa.Boolean, nullable=False),
+    _int("returns_to", null=True),
+    sa.Column("walled", sa.Boolean, nullable=False),
 )
 event = sa.Table(
     "event",
@@ -207,6 +228,8 @@ picture = sa.Table(
     _text("credit", null=True),
     _text("alt", null=True),
     sa.Column("sha256", SHA256, nullable=True),
+    _text("embedded_caption", null=True),
+    _text("embedded_credit", null=True),
 )
 image = sa.Table(
     "image",
@@ -220,6 +243,7 @@ image = sa.Table(
     _text("first_url"),
     _moment("first_at"),
     _key("capture_id"),
+    _text("look", null=True),
 )
 text = sa.Table(
     "text",
@@ -239,17 +263,6 @@ takedown = sa.Table(
     _text("reason"),
     _moment("at"),
     _moment("purged_at", null=True),
-)
-audit = sa.Table(
-    "audit",
-    metadata,
-    _text("id", key=True),
-    _moment("at"),
-    _text("action"),
-    _text("subject"),
-    _text("reason"),
-    _text("actor"),
-    sa.Column("details", Names, nullable=False),
 )
 erasure = sa.Table(
     "erasure",

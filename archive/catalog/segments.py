@@ -5,7 +5,8 @@ from __future__ import annotations
 from archive.catalog.catalog import Catalog
 from archive.catalog.fetch import fetch, first, select
 from archive.catalog.schema import capture, segment, text
-from archive.rows import CaptureRow, SegmentRow, TextRow
+from archive.catalog.schema_rendered import rendered
+from archive.rows import CaptureRow, RenderedRow, SegmentRow, TextRow
 
 
 def has(catalog: Catalog, key: str) -> bool:
@@ -27,6 +28,18 @@ def captures_in(catalog: Catalog, key: str) -> list[CaptureRow]:
 def texts_in(catalog: Catalog, key: str) -> list[TextRow]:
     """The texts whose records lie in a segment, by offset."""
     return fetch(catalog, TextRow, select(TextRow).where(text.c.segment == key).order_by(text.c.offset))
+
+
+def rendered_in(catalog: Catalog, key: str) -> list[RenderedRow]:
+    """What a browser made of pages, of which the records lie in a segment, by offset."""
+    query = select(RenderedRow).where(rendered.c.segment == key).order_by(rendered.c.offset)
+    return fetch(catalog, RenderedRow, query)
+
+
+def rendered_of(catalog: Catalog, capture_id: str, part: str) -> RenderedRow | None:
+    """What a browser made of a capture (`dom` or `screenshot`); None if nothing."""
+    query = select(RenderedRow).where(rendered.c.capture_id == capture_id, rendered.c.part == part)
+    return first(catalog, RenderedRow, query)
 
 
 def text_of(catalog: Catalog, sha256: str) -> TextRow | None:

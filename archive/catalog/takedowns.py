@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
 from archive.catalog.fetch import fetch, first, pieces, select
-from archive.catalog.schema import address, audit, page, takedown
+from archive.catalog.schema import address, page, takedown
+from archive.catalog.schema_audit import audit
 from archive.digest import url_key
 from archive.rows import AuditRow, PageRow, TakedownRow
 
@@ -56,6 +57,17 @@ def done(catalog: Catalog) -> list[AuditRow]:
 def articles() -> sa.Select[tuple[str]]:
     """SELECT the ids of articles of which an address is taken down; for conditions of other queries."""
     return sa.select(address.c.article_id).join(takedown, takedown.c.url_key == address.c.url_key)
+
+
+def standing_articles(catalog: Catalog, ids: Iterable[str]) -> list[str]:
+    """Those of these articles of which no address is taken down."""
+    found: set[str] = set()
+    wanted = sorted(set(ids))
+    for piece in pieces(wanted):
+        query = articles().where(address.c.article_id.in_(piece))
+        with catalog.read() as connection:
+            found |= {str(row[0]) for row in connection.execute(query)}
+    return [name for name in wanted if name not in found]
 
 
 def addresses() -> sa.Select[tuple[str]]:

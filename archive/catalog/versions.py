@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog, decompress
-from archive.catalog.fetch import fetch, first, select
+from archive.catalog.fetch import fetch, first, pieces, select
 from archive.catalog.schema import event, image, picture, text_body, version
-from archive.rows import EventRow, ImageRow, PictureRow, VersionRow
+from archive.catalog.schema_changes import flap
+from archive.catalog.schema_readings import reading
+from archive.rows import EventRow, FlapRow, ImageRow, PictureRow, ReadingRow, VersionRow
 
 _PAGE = 500
+_MOST_NAMING = 3
 
 
 def versions_of(catalog: Catalog, article_id: str) -> list[VersionRow]:
@@ -39,6 +42,45 @@ def newest_content(catalog: Catalog, article_id: str) -> VersionRow | None:
     return first(catalog, VersionRow, query.order_by(version.c.number.desc()))
 
 
+def newest_readable(catalog: Catalog, article_id: str) -> VersionRow | None:
+    """The newest version that is no tombstone and has no wall before its text."""
+    query = select(VersionRow).where(
+        version.c.article_id == article_id, version.c.removed.is_(False), version.c.walled.is_(False)
+    )
+    return first(catalog, VersionRow, query.order_by(version.c.number.desc()))
+
+
+def articles_naming(
+    catalog: Catalog, source: str, canonical_urls: Collection[str], text_sha256: str
+) -> list[str]:
+    """Articles of a source with a version of this text, then with one that names such an address as its own.
+
+    The oldest of each, and only a few: a site that names one address on every page names nothing.
+    """
+    found: list[str] = []
+    for said in (version.c.text_sha256 == text_sha256, version.c.canonical_url.in_(sorted(canonical_urls))):
+        query = (
+            sa.select(version.c.article_id)
+            .where(said, version.c.source == source)
+            .group_by(version.c.article_id)
+            .order_by(sa.func.min(version.c.captured_at), version.c.article_id)
+            .limit(_MOST_NAMING)
+        )
+        with catalog.read() as connection:
+            found += (str(row[0]) for row in connection.execute(query))
+    return list(dict.fromkeys(found))
+
+
+def flaps_of(catalog: Catalog, source: str, keys: Collection[str]) -> dict[str, list[FlapRow]]:
+    """How often values came or went on a source's pages, by key, in order of articles."""
+    found: dict[str, list[FlapRow]] = {}
+    for piece in pieces(sorted(keys)):
+        query = select(FlapRow).where(flap.c.source == source, flap.c.key.in_(piece))
+        for row in fetch(catalog, FlapRow, query.order_by(flap.c.key, flap.c.article_id)):
+            found.setdefault(row.key, []).append(row)
+    return found
+
+
 def events_of(catalog: Catalog, article_id: str) -> list[EventRow]:
     """Every event of an article, by version and position."""
     query = (
@@ -51,6 +93,11 @@ def pictures_of(catalog: Catalog, article_id: str, number: int) -> list[PictureR
     """The pictures of one version, in order."""
     query = select(PictureRow).where(picture.c.article_id == article_id, picture.c.number == number)
     return fetch(catalog, PictureRow, query.order_by(picture.c.position))
+
+
+def reading_of(catalog: Catalog, article_id: str) -> ReadingRow | None:
+    """What a later extractor has read out of the newest content of an article, if it was asked."""
+    return first(catalog, ReadingRow, select(ReadingRow).where(reading.c.article_id == article_id))
 
 
 def image_by_sha256(catalog: Catalog, sha256: str) -> ImageRow | None:

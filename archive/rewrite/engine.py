@@ -26,12 +26,13 @@ from archive.journal_lines import line_digest, row_line, storable
 from archive.maintenance import Maintenance
 from archive.open_batch import CAPTURES, capture_index
 from archive.rewrite.copying import Choose, Copied, Copier
-from archive.rewrite.moving import moved_captures, moved_texts, segment_row
+from archive.rewrite.moving import moved_captures, moved_renderings, moved_texts, segment_row
 from archive.rows import (
     CaptureRow,
     ErasureRow,
     PurgedRow,
     RemovedRow,
+    RenderedRow,
     Row,
     SegmentRow,
     TextRow,
@@ -49,7 +50,7 @@ class Plan:
         why: purged, expired or moved.
         segments: those that go.
         choose: what of them stays, and where.
-        captures, texts: rows that change, because their record or payload moves or for another reason.
+        captures, texts, rendered: rows that change, as their record or payload moves or for another reason.
         rows: everything else that the transaction shall say.
         lines: by journal entry (object key) the digests of the lines that are purged.
         secret: of `rows`, those that tell what was purged; they go too when nothing needs them any more.
@@ -60,6 +61,7 @@ class Plan:
     choose: Choose
     captures: tuple[CaptureRow, ...] = ()
     texts: tuple[TextRow, ...] = ()
+    rendered: tuple[RenderedRow, ...] = ()
     rows: tuple[Row, ...] = ()
     lines: Mapping[str, frozenset[str]] = field(default_factory=dict)
     secret: tuple[RemovedRow, ...] = ()
@@ -114,7 +116,8 @@ class Engine:
                 put_index(self.store, sealed.key, capture_index(tuple(here)))
         texts = moved_texts(plan.texts, copied.places)
         new = [segment_row(target, sealed) for target, sealed in copied.segments]
-        self._acknowledge(plan, (*new, *captures, *texts))
+        rendered = moved_renderings(plan.rendered, copied.places)
+        self._acknowledge(plan, (*new, *captures, *texts, *rendered))
         self.held.renew()
         done = finish_erasures(self.store, self.replica, self.catalog, self.clock, self.journal)
         for _, sealed in copied.segments:

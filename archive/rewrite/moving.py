@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from archive.place import Place
 from archive.rewrite.copying import Places, Target
-from archive.rows import CaptureRow, SegmentRow, TextRow
+from archive.rows import CaptureRow, RenderedRow, SegmentRow, TextRow
 from archive.segment import SealedSegment
 
 
@@ -35,6 +35,15 @@ def _moved(row: CaptureRow, places: Places) -> CaptureRow:
 
 def moved_texts(rows: Iterable[TextRow], places: Places) -> list[TextRow]:
     """Texts with the new places of their records; raises KeyError for one that was not copied."""
+    moved = []
+    for row in rows:
+        place = places[row.segment, row.offset]
+        moved.append(replace(row, segment=place.segment, offset=place.offset, length=place.length))
+    return moved
+
+
+def moved_renderings(rows: Iterable[RenderedRow], places: Places) -> list[RenderedRow]:
+    """What a browser made of pages, with new places; raises KeyError for one that was not copied."""
     moved = []
     for row in rows:
         place = places[row.segment, row.offset]

@@ -6,17 +6,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from config.source import Source
 from crawler.candidate import Candidate, FoundBy
-from crawler.discovery.classify import looks_like_article
+from crawler.discovery.archives import date_in
 from crawler.discovery.document import spelled
+from crawler.discovery.scope import NIGHTLY, WATCHED, Scope
 from crawler.discovery.sites import site_of
+from crawler.links.classify import NO_HISTORY, History, looks_like_story
 
-# What a sitemap lists and dates further back is an archive, which a nightly watch does not walk.
-SITEMAP_PAGE_AGE = timedelta(days=30)
+SITEMAP_PAGE_AGE = WATCHED
+MOST_BACKFILLED = 50_000  # candidates of one document in a backfill: as many as a sitemap may hold
 
 
 class LeftOut(StrEnum):
@@ -28,6 +30,7 @@ class LeftOut(StrEnum):
     NOT_ARTICLE = "do not look like articles"
     OWN_PAGE = "are the source's own lists"
     OLD = f"last changed more than {SITEMAP_PAGE_AGE.days} days ago"
+    BEFORE = "from before the backfill's first day"
     OVER_CAP = "more than discover.max_urls"
 
 
@@ -41,6 +44,8 @@ class Choice:
         allow: with any, only a URL in which one is found can be an article.
         deny: a URL in which one is found is no article.
         max_urls: the most candidates one document may give.
+        history: how the source's addresses ended before, for links that no pattern decides about.
+        since: the moment back to which a backfill goes; None for a nightly watch.
     """
 
     sites: frozenset[str]
@@ -48,10 +53,12 @@ class Choice:
     allow: tuple[re.Pattern[str], ...]
     deny: tuple[re.Pattern[str], ...]
     max_urls: int
+    history: History = NO_HISTORY
+    since: datetime | None = None
 
     @classmethod
-    def of(cls, source: Source) -> Choice:
-        """The rules that a source's file gives."""
+    def of(cls, source: Source, scope: Scope = NIGHTLY) -> Choice:
+        """The rules that a source's file gives, in the scope of a run."""
         discover = source.discover
         named = (source.homepage, *discover.feeds, *discover.sitemaps, *discover.sections)
         lists = frozenset(spelled(url) for url in named)
@@ -60,7 +67,9 @@ class Choice:
             lists=lists,
             allow=tuple(re.compile(pattern) for pattern in discover.articles.allow),
             deny=tuple(re.compile(pattern) for pattern in discover.articles.deny),
-            max_urls=discover.max_urls,
+            max_urls=discover.max_urls if scope.since is None else MOST_BACKFILLED,
+            history=scope.history,
+            since=scope.since,
         )
 
     def refuses(self, candidate: Candidate, now: datetime) -> LeftOut | None:
@@ -75,11 +84,20 @@ class Choice:
         if self.allow and not any(pattern.search(url) for pattern in self.allow):
             return LeftOut.NOT_ALLOWED
         # Feeds and sitemaps name what they are made for; of a page's links most lead elsewhere.
-        if not self.allow and candidate.found_by is FoundBy.SECTION and not _looks_right(candidate):
+        if not self.allow and candidate.found_by is FoundBy.SECTION and not self._looks_right(candidate):
             return LeftOut.NOT_ARTICLE
+        return self._too_old(candidate, now)
+
+    def _too_old(self, candidate: Candidate, now: datetime) -> LeftOut | None:
         moment = _latest_hint(candidate)
-        old = moment is not None and moment < now - SITEMAP_PAGE_AGE
-        return LeftOut.OLD if old and candidate.found_by is FoundBy.SITEMAP else None
+        if self.since is None:
+            old = moment is not None and moment < now - SITEMAP_PAGE_AGE
+            return LeftOut.OLD if old and candidate.found_by is FoundBy.SITEMAP else None
+        moment = moment or date_in(candidate.url)
+        return LeftOut.BEFORE if moment is not None and moment < self.since else None
+
+    def _looks_right(self, candidate: Candidate) -> bool:
+        return looks_like_story(candidate.url, candidate.title, place=candidate.place, history=self.history)
 
 
 def choose(
@@ -103,10 +121,6 @@ def choose(
         left_out[LeftOut.OVER_CAP] = len(kept) - choice.max_urls
         kept = sorted(kept, key=_newest_first)[: choice.max_urls]
     return tuple(kept), tuple(f"{number} links left out: {reason}" for reason, number in left_out.items())
-
-
-def _looks_right(candidate: Candidate) -> bool:
-    return looks_like_article(candidate.url, candidate.title)
 
 
 def _latest_hint(candidate: Candidate) -> datetime | None:

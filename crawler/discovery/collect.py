@@ -7,6 +7,7 @@ from datetime import datetime
 
 from crawler.candidate import Candidate, FoundBy
 from crawler.discovery.document import Discovered, DocumentKind, DocumentRef
+from crawler.links.place import Place, better
 from crawler.urls import Refusal, clean_url
 
 _MAX_TITLE = 500  # characters; a hint, not the headline itself
@@ -29,6 +30,7 @@ class Collector:
         self._candidates: dict[str, Candidate] = {}
         self._documents: dict[str, DocumentRef] = {}
         self._notes: dict[str, None] = {}
+        self._next_page: str | None = None
         self._refused: Counter[Refusal] = Counter()
 
     def __len__(self) -> int:
@@ -41,8 +43,9 @@ class Collector:
         title: str | None = None,
         published: datetime | None = None,
         modified: datetime | None = None,
+        place: Place | None = None,
     ) -> None:
-        """Take a link as a candidate; of one found twice, the fuller title and the first dates stay."""
+        """Take a link as a candidate; of one found twice, the fuller title, first dates, best place stay."""
         link = clean_url(self._base, href)
         if isinstance(link, Refusal):
             self._refused[link] += 1
@@ -52,7 +55,10 @@ class Collector:
         if known is not None:
             title = max(known.title or "", title or "", key=len) or None
             published, modified = known.published or published, known.modified or modified
-        self._candidates[link] = Candidate(link, self._found_by, self._url, published, modified, title)
+            place = better(place, Place(known.place)) if place and known.place else place
+        self._candidates[link] = Candidate(
+            link, self._found_by, self._url, published, modified, title, str(place) if place else None
+        )
 
     def add_document(self, href: str, kind: DocumentKind, depth: int) -> None:
         """Take a link as a further document."""
@@ -61,6 +67,12 @@ class Collector:
             self._refused[link] += 1
             return
         self._documents.setdefault(link, DocumentRef(link, kind, depth))
+
+    def lead_to(self, href: str) -> None:
+        """Take a link as the page's own next one; the first counts."""
+        link = clean_url(self._base, href)
+        if not isinstance(link, Refusal) and link != self._url:
+            self._next_page = self._next_page or link
 
     def note(self, text: str) -> None:
         """Note what was wrong or left out; the same words are noted once."""
@@ -73,4 +85,5 @@ class Collector:
             candidates=tuple(self._candidates.values()),
             documents=tuple(self._documents.values()),
             notes=(*self._notes, *refused),
+            next_page=self._next_page,
         )

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from config.errors import ConfigError
 from crawler.candidate import Candidate
+from crawler.discovery.front import Headline
 from crawler.urls import Refusal, clean_url
 
 
@@ -16,6 +17,7 @@ class DocumentKind(StrEnum):
     FEED = "feed"
     SITEMAP = "sitemap"
     SECTION = "section"  # a home or section page
+    FRONT = "front"  # a home page that is kept for what it led with, and not searched for articles
     ROBOTS = "robots"  # read for its Sitemap lines
 
 
@@ -27,11 +29,13 @@ class DocumentRef:
         url: absolute, as `clean_url` gives it.
         kind: what it is expected to be.
         depth: how many documents lie before it on the way from the source's own (0: named by the source).
+        page: which page of a list that goes on it is; a page that names nothing new ends the list.
     """
 
     url: str
     kind: DocumentKind
     depth: int = 0
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,15 @@ class Discovered:
         candidates: URLs that may be articles, in the document's order, each once.
         documents: further documents to fetch; which of them were seen already is the caller's to know.
         notes: what was wrong or left out, for the run's ledger: `cut at 5000 entries`, `not a feed: html`.
+        next_page: what a page itself calls its next one.
+        headlines: of a home or section page, the stories that it shows, in order.
     """
 
     candidates: tuple[Candidate, ...] = ()
     documents: tuple[DocumentRef, ...] = ()
     notes: tuple[str, ...] = ()
+    next_page: str | None = None
+    headlines: tuple[Headline, ...] = ()
 
 
 def spelled(url: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from email.message import Message
 from functools import partial
 
@@ -11,7 +12,9 @@ from lxml import etree
 from crawler.candidate import FoundBy
 from crawler.discovery.collect import Collector
 from crawler.discovery.document import Discovered, DocumentKind
+from crawler.discovery.front import headlines
 from crawler.discovery.sniff import BodyKind, sniff
+from crawler.links.place import place_of
 from crawler.urls import Refusal, clean_url
 
 MAX_PAGE_BYTES = 16 * 1024 * 1024
@@ -36,12 +39,13 @@ def read_section(body: bytes, *, url: str, content_type: str | None = None, dept
         depth: of this document; the feeds that it names have one more.
 
     Returns:
-        Links in the page's order, each once, their words as title (of several, the most words).
+        Links in the page's order, each once, their words as title (of several, the most words), and the
+        headlines among them.
     """
     kind = sniff(body)
     if kind not in {BodyKind.HTML, BodyKind.OTHER} or b"<" not in body:
         return Discovered(notes=(f"not a page: {kind}",))
-    root = _parse(body[:MAX_PAGE_BYTES], _charset(content_type))
+    root = parse_page(body[:MAX_PAGE_BYTES], content_type)
     if root is None:
         return Discovered(notes=("not a page: no element in it",))
     base = root.find(".//base[@href]")
@@ -51,6 +55,9 @@ def read_section(body: bytes, *, url: str, content_type: str | None = None, dept
     if len(body) > MAX_PAGE_BYTES:
         collector.note(f"cut at {MAX_PAGE_BYTES} bytes")
     _feeds(root, collector, depth + 1)
+    for element in root.iter("link", "a"):
+        if "next" in (element.get("rel") or "").lower().split() and element.get("href"):
+            collector.lead_to(element.get("href") or "")
     for element in root.iter("a", "area"):
         href = element.get("href")
         if not href or href.lstrip().startswith("#"):
@@ -58,11 +65,14 @@ def read_section(body: bytes, *, url: str, content_type: str | None = None, dept
         if len(collector) >= MAX_LINKS:
             collector.note(f"cut at {MAX_LINKS} links")
             break
-        collector.add(href, title=_words(element))
-    return collector.result()
+        collector.add(href, title=words_of(element), place=place_of(element))
+    here = _base(url, base.get("href") if base is not None else None)
+    return replace(collector.result(), headlines=headlines(root, url=url, base=here))
 
 
-def _parse(body: bytes, charset: str | None) -> etree._Element | None:
+def parse_page(body: bytes, content_type: str | None) -> etree._Element | None:
+    """The page's root element, whatever state its markup is in; None if there is no element in it."""
+    charset = _charset(content_type)
     if not body.startswith((b"\xff\xfe", b"\xfe\xff")):
         body = body.replace(b"\x00", b"")  # libxml2 would stop at the first
     make = partial(
@@ -118,7 +128,7 @@ def _is_feed(media_type: str, href: str) -> bool:
     return media_type in _FEED_TYPES or (media_type == "application/json" and "feed" in href.lower())
 
 
-def _words(element: etree._Element) -> str | None:
+def words_of(element: etree._Element) -> str | None:
     """The text of a link, or else what stands for it: its label, its title, its picture's text."""
     parts = _SPOKEN(element)
     text = " ".join(" ".join(str(part) for part in parts).split()) if isinstance(parts, list) else ""

@@ -20,6 +20,7 @@ class GuardContext:
     """Stands under `DATELINE_GUARDS` in the Scrapy settings.
 
     Attributes:
+        leases: of the run; None where nothing is kept, as in a survey.
         last_good_robots: (URL) → the newest archived good copy of a robots.txt and its age; may block.
         taken_down: (URL) → whether it was taken down, and is never fetched; may block.
         crawl_delays: host → seconds that its robots.txt asks for; the robots guard writes, politeness reads.
@@ -27,7 +28,7 @@ class GuardContext:
 
     network: NetworkSettings
     user_agent: str
-    leases: HostLeases
+    leases: HostLeases | None
     last_good_robots: Callable[[str], tuple[bytes, timedelta] | None]
     taken_down: Callable[[str], bool] = lambda _url: False
     crawl_delays: dict[str, float] = field(default_factory=dict)

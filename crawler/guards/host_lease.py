@@ -16,6 +16,8 @@ class HostLeaseGuard:
     """Downloader middleware: a request goes out only under the lease of its host."""
 
     def __init__(self, context: GuardContext) -> None:
+        if context.leases is None:
+            raise TypeError("HostLeaseGuard needs the leases of a run, got none")
         self._leases = context.leases
 
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from archive.article import Article
 from pipelines.article_place import Place
@@ -30,6 +30,7 @@ class Reading:
         paragraphs: of its text, as extracted.
         captions: folded texts that belong to its pictures.
         captured_at: when the page was fetched (aware).
+        zone: of dates that name none.
     """
 
     page: Page
@@ -38,6 +39,7 @@ class Reading:
     paragraphs: Sequence[str]
     captions: AbstractSet[str]
     captured_at: datetime
+    zone: tzinfo
 
 
 def with_further_fields(article: Article, reading: Reading) -> Article:
@@ -52,7 +54,7 @@ def with_further_fields(article: Article, reading: Reading) -> Article:
         tags=tags(metadata),
         paywalled=paywalled(metadata),
         notes=notes(page, metadata, place, reading.paragraphs),
-        live_entries=live_entries(page, metadata, place, reading.captured_at),
+        live_entries=live_entries(page, metadata, place, reading.captured_at, reading.zone),
         variant=others.variant,
         amp_url=others.amp_url,
         print_url=others.print_url,

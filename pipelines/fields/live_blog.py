@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 import lxml.html
 
@@ -29,7 +29,7 @@ _HEADINGS = ("h2", "h3", "h4", "h5")
 
 
 def live_entries(
-    page: Page, metadata: Metadata, place: Place, captured_at: datetime
+    page: Page, metadata: Metadata, place: Place, captured_at: datetime, zone: tzinfo = UTC
 ) -> tuple[LiveEntry, ...]:
     """The entries in the page's order: of JSON-LD's `LiveBlogPosting`, else of the boxes that say so.
 
@@ -38,12 +38,13 @@ def live_entries(
         metadata: of the page.
         place: of the article in it.
         captured_at: no entry's date is believed far beyond it.
+        zone: of dates that name none.
     """
-    stated = tuple(_stated(metadata, captured_at))
-    return (stated or _shown(page, place, captured_at))[:MAX_ENTRIES]
+    stated = tuple(_stated(metadata, captured_at, zone))
+    return (stated or _shown(page, place, captured_at, zone))[:MAX_ENTRIES]
 
 
-def _stated(metadata: Metadata, captured_at: datetime) -> Iterator[LiveEntry]:
+def _stated(metadata: Metadata, captured_at: datetime, zone: tzinfo) -> Iterator[LiveEntry]:
     blogs = (node for node in metadata.nodes if "liveblogposting" in json_ld.types(node))
     for update in (u for blog in blogs for u in json_ld.items(blog.get("liveBlogUpdate"))):
         node = json_ld.resolve(update, metadata.nodes)
@@ -51,19 +52,19 @@ def _stated(metadata: Metadata, captured_at: datetime) -> Iterator[LiveEntry]:
             continue
         title, text = json_ld.text(node.get("headline")), json_ld.text(node.get("articleBody")) or ""
         if title or text:
-            yield LiveEntry(
-                credible(json_ld.text(node.get("datePublished")), captured_at), title, text[:MAX_TEXT]
-            )
+            moment = credible(json_ld.text(node.get("datePublished")), captured_at, zone)
+            yield LiveEntry(moment, title, text[:MAX_TEXT])
 
 
-def _shown(page: Page, place: Place, captured_at: datetime) -> tuple[LiveEntry, ...]:
+def _shown(page: Page, place: Place, captured_at: datetime, zone: tzinfo) -> tuple[LiveEntry, ...]:
     boxes = [
         e
         for e in page.tree.iter("article", "div", "section", "li")
         if place.order.get(e, -1) >= (place.heading or 0) and _says_so(e)
     ]
     inner = set(boxes)
-    found = [_entry(box, captured_at) for box in boxes if not any(a in inner for a in box.iterancestors())]
+    outermost = (box for box in boxes if not any(a in inner for a in box.iterancestors()))
+    found = [_entry(box, captured_at, zone) for box in outermost]
     dated = tuple(entry for entry in found if entry is not None and entry.published_at is not None)
     return dated if len(dated) >= FEWEST else ()
 
@@ -74,9 +75,9 @@ def _says_so(element: lxml.html.HtmlElement) -> bool:
     )
 
 
-def _entry(box: lxml.html.HtmlElement, captured_at: datetime) -> LiveEntry | None:
+def _entry(box: lxml.html.HtmlElement, captured_at: datetime, zone: tzinfo) -> LiveEntry | None:
     dates = (e.get("datetime") for e in box.iter("time"))
-    moment = next((m for raw in dates if (m := credible(raw, captured_at))), None)
+    moment = next((m for raw in dates if (m := credible(raw, captured_at, zone))), None)
     heading = next((e for e in box.iter(*_HEADINGS)), None)
     title = squeeze(heading.text_content()) if heading is not None else None
     text = "\n\n".join(line for e in box.iter("p") if (line := squeeze(e.text_content())))

@@ -107,6 +107,20 @@ def _paged(page: Page, links: list[_Link], *rels: str) -> str | None:
     return next((a for a in related if a.partition("#")[0] != here and _unpaged(a) == own), None)
 
 
+def is_page_of(address: str, other: str) -> bool:
+    """Whether two addresses differ in nothing but the number of a page."""
+    return _unpaged(address) == _unpaged(other)
+
+
+def page_number(address: str) -> int:
+    """The number of the page that an address asks for; 1 where it names none."""
+    parts = urlsplit(address)
+    asked = (value for key, value in parse_qsl(parts.query) if key.lower() in _PAGE_KEYS)
+    in_path = _PAGE_NUMBER.search(parts.path)
+    digits = next(asked, None) or (re.findall(r"\d+", in_path[0])[-1] if in_path else "1")
+    return int(digits) if re.fullmatch(r"[0-9]{1,4}", digits) else 0
+
+
 def _unpaged(address: str) -> tuple[str, str, list[tuple[str, str]]]:
     """The address without what tells an article's pages apart: `/story/2`, `/story-2.html`, `?page=2`."""
     parts = urlsplit(address)

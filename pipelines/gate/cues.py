@@ -225,7 +225,19 @@ CONSENT_WORD = _any(
 # site that speaks of itself by name still says "its partners".
 ADDRESS = re.compile(
     r"(?i:\b(?:we|our|you|your|wir|unsere?[nmrs]?|ihre[nmrs]?|dein\w*|nous|nos|votre|vos|vous|nosotros|nuestr\w+|tus?|usted|usamos|utilizamos|noi|nostr\w+|us|tuoi?|tua|nossos?|seus?|sua|você|wij|onze|uw|jouw|je|vi|våra|våre|vores|din|ditt|nasz\w*|twoj\w+|twoich|мы|наши\w?|ваш\w*|вы|sizin|biz)\b)|\bSie\b|\bIhr\b"
-    r"|(?i:\b(?:its|sus|ses|seine|i suoi|seus|zijn|sina|sine)(?: \d+)? (?:partn\w+|socios|parceiros)|\bdebe aceptar)|当社|弊社|当サイト|お使い|お客様|いただ|ください|ご覧|ご利用|我们|您|당사|귀하"
+    r"|(?i:\b(?:its|sus|ses|seine|i suoi|seus|zijn|sina|sine)(?: \d+)? (?:partn\w+|socios|parceiros)|\bdebe aceptar)|当社|弊社|当サイト|いただ|ください|我们|您|당사|귀하"
+    # Spanish and Japanese leave the "you" out: their verbs and their courtesy say it.
+    r"|(?i:\b(?:te|ti|tienes|puedes|quieres|eres|crees|buscas|buscabas|seguimos|podemos|queremos|\w+(?:á|é|í)(?:te|me|los|las)|has (?:\w+[ai]do|visto|hecho|abierto|escrito))\b)"
+    r"|お(?:使い|客様|探し|試し|確かめ|選び|待ち|待たせ|示し|願い|読み|済ませ|手入れ|困り|住まい|心当たり)|ご(?:覧|利用|連絡|提供|不便|確認|迷惑|了承|案内|注意|希望)|申し訳|でしょうか|の方(?:へ|は|だけ|向け)"
+)
+# What a notice is about: the visit itself, the page, the reader's tools, their account. Of an article's sentences
+# few speak to the reader, and of these hardly any speak of such a thing.
+VISIT = _any(
+    r"\b(?:browsers?|pages?|link|addresses|this address|spelling|site|website|cookies?|scripts?|javascript|devices?|network|box|puzzle|robots?|reload|password|e-?mail|account|members?|subscri\w+|supporter|free (?:stories|articles)|plans?|adverti\w+|adverts?|ads|search|front page|support|reference|settings?|archive|this (?:story|article|visit|link|error)|country you)\b",
+    r"\b(?:browser\w*|seiten?|link|adresse|schreibweise|cookies?|skripte?|javascript|gerät\w*|anschluss|netzwerk|rätsel|roboter|neu laden|passwort|e-mail|konto|mitglied\w*|\w*abo(?:s|nnenten?)?|freikontingent|anzeigen|werbung|suche|startseite|support|vorgang|einstellung\w*|archiv|dies\w+ (?:geschichte|beitrag|besuch|artikel)|land, aus dem)\b",
+    r"\b(?:navegador|páginas?|enlace|dirección|cookies?|scripts?|javascript|dispositivo|red|casilla|robot|recarga\w*|contraseña|correo|cuenta|socios?|suscri\w+|artículos gratuitos|ofertas|anuncios|publicidad|buscador|portada|soporte|lista de bloqueo|configuración|ajuste|archivo|esta (?:nota|historia|visita)|país desde)\b",
+    r"\b(?:navigateur|pages?|lien|adresse|orthographe|cookies?|scripts?|javascript|appareil|réseau|énigme|robot|recharge\w*|mot de passe|compte|membres?|abonn\w+|articles offerts|offres|annonces|publicité|recherche|la une|assistance|liste noire|paramètres?|réglage|archives|cet(?:te)? (?:article|récit|visite)|pays d['’]où)\b",
+    r"ブラウザ|ページ|リンク|アドレス|つづり|クッキー|スクリプト|javascript|端末|ネットワーク|パズル|ロボット|読み込|パスワード|メールアドレス|会員|購読|有料|無料記事|プラン|広告|検索|トップ|サポート|設定|資料室|サイト|この記事|アクセス|閲覧",
 )
 # An offer to read on: for money, or for an address.
 OFFER = _any(

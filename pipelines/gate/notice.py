@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from pipelines.gate.cues import ADDRESS, ADVICE, CONSENT_WORD, KINDS
+from pipelines.gate.cues import ADDRESS, ADVICE, CONSENT_WORD, KINDS, VISIT
 
 LONGEST = 1500  # of `weight`; a notice is short
 LEAST_SHARE = 0.5  # of its text speaks to the reader
 LEAST_SHARE_CLAIMED = 0.75  # the same, where its metadata or its headline are an article's
 LONGEST_UNTITLED = 400  # weight of a text without a headline that is a notice if nearly all of it says "you"
 LEAST_ADDRESSED = 0.8
+LEAST_VISIT = 0.3  # of such a text says both whom it speaks to and that it is of their visit
+MOST_ASIDE = 0.4  # of it says neither
 HEADLINE = 25  # weight from which a title that says nothing to the reader is a story's
 CONSENT_WORDS = 3  # different ones
 _IDEOGRAPH = 2.5  # Latin characters that say what one of a script without spaces says
@@ -41,9 +43,25 @@ def share_consenting(text: str) -> float:
     return sum(weight(part) for part in sentences(text) if is_consent(part)) / max(weight(text), 1)
 
 
-def share_spoken(text: str) -> float:
-    """How much of a text speaks to the reader, as notices do, 0 to 1."""
-    return sum(weight(part) for part in sentences(text) if _speaks(part)) / max(weight(text), 1)
+def says_consent(text: str) -> bool:
+    """Whether a text has as many words of consent as a notice that asks for it."""
+    return len({word.casefold() for word in CONSENT_WORD.findall(text)}) >= CONSENT_WORDS
+
+
+def is_spoken(text: str, least: float) -> bool:
+    """Whether at least this share of a text speaks to the reader, as notices do.
+
+    Looks no further than that takes: of an article, less than half.
+    """
+    total = max(weight(text), 1)
+    told = 0.0
+    left = sum(map(weight, parts := sentences(text)))
+    for part in parts:
+        size = weight(part)
+        told, left = told + (size if _speaks(part) else 0), left - size
+        if told + left < least * total:
+            return False
+    return told >= least * total
 
 
 def share_addressed(text: str) -> float:
@@ -51,9 +69,29 @@ def share_addressed(text: str) -> float:
     return sum(weight(part) for part in sentences(text) if ADDRESS.search(part)) / max(weight(text), 1)
 
 
+def is_spoken_to(text: str) -> bool:
+    """Whether a text without a headline is spoken to the reader, of their visit and their tools.
+
+    Told by what it is about, not by how it is put: each notice is put in words of its own.
+    """
+    if share_addressed(text) >= LEAST_ADDRESSED:
+        return True
+    both = aside = 0.0
+    for part in sentences(text):
+        spoken, of_visit = bool(ADDRESS.search(part)) or _speaks(part), bool(VISIT.search(part))
+        both += weight(part) if spoken and of_visit else 0
+        aside += 0 if spoken or of_visit else weight(part)
+    return both >= LEAST_VISIT * weight(text) and aside <= MOST_ASIDE * weight(text)
+
+
 def _speaks(sentence: str) -> bool:
     cued = any(cue.search(sentence) for cue in KINDS.values())
     return cued or is_consent(sentence) or bool(ADVICE.search(sentence))
+
+
+def _cues(text: str) -> Counter[str]:
+    """How many sentences of a text speak of each kind."""
+    return Counter(kind for part in sentences(text) for kind, cue in KINDS.items() if cue.search(part))
 
 
 def notice(names: tuple[str, ...], text: str, *, claimed: bool) -> str | None:
@@ -72,15 +110,12 @@ def notice(names: tuple[str, ...], text: str, *, claimed: bool) -> str | None:
     heads = [part for name in names for part in _TITLE_PARTS.split(name)]
     headed = any(weight(head) >= HEADLINE and not (_speaks(head) or ADDRESS.search(head)) for head in heads)
     least = LEAST_SHARE_CLAIMED if claimed or headed else LEAST_SHARE
-    words = {word.casefold() for word in CONSENT_WORD.findall(text)}
-    if len(words) >= CONSENT_WORDS and share_consenting(text) >= least:
+    if says_consent(text) and share_consenting(text) >= least:
         return "consent_wall"
-    if share_spoken(text) < least:
-        is_told = claimed or headed or weight(text) > LONGEST_UNTITLED
-        return None if is_told or share_addressed(text) < LEAST_ADDRESSED else "notice"
-    cues = Counter(kind for part in sentences(text) for kind, cue in KINDS.items() if cue.search(part))
+    cues = _cues(text) if is_spoken(text, least) else Counter()
     if not cues:
-        return None
+        is_told = claimed or headed or weight(text) > LONGEST_UNTITLED
+        return None if is_told or not is_spoken_to(text) else "notice"
     named = {kind for kind, cue in KINDS.items() if any(cue.search(head) for head in heads)}
     # Where two kinds are spoken of as often, the title decides, and then the rarer kind.
     return max(cues, key=lambda kind: (cues[kind] + (kind in named), -list(KINDS).index(kind)))

@@ -7,8 +7,7 @@ from itertools import islice
 
 import lxml.html
 
-from pipelines.gate.cues import CONSENT_WORD
-from pipelines.gate.notice import is_consent, sentences, weight
+from pipelines.gate.notice import weight
 from pipelines.metadata import Metadata
 from pipelines.page import Page
 from pipelines.paragraphs import squeeze
@@ -39,7 +38,10 @@ def lines(page: Page) -> Iterator[str]:
             continue
         if element.tag == "h1":
             continue
-        line = squeeze(" ".join([element.text or "", *(child.tail or "" for child in element)]))
+        if len(element):
+            line = squeeze(" ".join([element.text or "", *(child.tail or "" for child in element)]))
+        else:
+            line = squeeze(element.text or "")
         if line:
             yield line[:_MAX_LINE]
             count += 1
@@ -47,17 +49,29 @@ def lines(page: Page) -> Iterator[str]:
             return
 
 
+class VisibleLines:
+    """The lines of a page, as often as they are asked for; read no further than somebody wants them."""
+
+    def __init__(self, page: Page) -> None:
+        self._rest = lines(page)
+        self._read: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        at = 0
+        while True:
+            if at == len(self._read):
+                line = next(self._rest, None)
+                if line is None:
+                    return
+                self._read.append(line)
+            yield self._read[at]
+            at += 1
+
+
 def claims_article(metadata: Metadata) -> bool:
     """Whether the page says in JSON-LD or OpenGraph that it is an article."""
     kind = (metadata.first("og:type") or "").lower()
     return bool(metadata.article) or kind == "article" or bool(metadata.first("article:published_time"))
-
-
-def asks_consent(page: Page) -> bool:
-    """Whether somewhere on the page a dialog asks for consent."""
-    asking = [line for line in lines(page) if any(is_consent(part) for part in sentences(line))]
-    words = {word.casefold() for line in asking for word in CONSENT_WORD.findall(line)}
-    return len(words) >= 3  # noqa: PLR2004 - different words of consent, as in a notice
 
 
 def is_listing(page: Page, text: str) -> bool:
@@ -77,23 +91,33 @@ def is_listing(page: Page, text: str) -> bool:
     for element in page.tree.iter("p", "div", "li", "span", "td", "dd", "a", "h2", "h3", "h4"):
         if len(element) <= CARD_DEPTH and (said := squeeze(element.text_content())) in left:
             left.discard(said)
-            inside += weight(said) if _is_in_card(element) else 0
+            inside += weight(said) if stands_in_teaser(element) else 0
     return inside >= LISTED * total
 
 
-def _is_in_card(element: lxml.html.HtmlElement) -> bool:
+def stands_in_teaser(element: lxml.html.HtmlElement) -> bool:
     """Whether an element stands in a teaser, and that in a row of teasers."""
     holder: lxml.html.HtmlElement | None = element
     for _ in range(CARD_DEPTH):
         if holder is None or holder.tag in ("body", "main", "html"):
             return False
-        if weight(squeeze(holder.text_content())) > CARD_TEXT:
+        if _says_more_than(holder, CARD_TEXT):
             return False
         if _leads(holder):
             around = holder.getparent()
             like = () if around is None else around.iterchildren(holder.tag)
             return sum(_leads(one) for one in islice(like, _MOST_SIBLINGS)) >= LEAST_CARDS
         holder = holder.getparent()
+    return False
+
+
+def _says_more_than(holder: lxml.html.HtmlElement, most: float) -> bool:
+    """Whether an element has more text; no more of it is looked at than that takes."""
+    said = 0.0
+    for text in holder.itertext():
+        said += weight(squeeze(text[:_MAX_LINE]))
+        if said > most:
+            return True
     return False
 
 

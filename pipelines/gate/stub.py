@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipelines.gate.cues import ADVICE, ALREADY, KINDS, OFFER
-from pipelines.gate.notice import is_consent, sentences, weight
+from pipelines.gate.cues import ADVICE, ALREADY, CONSENT_WORD, KINDS, OFFER
+from pipelines.gate.notice import is_consent, says_consent, sentences, weight
 
 LONGEST_STUB = 900  # weight of what is shown of an article, where only the offer says that more follows
 LONGEST_PAID = 1250  # the same, where the page says that it is not free to read
@@ -14,9 +14,14 @@ _LONGEST_OFFER = 300  # weight of the line that makes the offer; a longer one is
 _PASSING = 60  # weight of a label among the offer's lines
 
 
-def story(text: str) -> str:
-    """A text without its sentences to the reader."""
-    return " ".join(part for part in sentences(text) if not _speaks(part))
+def tells_more_than(text: str, most: float) -> bool:
+    """Whether a text without its sentences to the reader weighs more; reads no further than that takes."""
+    told = -1.0  # a space stands between two sentences
+    for part in sentences(text):
+        told += 0 if _speaks(part) else weight(part) + 1
+        if told > most:
+            return True
+    return False
 
 
 def _speaks(sentence: str) -> bool:
@@ -37,12 +42,19 @@ def is_paywall_stub(text: str, lines: Iterable[str], *, paid: bool | None) -> bo
         paid: the page says in its metadata that it is not free to read; None: it says nothing of it.
             One that says it is free shows no stub.
     """
-    if paid is False or weight(story(text)) > (LONGEST_PAID if paid else LONGEST_STUB):
+    if paid is False or tells_more_than(text, LONGEST_PAID if paid else LONGEST_STUB):
         return False
     offers = (line if paid else ALREADY.sub("", line) for line in lines if weight(line) <= _LONGEST_OFFER)
     return any(OFFER.search(line) for line in offers)
 
 
-def is_behind_consent(text: str, *, asks_consent: bool) -> bool:
+def is_behind_consent(text: str, lines: Iterable[str]) -> bool:
     """Whether a consent dialog lets no more than a teaser of the article be seen."""
-    return asks_consent and weight(story(text)) <= LONGEST_TEASER
+    return not tells_more_than(text, LONGEST_TEASER) and asks_consent(lines)
+
+
+def asks_consent(lines: Iterable[str]) -> bool:
+    """Whether in these lines somebody asks for consent."""
+    spoken = (line for line in lines if CONSENT_WORD.search(line))
+    asking = [line for line in spoken if any(is_consent(part) for part in sentences(line))]
+    return says_consent("\n".join(asking))

@@ -19,6 +19,7 @@ class Owners:
         self._by_host: dict[str, Source] = {}
         sources = tuple(sources)
         self.retention = by_source(sources)
+        self.names = tuple(source.name for source in sources)
         for source in sources:
             self._by_host.setdefault(urlsplit(source.homepage).hostname or "", source)
 

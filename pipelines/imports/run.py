@@ -27,6 +27,7 @@ from config.errors import DatelineError
 from config.settings import CrawlSettings, Settings
 from config.source import Source
 from config.version import dateline_version
+from pipelines.duplicates.link_new import link_new
 from pipelines.flow import Flow
 from pipelines.history import CatalogHistory
 from pipelines.imports.containers import WarcFile, warc_files
@@ -36,6 +37,7 @@ from pipelines.imports.owners import Owners
 from pipelines.imports.pages import Hops, Ledger, PageDone, Pages, chosen
 from pipelines.imports.progress import ImportProgress
 from pipelines.imports.window import in_order_of_keys
+from pipelines.memory.epoch import memories_at
 from pipelines.reread import Reread
 from pipelines.workers import Workers
 
@@ -145,7 +147,10 @@ async def _run(
             await held.release()
             raise
         await asyncio.to_thread(_begin, archive, committer, run, clock)
-        job = _Job(files, settings.crawl, archive, owners, clock, progress, committer, held, run, spool)
+        job = _Job(
+            files, settings.crawl, settings.duplicates.window, archive, owners, clock, progress, committer,
+            held, run, spool,
+        )  # fmt: skip
         try:
             summary = await _under_lease(job.carry_out(), held, job.stop)
         except BaseException as error:
@@ -196,6 +201,7 @@ class _Job:
 
     files: Sequence[WarcFile]
     limits: CrawlSettings
+    window: int | None  # days within which copies are looked for
     archive: Archive
     owners: Owners
     clock: Clock
@@ -229,10 +235,11 @@ class _Job:
             )
         )
         self.workers = Workers(self.limits.workers, self.limits.worker_memory, self.limits.extract_timeout)
+        memories = memories_at(self.archive.store, catalog, self.owners.names)
         self.flow = Flow(
             self.workers,
             CatalogHistory(catalog),
-            Reread(self.archive.store, catalog, self.workers),
+            Reread(self.archive.store, catalog, self.workers, memories),
             lambda derived: asyncio.wrap_future(self.recorder.derive(derived)),
         )
         self.ledger = Ledger(self.run.id)
@@ -250,6 +257,7 @@ class _Job:
         taken = await asyncio.to_thread(intake.take, self.files)
         await self._take_pages(taken.captures)
         await self._commit()
+        await link_new(self.archive, self.committer, self.held, self.clock, days=self.window)
         ended = replace(
             self.run,
             sources=tuple(sorted({row.source for row in self.ledger.rows.values()})),

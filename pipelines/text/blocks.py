@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import lxml.etree
@@ -32,6 +33,8 @@ _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
 _ADVERTISEMENT = 1 << NAMES.index("advertisement")
 _MAX_ADVERTISEMENT = 300  # characters; more, and the word was about the whole page or its layout
 _BLOCK, _INLINE, _SILENT, _CELL = range(4)
+# What a source's rules say of an element: it holds the text; belongs to it; only such in it is read.
+TEXT, KEEP, ONLY = 1, 2, 4
 _KINDS = dict.fromkeys(INLINE, _INLINE) | dict.fromkeys(SILENT, _SILENT) | dict.fromkeys(("td", "th"), _CELL)
 _SPEAKING = frozenset(
     {"class", "id", "data-testid", "data-component", "data-component-name", "data-module", "itemprop", "role"}
@@ -68,6 +71,7 @@ class Block:
         box: the innermost one that holds it.
         linked, bold: characters of it in links and in bold.
         links: how many links it holds.
+        ruled: what a source's rules say of it: `TEXT`, `KEEP`, both or 0.
     """
 
     text: str
@@ -75,6 +79,7 @@ class Block:
     linked: int = 0
     bold: int = 0
     links: int = 0
+    ruled: int = 0
 
 
 @dataclass(slots=True)
@@ -95,33 +100,42 @@ class _Run:
                 self.bold += length if in_bold else 0
 
 
-def segment(tree: lxml.html.HtmlElement) -> list[Block]:
+def segment(
+    tree: lxml.html.HtmlElement, marked: Mapping[lxml.html.HtmlElement, int] | None = None
+) -> list[Block]:
     """The blocks of a page in document order; no scripts, controls, menus, footers, small advertisements.
 
     Two line breaks in a row separate blocks, one joins lines. The short cells of a table's row are one block.
+    `marked` are elements that a source's rules name (`TEXT`, `KEEP`), and those around them that would be
+    left out (`ONLY`): they begin and end a block, and are walked through whatever they are.
     """
     body = tree.find("body")
-    return _Walk(tree if body is None else body).blocks
+    return _Walk(tree if body is None else body, marked or {}).blocks
 
 
 class _Walk:
     """One pass over the elements below a root."""
 
-    def __init__(self, root: lxml.html.HtmlElement) -> None:
+    def __init__(self, root: lxml.html.HtmlElement, marked: Mapping[lxml.html.HtmlElement, int]) -> None:
         self.blocks: list[Block] = []
+        self._marked = marked
+        self._rules = [marked.get(root, 0)]  # of the elements around, joined with those around them
         self._run = _Run()
         self._boxes = [_box(root, None)]
         self._in_link = self._in_bold = 0
         self._walk(root)
 
     def _walk(self, root: lxml.html.HtmlElement) -> None:  # noqa: C901, PLR0912 - the hot loop, in one piece
-        run, boxes = self._run, self._boxes
+        run, boxes, marked = self._run, self._boxes, self._marked
         walker = lxml.etree.iterwalk(root, events=("start", "end"))
         next(walker)
         run.add(root.text, 0, 0)
         for event, element in walker:
             kind = _KINDS.get(element.tag, _BLOCK)
             starts = event == "start"
+            if marked and element in marked and element is not root:
+                self._cross(starts, marked[element])
+                kind = _BLOCK if kind == _SILENT else kind
             if kind == _INLINE:
                 self._inline(starts, element)
             elif kind == _CELL and _is_short_cell(element):
@@ -134,7 +148,8 @@ class _Walk:
                 self._close()
                 if starts:
                     boxes.append(_box(element, boxes[-1]))
-                    if boxes[-1].said & _ADVERTISEMENT and _is_small(element):
+                    advertises = boxes[-1].said & _ADVERTISEMENT and not self._rules[-1] & KEEP
+                    if advertises and _is_small(element):
                         walker.skip_subtree()
                         continue
                 else:
@@ -150,6 +165,14 @@ class _Walk:
             if len(self.blocks) >= MAX_BLOCKS:
                 break
         self._close()
+
+    def _cross(self, starts: bool, mark: int) -> None:
+        """Into an element that rules name, or out of it."""
+        self._close()
+        if starts:
+            self._rules.append(self._rules[-1] | mark)
+        else:
+            self._rules.pop()
 
     def _inline(self, starts: bool, element: lxml.html.HtmlElement) -> None:
         tag = element.tag
@@ -169,10 +192,18 @@ class _Walk:
 
     def _close(self) -> None:
         run = self._run
-        if run.pieces and (text := squeeze("".join(run.pieces))):
+        ruled = self._rules[-1]
+        if run.pieces and ruled != ONLY and (text := squeeze("".join(run.pieces))):
             length = len(text)
             self.blocks.append(
-                Block(text, self._boxes[-1], min(run.linked, length), min(run.bold, length), run.links)
+                Block(
+                    text,
+                    self._boxes[-1],
+                    min(run.linked, length),
+                    min(run.bold, length),
+                    run.links,
+                    ruled & (TEXT | KEEP),
+                )
             )
         run.pieces.clear()
         run.linked = run.bold = run.links = 0

@@ -115,10 +115,10 @@ def _is_text(block: Block) -> bool:
 
 def _chosen(blocks: Sequence[Block], judged: Judged) -> list[str]:
     found = zip(judged.indices, judged.scores, strict=True)
-    return _once(blocks[index].text for index, score in found if score > 0)
+    return once(blocks[index].text for index, score in found if score > 0)
 
 
-def _once(texts: Iterable[str]) -> list[str]:
+def once(texts: Iterable[str]) -> list[str]:
     """Long blocks that a page repeats (for narrow screens, for printing) stand once."""
     seen: set[str] = set()
     kept: list[str] = []

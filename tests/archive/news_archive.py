@@ -14,20 +14,30 @@ from archive.catalog import lookup
 from archive.digest import sha256_hex, url_key
 from archive.erasures import redact
 from archive.journal_lines import line_digest, row_line
-from archive.open_batch import OpenBatch
+from archive.memory_objects import put_memory
+from archive.open_batch import OpenBatch, Rendered
 from archive.opening import check_format
 from archive.rows import (
     AddressRow,
     ArticleRow,
     AuditRow,
     CaptureRow,
+    ClusterMemberRow,
     DocumentRow,
     ErasureRow,
     EventRow,
+    FeedRow,
+    FlapRow,
+    FrontRow,
+    HostRow,
     ImageRow,
+    MemoryRow,
     PageRow,
+    PictureLinkRow,
     PictureRow,
     PurgedRow,
+    RateRow,
+    ReadingRow,
     RemovedRow,
     Row,
     RunRow,
@@ -54,6 +64,7 @@ WORDS = (
     "night",
     "film",
 )
+MEMORIES = 24
 EXAMPLE, SHORT = "example", "short"  # sources; what the second one brings is kept 90 days
 
 
@@ -85,7 +96,7 @@ class Press:
 
     def publish(self, captures: int, *, at_once: int) -> None:
         """Record so many exchanges, `at_once` a commit."""
-        self.home.committer.commit_rows(list(_beginnings()))
+        self.home.committer.commit_rows([*_beginnings(), *_lessons(), *self._memories()])
         while self.recorded < captures:
             rows = list(self._night(min(at_once, captures - self.recorded)))
             self.home.committer.commit_segments(self.home.recorder, rows)
@@ -125,6 +136,9 @@ class Press:
                 yield from self._article(capture, body)
             elif kind == "picture":
                 yield _image(capture)
+                yield PictureLinkRow(
+                    sha256=capture.payload_sha256, first=capture.payload_sha256, at=capture.at
+                )
 
     def _exchange(self, number: int) -> tuple[str, bytes]:
         kinds = ("page",) * 5 + ("again", "unmodified", "picture", "missing", "moved")
@@ -136,6 +150,8 @@ class Press:
     def _article(self, capture: CaptureRow, body: bytes) -> Iterator[Row]:
         text = body.decode()[3:-4]
         self.home.recorder.derive(text_of(capture, text, b'{"title": "A title"}')).result(60)
+        shown = Rendered(capture, b"<body>" + body, b"picture of " + body[:40], "Chromium 1", capture.at)
+        self.home.recorder.keep_rendered(shown).result(60)
         article, title = capture.url_key, text[:30].title()
         yield PageRow(
             url_key=capture.url_key,
@@ -170,6 +186,17 @@ class Press:
             article_id=article, number=1, position=0, url="https://x.example/p", caption="A bridge",
             credit=None, alt=None, sha256=None,
         )  # fmt: skip
+        yield from _learned(article, capture, title)
+
+    def _memories(self) -> Iterator[Row]:
+        """What was learned of a site, epoch after epoch: objects, and the rows that name them."""
+        for number in range(1, MEMORIES + 1):
+            data = self.chance.randbytes(900)
+            digest = put_memory(self.home.store, EXAMPLE, data)
+            yield MemoryRow(
+                source=EXAMPLE, number=number, sha256=digest, size=len(data), learned_at=NOON, pages=12,
+                reason="first" if number == 1 else "drift",
+            )  # fmt: skip
 
     def _purge_a_row(self) -> None:
         """A row that was acknowledged, taken out, and purged from the journal."""
@@ -209,6 +236,31 @@ def _beginnings() -> Iterator[Row]:
         details=("a",),
     )
     yield ErasureRow(key="captures/2026/03/28/" + "0" * 64 + ".warc.gz", why="expired", at=NOON, done_at=NOON)
+
+
+def _lessons() -> Iterator[Row]:
+    """What looks have taught."""
+    url = "https://news.example/rss"
+    yield RateRow(source=EXAMPLE, stage=1, age_class="3h", looks=4, changes=0.75, hours=12.5)
+    yield HostRow(host="example.example", asked=9, honoured=7)
+    yield FeedRow(
+        source=EXAMPLE, url_key=url_key(url), url=url, interval_minutes=30, polled_at=NOON, run_id=RUN,
+        entries=10, seen=1,
+    )  # fmt: skip
+
+
+def _learned(article: str, capture: CaptureRow, title: str) -> Iterator[Row]:
+    """What follows from an article: its cluster, a later reading of it, its noise, where it is linked."""
+    yield ClusterMemberRow(article_id=article, number=1, cluster=article, at=capture.at)
+    yield ReadingRow(article_id=article, number=1, extractor="test/2", state="{}")
+    yield FlapRow(
+        source=capture.source, key=sha256_hex(title.encode())[:32], article_id=article, changes=2,
+        first_at=capture.at, last_at=capture.at,
+    )  # fmt: skip
+    yield FrontRow(
+        capture_id=capture.id, position=0, source=capture.source, url=capture.url, url_key=capture.url_key,
+        at=capture.at, title=title, link=capture.url, link_key=article,
+    )  # fmt: skip
 
 
 def _image(capture: CaptureRow) -> ImageRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from archive.clock import Clock
 from archive.commit import Committer
 from archive.digest import sha256_hex, url_key
 from archive.journal import JournalWriter
-from archive.open_batch import Derived, OpenBatch
+from archive.open_batch import Derived, OpenBatch, Rendered
 from archive.opening import Archive
 from archive.recorder import Recorder
 from archive.rows import (
@@ -28,6 +29,7 @@ from archive.rows import (
     LedgerRow,
     PageRow,
     PictureRow,
+    ReadingRow,
     Row,
     RunRow,
     VersionRow,
@@ -147,6 +149,9 @@ class Night:
         if story.by is not None:
             self.record(story.by, b"", story.source, status=301, location=story.url)
         capture = self.record(story.url, story.html, story.source)
+        dom, picture = b"<body>" + story.html, b"picture of " + story.html
+        shown = Rendered(capture, dom, picture, "Chromium 1", self.room.clock.now())
+        self.recorder.keep_rendered(shown).result(20)
         pictures = {url: self._picture(url, data, story.source) for url, data in story.pictures.items()}
         article = lookup.article_of(catalog, story.url)
         newest = versions.newest_version(catalog, article.id) if article else None
@@ -175,6 +180,9 @@ class Night:
             extractor="x",
             title=story.title,
             text_sha256=digest,
+            standfirst=f"In short: {story.title}",
+            tags=(story.title, "news"),
+            notes=(f"Correction to {story.title}",),
         )
         self.rows += [owner, made]
         self.rows += [
@@ -183,9 +191,11 @@ class Night:
         ]
         self.rows += [
             PictureRow(article_id=owner.id, number=number, position=n, url=url, caption=f"At {story.title}",
-                       credit=None, alt=None, sha256=sha256)
+                       credit=None, alt=None, sha256=sha256, embedded_caption=f"Seen at {story.title}")
             for n, (url, sha256) in enumerate(pictures.items())
         ]  # fmt: skip
+        said = json.dumps({"title": story.title, "text": story.text, "pictures": list(pictures.items())})
+        self.rows.append(ReadingRow(article_id=owner.id, number=number, extractor="y", state=said))
         if newest:
             event = EventRow(
                 article_id=owner.id,

@@ -68,9 +68,9 @@ def test_what_python_calls_a_line_end_does_not_end_a_line(character: str) -> Non
 def test_the_golden_entry() -> None:
     assert encode(entry(ROW)).decode() == (
         '{"dateline_journal":2,"writer":"w-1","number":1,"at":"2026-03-29T12:00:00.000000Z","previous":null,"rows":1,'
-        '"rows_sha256":"8d0276edf780b856df29b17b1a04b6f65b06e8e9b405a8712261ae85f41988ad"}\n'
+        '"rows_sha256":"7399e4df83848e697d538e9c16b44aaed5abc6efe76d9fb32d307a2c4b51f14a"}\n'
         '{"table":"run","id":"run-1","kind":"manual","sources":["a","b"],"started_at":"2026-03-29T12:00:00.000000Z",'
-        '"night":null,"finished_at":null,"status":"running"}\n'
+        '"night":null,"finished_at":null,"status":"running","since":null}\n'
     )
     assert entry(ROW).key == "journal/2026-03-29/w-1-00000001.jsonl"
 

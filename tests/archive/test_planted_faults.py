@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from archive.catalog import schema, segments
+from archive.catalog import schema, schema_links, segments
 from archive.catalog.catalog import compress
 from archive.findings import Problem
 from archive.repair import repair
@@ -43,10 +43,12 @@ OBJECTS = {
     "derived": ("derived/", ".warc.gz"),
     "index": ("captures/", ".cdxj"),
     "journal": ("journal/", ".jsonl"),
+    "memory": ("memory/", ".json.zst"),
     "format": ("FORMAT.json", ""),
 }
-# Not of the journal: who holds what now, and whether a rebuild is under way.
-TABLES = sorted(set(schema.metadata.tables) - {"lease", "rebuilding"})
+# Not of the journal: who holds what now, whether a rebuild is under way, and the index of copies.
+CACHES = {"lease", "rebuilding", *(table.name for table in schema_links.DERIVED)}
+TABLES = sorted(set(schema.metadata.tables) - CACHES)
 
 
 @dataclass
@@ -143,6 +145,7 @@ def other_value(value: Any, column: sa.Column[Any], chance: random.Random) -> An
     others: list[tuple[type, Callable[[Any], Any]]] = [
         (bool, lambda old: not old),
         (int, lambda old: old + chance.choice([-1, 1, 1000])),
+        (float, lambda old: old + chance.choice([-0.5, 0.001, 1000.0])),
         (datetime, lambda old: old + timedelta(microseconds=chance.choice([-1, 1, 10**12]))),
         (tuple, lambda old: (*old, "another")),
         (bytes, lambda old: chance.choice([old[:-1], compress("another text")])),

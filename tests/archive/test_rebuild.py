@@ -91,6 +91,8 @@ def _example(kind: type[Row], seed: int) -> Row:
             values[name] = f"{seed}{nasty[seed]}"
         elif hint.startswith("int"):
             values[name] = seed * 2**40 * (-1) ** seed
+        elif hint.startswith("float"):
+            values[name] = 0.5 * seed
         elif hint.startswith("bool"):
             values[name] = bool(seed % 2)
         else:

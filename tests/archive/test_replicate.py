@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from archive.catalog import erasures, schema
+from archive.catalog import erasures, schema, schema_audit
 from archive.catalog.catalog import Catalog
 from archive.digest import sha256_hex
 from archive.erasures import redact
@@ -215,7 +215,7 @@ def test_all_that_is_damaged_or_gone_is_put_back(pair: Pair) -> None:
     assert {key: pair.store.read(key) for key in before} == before
     assert everything_but_audit(pair.home.catalog) == rows
     with pair.home.catalog.read() as connection:
-        audit = connection.execute(sa.select(schema.audit)).all()
+        audit = connection.execute(sa.select(schema_audit.audit)).all()
     assert {(row.action, row.actor, row.subject) for row in audit} == {
         ("repair", "desk", key) for key in before
     }

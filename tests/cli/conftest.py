@@ -77,6 +77,7 @@ def demo_archive(tmp_path_factory: pytest.TempPathFactory) -> DemoArchive:
         config.write_text(
             "store: file://./archive\ncatalog: sqlite:///catalog.db\nspool: spool\nsources: sources\n"
             "network: {hosts_file: hosts, delay: 0}\nlog: {level: warning}\n"
+            "crawl: {revisit: [1, 2, 3]}\n"
         )
         for night in NIGHTS:
             site.set_night(night)

@@ -16,6 +16,7 @@ from tests.cli.conftest import ROOT, Dateline, DemoArchive, clean_environment
 from tests.crawler.fetch.certificates import TestAuthority
 
 TOKEN = "a-token-that-only-readers-know"
+GOLDEN = "url: https://mirador.example/1\ncaptured_at: '2026-03-21T12:00:00Z'\nexpect: {title: Bridge}\n"
 
 
 @pytest.fixture
@@ -64,6 +65,11 @@ def test_a_new_machine_gets_its_configuration_too(
     authority = TestAuthority.in_folder(tmp_path).ca_file
     with mine.config.open("a") as file:
         file.write(f"evidence: {{authority_ca_file: '{authority}'}}\n")
+    golden = Path("golden") / "el-mirador" / "bridge.html"
+    (mine.config.parent / "sources" / golden).parent.mkdir(parents=True)
+    (mine.config.parent / "sources" / golden).write_text("<p>Read as ever.</p>")
+    expected = golden.with_suffix(".yaml")
+    (mine.config.parent / "sources" / expected).write_text(GOLDEN)
     done = dateline("backup", tmp_path / "b.tar", config=mine.config)
     assert "dateline.yaml, 3 sources" in done.text
     new = tmp_path / "new"
@@ -71,11 +77,11 @@ def test_a_new_machine_gets_its_configuration_too(
     done = dateline("restore", tmp_path / "b.tar", "--settings", new)
     assert (done.status, done.notes) == (0, "")
     assert rows(replace(mine, config=new / "dateline.yaml")) == before
-    for name in ("el-mirador.yaml", "harbour-courier.yaml", "tagblatt-am-see.yaml"):
+    for name in ("el-mirador.yaml", "harbour-courier.yaml", "tagblatt-am-see.yaml", golden, expected):
         assert (new / "sources" / name).read_bytes() == (mine.config.parent / "sources" / name).read_bytes()
     assert (new / "network.hosts_file").read_bytes() == (mine.config.parent / "hosts").read_bytes()
     assert (new / "evidence.authority_ca_file").read_bytes() == authority.read_bytes()
-    assert dateline("sources", "check", config=new / "dateline.yaml").status == 0
+    assert dateline("sources", "check", config=new / "dateline.yaml").status == 1  # the case is read
 
 
 def test_secrets_stay_out_and_come_from_the_environment(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from archive.catalog import schema
+from archive.catalog import schema_audit
 from tests.cli.conftest import Dateline, DemoArchive
 from tests.conftest import S3Address
 
@@ -64,7 +64,7 @@ def test_a_replica_in_s3_repairs_the_folder_and_the_other_way_round(
     assert "3 repaired, all as promised" in mended.text
     assert {path: path.read_bytes() for path in before} == before
     with mine.open() as archive, archive.catalog.read() as connection:
-        assert len(connection.execute(sa.select(schema.audit)).all()) == 3
+        assert len(connection.execute(sa.select(schema_audit.audit)).all()) == 3
 
 
 def test_a_damaged_object_is_named_and_ends_with_1(

@@ -216,7 +216,7 @@ FIVE = {"archived": {"": 5}}
 ENOUGH: dict[str, Any] = {"articles_per_night": {"min": 5}}
 MORE: dict[str, Any] = {"articles_per_night": {"min": 6}}
 WALLED = {**FIVE, "quarantined": {"consent_wall": 5}}
-FIFTH = {"quarantined": {"challenge": 1}}
+FIFTH = {"quarantined": {"challenge": 5}}
 HEALTH: dict[str, tuple[dict[str, Any], list[RunAccount], list[str], bool]] = {
     "never crawled": ({}, [], [], False),
     "a good night": ({}, [account(FIVE, new=5)], [], True),
@@ -232,13 +232,20 @@ HEALTH: dict[str, tuple[dict[str, Any], list[RunAccount], list[str], bool]] = {
         ],
         True,
     ),
-    "a fifth in quarantine": ({}, [account({**FIFTH, "archived": {"": 4}})], [], True),
+    "a fifth in quarantine": ({}, [account({**FIFTH, "archived": {"": 20}})], [], True),
     "more than a fifth in quarantine": (
         {},
-        [account({**FIFTH, "archived": {"": 3}})],
+        [account({**FIFTH, "archived": {"": 15}})],
         ["25% of the pages that came are quarantined, at most 20% should be"],
         True,
     ),
+    "too few pages for a share": (
+        {},
+        [account({"quarantined": {"challenge": 4}, "archived": {"": 1}})],
+        [],
+        True,
+    ),
+    "a wall that has gone is no alarm any more": ({}, [account(FIVE), account(WALLED)], [], True),
     "nothing was due": ({"text": 0.95}, [account({"skipped": {"not_due": 9}})], [], False),
     "broken sums": (
         {},

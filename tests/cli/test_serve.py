@@ -154,7 +154,8 @@ def test_a_source_that_is_added_runs_without_a_restart_and_a_broken_one_costs_no
         stream.write("schedule: {tick: 1s}\n")
     with serving(config) as service:
         service.until("run ended")
-        (sources / "el-mirador.yaml").write_text("nmae: el-mirador\n")
+        broken = sources / "el-mirador.yaml"
+        broken.write_text("nmae: el-mirador\n" + broken.read_text())
         told = service.until("a source file is wrong; what it said before stands")
         assert "el-mirador.yaml:1: nmae" in told["problem"]
         (sources / "tagblatt-am-see.yaml").write_text(added.replace("enabled: false", "enabled: true"))

@@ -21,7 +21,9 @@ def test_an_edited_article_has_a_row_for_each_state(reading: Dateline, demo_arch
         ("3", "2026-03-22"),
     ]
     for row, what, title in zip(rows, ("first seen", "text", "title"), planted, strict=True):
-        assert " ".join(row[2:]).split() == [*what.split(), *title.split()]
+        shown = " ".join(" ".join(row[2:]).split())
+        assert shown.startswith(what)
+        assert shown.endswith(title)
 
 
 def test_json_has_addresses_events_and_places_but_not_the_texts(

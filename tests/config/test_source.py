@@ -1,6 +1,6 @@
 """Sources that are right: what is read, defaults, dated rules, and the examples that we ship."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
+from config.extract_rule import ExtractRule, rules_digest, rules_on, split_attribute
 from config.load_sources import load_source_file, load_sources, source_schema
-from config.source import ExtractRule, Source
+from config.source import Source
 
 EXAMPLES = Path(__file__).parents[2] / "config" / "sources"
 
+UNRULED: dict[str, Any] = ExtractRule().model_dump()
 FULL = r"""
 name: example-times
 title: The Example Times
@@ -29,16 +31,21 @@ discover:
   sections: [https://www.example-times.example/world/]
   articles: {allow: ['/20\d\d/'], deny: ['/video/']}
   max_urls: 100
+  front: false
 schedule: "0  2 * * MON-FRI"
 politeness: {delay: 500ms, concurrency: 2}
 extract:
   - {until: 2025-12-31, drop: [".old"]}
-  - {since: 2026-01-01, drop: [".newsletter", "aside > p"]}
+  - {since: 2026-01-01, drop: [".newsletter", "aside > p"], title: [h1, 'meta[name="t"]@content'],
+     images: [figure]}
 images: {max: 5}
 capture: {css: true}
+judge: {probe: false}
+render: {enabled: true, screenshot: true, timeout: 1m, wait: .story}
 login: {origins: ["https://www.times.example"]}
 network: {allow_private: true}
-policy: {keep: changed, expire: 90d, noarchive: ignore, tdm_reservation: honour}
+revisit: {budget: 25 %}
+policy: {keep: changed, expire: 90d, gone_nights: 3, noarchive: ignore, tdm_reservation: honour}
 expect: {articles_per_night: {min: 5}, text: 0.95}
 """
 
@@ -60,18 +67,30 @@ def test_every_key_is_read(tmp_path: Path) -> None:
             "sections": ("https://www.example-times.example/world/",),
             "articles": {"allow": (r"/20\d\d/",), "deny": ("/video/",)},
             "max_urls": 100,
+            "front": False,
         },
         "schedule": "0 2 * * MON-FRI",
         "politeness": {"delay": 0.5, "concurrency": 2},
         "extract": (
-            {"since": None, "until": date(2025, 12, 31), "drop": (".old",)},
-            {"since": date(2026, 1, 1), "until": None, "drop": (".newsletter", "aside > p")},
+            UNRULED | {"until": date(2025, 12, 31), "drop": (".old",)},
+            UNRULED
+            | {"since": date(2026, 1, 1), "drop": (".newsletter", "aside > p")}
+            | {"title": ("h1", 'meta[name="t"]@content'), "images": ("figure",)},
         ),
         "images": {"enabled": True, "max": 5},
         "capture": {"css": True},
+        "judge": {"probe": False},
+        "render": {"enabled": True, "screenshot": True, "timeout": 60.0, "wait": ".story"},
         "login": {"headers": {}, "cookies": {}, "origins": ("https://www.times.example",)},
         "network": {"allow_private": True},
-        "policy": {"keep": "changed", "expire": 90, "noarchive": "ignore", "tdm_reservation": "honour"},
+        "revisit": {"budget": 0.25},
+        "policy": {
+            "keep": "changed",
+            "expire": 90,
+            "gone_nights": 3,
+            "noarchive": "ignore",
+            "tdm_reservation": "honour",
+        },
         "expect": {"articles_per_night": {"min": 5}, "text": 0.95},
     }
 
@@ -135,18 +154,58 @@ RULES = Source(
     ],
 )
 def test_a_page_is_read_with_the_rules_of_its_day(day: date, dropped: tuple[str, ...]) -> None:
-    rules = RULES.rules_at(day)
+    rules = rules_on(RULES.extract, datetime.combine(day, time(12), UTC), "UTC")
     assert tuple(selector for rule in rules for selector in rule.drop) == dropped
-    assert (RULES.rules_digest(day) == "none") == (not dropped)
+    assert (rules_digest(rules) == "none") == (not dropped)
+
+
+@pytest.mark.parametrize(
+    ("moment", "timezone", "dropped"),
+    [
+        (datetime(2025, 5, 31, 21, 30, tzinfo=UTC), "UTC", False),
+        (datetime(2025, 5, 31, 21, 30, tzinfo=UTC), "Europe/Berlin", False),
+        (datetime(2025, 5, 31, 22, 30, tzinfo=UTC), "Europe/Berlin", True),  # 00:30 there
+        (datetime(2025, 6, 1, 3, 30, tzinfo=UTC), "America/New_York", False),  # the evening before
+    ],
+)
+def test_the_days_of_rules_are_the_source_s_own(moment: datetime, timezone: str, dropped: bool) -> None:
+    assert bool(rules_on(RULES.extract, moment, timezone)) == dropped
 
 
 def test_the_digest_of_rules_is_stable_and_follows_what_they_do() -> None:
-    assert RULES.rules_digest(date(2024, 5, 1)) == "b10af820dbcb"  # sha256 of {"drop":[".a"]}
-    assert RULES.rules_digest(date(2024, 5, 1)) != RULES.rules_digest(date(2025, 6, 1))
-    closed = RULES.model_copy(
-        update={"extract": (ExtractRule(until=date(2030, 1, 1), drop=(".c", ".b")),)},
-    )
-    assert closed.rules_digest(date(2026, 1, 1)) == RULES.rules_digest(date(2026, 1, 1))
+    old, new = RULES.extract
+    assert rules_digest([old]) == "b10af820dbcb"  # sha256 of {"drop":[".a"]}
+    assert rules_digest([new]) == rules_digest([ExtractRule(until=date(2030, 1, 1), drop=(".c", ".b"))])
+    said = [
+        ExtractRule(),
+        old,
+        new,
+        ExtractRule(keep=(".a",)),
+        ExtractRule(title=("h1", "h2")),
+        ExtractRule(title=("h2", "h1")),  # the first that gives words counts: another rule
+        ExtractRule(title=("h1",), byline=("h2",)),
+        ExtractRule(byline=("h1",)),
+        ExtractRule(date=("time@datetime",)),
+        ExtractRule(images=("figure",)),
+        ExtractRule(text=(".a",)),
+    ]
+    assert len({rules_digest([rule]) for rule in said}) == len(said)
+    assert rules_digest([]) == rules_digest([ExtractRule(since=date(2025, 6, 1))]) == "none"
+
+
+@pytest.mark.parametrize(
+    ("value", "parts"),
+    [
+        ("time", ("time", None)),
+        ("time@datetime", ("time", "datetime")),
+        ('meta[property="x"]@content', ('meta[property="x"]', "content")),
+        ("a[href*='@home']", ("a[href*='@home']", None)),
+        ("a[href*='@home']@data-by.line", ("a[href*='@home']", "data-by.line")),
+    ],
+)
+def test_an_attribute_is_named_behind_the_selector(value: str, parts: tuple[str, str | None]) -> None:
+    assert split_attribute(value) == parts
+    assert ExtractRule(date=(value,)).date == (value,)
 
 
 def test_the_examples_load_and_wait_for_a_person() -> None:
@@ -207,7 +266,7 @@ def test_the_schema_helps_an_editor_with_every_key() -> None:
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["required"] == ["name", "homepage"]
     objects = _objects(schema)
-    assert len(objects) == 1 + len(schema["$defs"])
+    assert len(objects) == 1 + sum("properties" in defined for defined in schema["$defs"].values())
     for described in objects:
         assert described["additionalProperties"] is False
         for name, key in described["properties"].items():
@@ -220,6 +279,7 @@ def test_the_schema_helps_an_editor_with_every_key() -> None:
         "sections",
         "articles",
         "max_urls",
+        "front",
     }
     delay = schema["$defs"]["Politeness"]["properties"]["delay"]
     assert {"type": "number", "minimum": 0} in delay["anyOf"]

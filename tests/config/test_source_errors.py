@@ -30,7 +30,11 @@ BROKEN = [
     (
         "unknown key in a list",
         GOOD + "extract:\n  - since: 2026-01-01\n    dorp: ['.ad']\n",
-        [":5: extract[0].dorp: ", "unknown key; allowed: since, until, drop; did you mean 'drop'?"],
+        [
+            ":5: extract[0].dorp: ",
+            "unknown key; allowed: since, until, drop, keep, text, title, byline, date, images;",
+            "did you mean 'drop'?",
+        ],
     ),
     (
         "key of another level",
@@ -170,6 +174,16 @@ BROKEN = [
         "selector with an unknown pseudo-class",
         GOOD + "extract: [{drop: ['p:blue']}]\n",
         ["extract[0].drop[0]: "],
+    ),
+    (
+        "attribute without a selector",
+        GOOD + "extract: [{title: ['h1', '@content']}]\n",
+        ["extract[0].title[1]: value '@content': is no CSS selector"],
+    ),
+    (
+        "attribute where there is none to take",
+        GOOD + "extract: [{drop: ['p@class']}]\n",
+        ["extract[0].drop[0]: value 'p@class': is no CSS selector"],
     ),
     (
         "since after until",

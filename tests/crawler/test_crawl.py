@@ -32,7 +32,7 @@ from tests.end_to_end.small_site import feed, small_house
 FEEDS = tuple(f"https://news.example/feed-{letter}" for letter in "ab")
 RUN = RunRow(id="run-1", kind="manual", sources=("news",), started_at=NOON, night="2026-03-29")
 SOURCE = Source.model_validate(
-    {"name": "news", "homepage": "https://news.example/", "discover": {"feeds": list(FEEDS)}}
+    {"name": "news", "homepage": "https://news.example/", "discover": {"feeds": list(FEEDS), "front": False}}
 )
 
 

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from archive.outcome import Outcome, OutcomeKind
 from crawler.candidate import Candidate, FoundBy
-from crawler.due import PATIENCE, KnownPage, Why, due, next_look
+from crawler.due import PATIENCE, Why, due, next_look
+from crawler.known_page import KnownPage
+from crawler.revisit.pace import Pace
 
 MONDAY = datetime(2026, 3, 2, 2, 5, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -34,7 +36,8 @@ def page(fetched: timedelta = timedelta(), **more: object) -> KnownPage:
             page(), candidate(), 1 * DAY - 5 * HOUR / 60, True, Why.LOOK, id="next night, minutes early"
         ),
         pytest.param(page(), candidate(), 23 * HOUR, True, Why.LOOK, id="next night, clocks went forward"),
-        pytest.param(page(1 * DAY), candidate(), 2 * DAY, True, Why.LOOK, id="second night"),
+        pytest.param(page(1 * DAY), candidate(), 2 * DAY, False, Why.NOT_DUE, id="second night"),
+        pytest.param(page(1 * DAY), candidate(), 3 * DAY, True, Why.LOOK, id="third night"),
         pytest.param(page(3 * DAY), candidate(), 4 * DAY, False, Why.NOT_DUE, id="fourth night"),
         pytest.param(page(3 * DAY), candidate(), 7 * DAY, True, Why.LOOK, id="after a week"),
         pytest.param(page(1 * DAY), candidate(), 20 * DAY, True, Why.LOOK, id="looks missed for weeks"),
@@ -134,30 +137,31 @@ def test_a_no_has_its_outcome() -> None:
     assert due(None, candidate(), now=MONDAY).outcome is None
 
 
-def nights_fetched(tolerance: timedelta, step: timedelta, steps: int) -> list[int]:
+def runs_fetched(step: timedelta, steps: int) -> list[int]:
     """Run a schedule of `steps` after the first capture over an unchanging page."""
     known, fetched = page(), []
     for number in range(1, steps + 1):
         now = MONDAY + number * step
-        if due(known, candidate(FoundBy.REVISIT), now=now, slot_tolerance=tolerance).fetch:
+        if due(known, candidate(FoundBy.REVISIT), now=now, pace=Pace(gap=step)).fetch:
             fetched.append(number)
             known = KnownPage(MONDAY, now)
     return fetched
 
 
 @pytest.mark.parametrize(
-    ("tolerance", "step", "steps", "expected"),
+    ("step", "steps", "expected"),
     [
-        pytest.param(12 * HOUR, DAY, 60, [1, 2, 3, 7, 14, 30], id="every night"),
-        pytest.param(HOUR / 2, HOUR, 72, [1, 3, 8, 24, 48, 72], id="every hour"),
-        pytest.param(HOUR / 8, HOUR / 4, 16, [1, 4, 12], id="every quarter of an hour"),
-        pytest.param(84 * HOUR, 7 * DAY, 8, [1, 2, 4], id="every week"),
+        pytest.param(DAY, 60, [1, 3, 7, 30], id="every night"),
+        pytest.param(HOUR, 72, [1, 3, 8, 24, 72], id="every hour"),
+        pytest.param(HOUR / 4, 100, [1, 4, 12, 32, 96], id="every quarter of an hour"),
+        pytest.param(7 * DAY, 8, [1, 4], id="every week"),
+        pytest.param(12 * HOUR, 61, [1, 2, 6, 14, 60], id="morning and evening"),
     ],
 )
 def test_a_schedule_takes_the_looks_nearest_to_its_slots(
-    tolerance: timedelta, step: timedelta, steps: int, expected: list[int]
+    step: timedelta, steps: int, expected: list[int]
 ) -> None:
-    assert nights_fetched(tolerance, step, steps) == expected
+    assert runs_fetched(step, steps) == expected
 
 
 moments = st.datetimes(datetime(2026, 3, 2), datetime(2026, 5, 1), timezones=st.just(UTC))  # noqa: DTZ001

@@ -13,7 +13,6 @@ from archive.catalog import frontier, runs
 from archive.digest import url_key
 from archive.rows import LedgerRow, PageRow, RunRow, TakedownRow
 from crawler.candidate import Candidate, FoundBy
-from crawler.due import DEFAULT_LADDER_DAYS
 from crawler.intake import Intake
 from tests.archive.material import NOON
 from tests.crawler.conftest import SmallArchive
@@ -37,7 +36,7 @@ def archive(small_archive: SmallArchive) -> SmallArchive:
 
 
 def intake(archive: SmallArchive) -> Intake:
-    return Intake(archive.catalog, RUN.id, archive.clock, DEFAULT_LADDER_DAYS)
+    return Intake(archive.catalog, RUN.id, archive.clock)
 
 
 def known(number: int, *, looked: timedelta = timedelta(), **more: object) -> PageRow:
@@ -180,7 +179,7 @@ def test_discoveries_can_be_committed_as_they_are(archive: SmallArchive) -> None
 
 def test_a_source_takes_no_more_than_its_cap(archive: SmallArchive) -> None:
     """Over the cap a URL ends at once; what a person asks for is always taken; a resumed run counts on."""
-    capped = Intake(archive.catalog, RUN.id, archive.clock, DEFAULT_LADDER_DAYS, {"news": 3})
+    capped = Intake(archive.catalog, RUN.id, archive.clock, None, {"news": 3})
     capped.take(found([1, 2]), "news")
     capped.take(found([3, 4]), "news")
     capped.take(found([5], FoundBy.HAND), "news")
@@ -196,7 +195,7 @@ def test_a_source_takes_no_more_than_its_cap(archive: SmallArchive) -> None:
         (url(6), None, None),
     ]
     archive.committer.commit_rows(rows)
-    again = Intake(archive.catalog, RUN.id, archive.clock, DEFAULT_LADDER_DAYS, {"news": 5})
+    again = Intake(archive.catalog, RUN.id, archive.clock, None, {"news": 5})
     again.take(found([7, 8]), "news")
     assert [row.reason for row in again.drain()] == [None, "over_cap"]
 
@@ -208,7 +207,7 @@ def test_what_was_taken_down_is_passed_by_and_what_was_purged_is_not_named(archi
             purged_at=purged_at,
         )  # fmt: skip
         archive.committer.commit_rows([row])
-    taking = Intake(archive.catalog, RUN.id, archive.clock, DEFAULT_LADDER_DAYS, {"news": 1})
+    taking = Intake(archive.catalog, RUN.id, archive.clock, None, {"news": 1})
     assert taking.take(found([1, 2], FoundBy.HAND), "news") == 2
     assert taking.take(found([3]), "news") == 1
     rows = taking.drain()
@@ -218,3 +217,14 @@ def test_what_was_taken_down_is_passed_by_and_what_was_purged_is_not_named(archi
         (url(3), None, None),
     ]
     assert [row.url_key for row in rows] == [url_key(url(number)) for number in (1, 2, 3)]
+
+
+def test_a_trap_has_its_outcome_at_once(archive: SmallArchive) -> None:
+    taking = intake(archive)
+    links = ("https://news.example/a/a/a/story", "https://news.example/story?PHPSESSID=1f", url(1))
+    taking.take([Candidate(link, FoundBy.SECTION, "https://news.example/") for link in links], "news")
+    assert [(row.outcome, row.reason) for row in taking.drain()] == [
+        ("skipped", "trap"),
+        ("skipped", "trap"),
+        (None, None),
+    ]

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from archive.outcome import NEEDS_REASON, Outcome, OutcomeKind
 from archive.rows import CaptureRow, LedgerRow, PageRow
-from crawler.due import DEFAULT_LADDER_DAYS, PATIENCE
-from crawler.settle import Look, known_page, settle
+from crawler.due import DEFAULT_PACE, PATIENCE
+from crawler.known_page import known_page
+from crawler.settle import Look, settle
 from tests.archive.material import exchange
 
 FIRST = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -50,18 +51,18 @@ def outcome(kind: OutcomeKind) -> Outcome:
 
 
 def after(kind: OutcomeKind, page: PageRow | None, *, at: datetime = FIRST + DAY, **more: Any) -> PageRow:
-    return settle(ROW, page, Look(outcome(kind), at, **more), DEFAULT_LADDER_DAYS)[1]
+    return settle(ROW, page, Look(outcome(kind), at, **more), DEFAULT_PACE)[1]
 
 
 @pytest.mark.parametrize("kind", OutcomeKind)
 def test_the_ledger_row_says_how_it_ended(kind: OutcomeKind) -> None:
     at = FIRST + DAY
-    ended, _ = settle(ROW, None, Look(outcome(kind), at, capture(at)), DEFAULT_LADDER_DAYS)
+    ended, _ = settle(ROW, None, Look(outcome(kind), at, capture(at)), DEFAULT_PACE)
     assert ended == replace(ROW, outcome=str(kind), reason=outcome(kind).reason, capture_id="c1", at=at)
 
 
 def test_without_a_capture_the_ledger_names_none() -> None:
-    ended, _ = settle(ROW, None, Look(outcome(K.FAILED), FIRST), DEFAULT_LADDER_DAYS)
+    ended, _ = settle(ROW, None, Look(outcome(K.FAILED), FIRST), DEFAULT_PACE)
     assert ended.capture_id is None
 
 
@@ -118,7 +119,7 @@ def test_a_page_met_for_the_first_time() -> None:
 def test_next_look_climbs_the_ladder_and_begins_again_after_a_change() -> None:
     """A look is taken up to half a day early, by a nightly run."""
     at = FIRST + DAY
-    assert after(K.UNCHANGED, known(), at=at).next_look_at == FIRST + 1.5 * DAY
+    assert after(K.UNCHANGED, known(), at=at).next_look_at == FIRST + 2.5 * DAY
     assert after(K.ARCHIVED, known(), at=at, changed=True).next_look_at == at + 0.5 * DAY
     assert after(K.UNCHANGED, known(), at=FIRST + 30 * DAY).next_look_at is None
     assert after(K.FAILED, known(), at=at).next_look_at == at  # the next run
@@ -134,7 +135,7 @@ def test_a_page_that_never_showed_anything_is_not_fetched_every_night_for_ever()
             page = after(K.FAILED, page, at=at)
             nights.append(night)
     assert nights[:PATIENCE] == list(range(PATIENCE))
-    assert nights[PATIENCE:] == [7, 14, 30]
+    assert nights[PATIENCE:] == [7, 30]
 
 
 def test_an_hourly_schedule_does_not_use_up_patience_in_a_day() -> None:

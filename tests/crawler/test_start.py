@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -122,3 +122,21 @@ def test_what_is_no_address_is_refused(typed: str) -> None:
         page_plan(SOURCES, ["https://example.org/fine", typed], SetClock())
     assert caught.value.exit_status == 2
     assert "expected an address such as https://example.org/story" in str(caught.value)
+
+
+def test_a_backfill_goes_on_with_its_first_day_and_no_nightly_run_takes_its_place(
+    small_archive: SmallArchive,
+) -> None:
+    sources = {"b": source("b")}
+    begun = replace(run(1, "b", night=None), kind="backfill", since="2026-01-01")
+    small_archive.committer.commit_rows([begun])
+
+    def planned(since: str | None) -> list[tuple[str | None, bool]]:
+        found = crawl_plans(small_archive.catalog, sources, small_archive.clock, known={"b"}, since=since)
+        return [(plan.run.since, plan.resumed) for plan in found]
+
+    assert planned("2026-01-01") == [("2026-01-01", True)]
+    assert planned(None) == [("2026-01-01", True), (None, False)]
+    assert planned("2025-01-01") == [("2026-01-01", True), ("2025-01-01", False)]
+    (plan, *_) = crawl_plans(small_archive.catalog, sources, small_archive.clock, known={"b"})
+    assert plan.since == datetime(2026, 1, 1, tzinfo=UTC)

@@ -109,7 +109,7 @@ def test_a_command_in_the_documentation_exists(page: str, call: str) -> None:
     ("call", "fault"),
     [
         ("crawll", "there is no command 'crawll'"),
-        ("sources preview NAME", "there is no command 'preview'"),
+        ("sources polish NAME", "there is no command 'polish'"),
         ("crawl --nite DATE", "crawl has no option --nite"),
         ("crawl --clock MOMENT", "crawl has no option --clock"),
         ("get URL --as pdf", "--as: 'pdf' is none of ['text', 'json', 'html', 'warc', 'images']"),

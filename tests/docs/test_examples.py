@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from config.golden_case import Expected, GoldenCase
 from config.load_sources import SourceErrors, load_source_file
 from config.settings import load_settings
+from config.yaml_file import read_yaml_file
 from tests.crawler.fetch.certificates import TestAuthority
 from tests.docs.markdown import Block, all_pages
 
@@ -27,6 +29,10 @@ def is_source(block: Block) -> bool:
     return "\nhomepage:" in f"\n{block.text}"
 
 
+def is_golden(block: Block) -> bool:
+    return "\nexpect:" in block.text
+
+
 @pytest.mark.parametrize("block", EXAMPLES)
 def test_an_example_is_right(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -37,6 +43,11 @@ def test_an_example_is_right(block: Block, tmp_path: Path, monkeypatch: pytest.M
         file = tmp_path / f"{name.partition(':')[2].strip()}.yaml"
         file.write_text(block.text)
         assert load_source_file(file).name == file.stem
+        return
+    if is_golden(block):
+        file = tmp_path / "case.yaml"
+        file.write_text(block.text)
+        assert GoldenCase.model_validate(read_yaml_file(file).data).expect != Expected()
         return
     TestAuthority.in_folder(tmp_path).ca_file.rename(tmp_path / "company-ca.pem")
     shutil.copy(tmp_path / "company-ca.pem", tmp_path / "tsa-root.pem")

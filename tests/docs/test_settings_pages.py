@@ -12,9 +12,10 @@ from pydantic.fields import FieldInfo
 from ruamel.yaml import YAML
 
 from config.explain import all_keys
+from config.extract_rule import ExtractRule
 from config.network_settings import CONTACT_NOT_SET
 from config.settings import Settings, load_settings
-from config.source import ExtractRule, Source
+from config.source import Source
 from config.units import parse_duration, parse_size
 from config.variables import OTHER_VARIABLES, PREFIX
 from config.version import dateline_version

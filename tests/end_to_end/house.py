@@ -16,6 +16,7 @@ from config.settings import Settings, load_settings
 
 REPOSITORY = Path(__file__).parent.parent.parent
 COMMAND = (sys.executable, "-m", "cli")
+EACH_NIGHT = "1, 2, 3, 7, 14, 30"  # days: the first nights of a test follow each other
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class House:
         catalog: str | None = None,
         s3: str = "",
         crawl: str = "",
+        ladder: str = EACH_NIGHT,
         environment: Mapping[str, str] | None = None,
     ) -> House:
         folder.mkdir(parents=True)
@@ -51,7 +53,7 @@ class House:
             "spool: spool",
             "sources: sources",
             "network: {hosts_file: hosts, delay: 0, contact: https://example.org/about-us}",
-            f"crawl: {{workers: 1, {crawl}}}",
+            f"crawl: {{workers: 1, revisit: [{ladder}], {crawl}}}",
             f"s3: {{{s3}}}",
         ]
         (folder / "dateline.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")

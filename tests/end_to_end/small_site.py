@@ -17,7 +17,7 @@ from threading import Lock, Thread
 from types import TracebackType
 from typing import Any, Self
 
-from tests.end_to_end.house import House
+from tests.end_to_end.house import EACH_NIGHT, House
 
 Page = tuple[int, Mapping[str, str], bytes | Iterator[bytes]]
 
@@ -149,6 +149,7 @@ def small_house(
     hosts: Iterable[str],
     network: str = "",
     crawl: str = "",
+    ladder: str = EACH_NIGHT,
     store: str | None = None,
     catalog: str | None = None,
     s3: str = "",
@@ -165,7 +166,7 @@ def small_house(
         "spool: spool",
         "sources: sources",
         f"network: {{hosts_file: hosts, delay: 0, contact: https://example.org/about-us, {network}}}",
-        f"crawl: {{workers: 1, {crawl}}}",
+        f"crawl: {{workers: 1, revisit: [{ladder}], {crawl}}}",
         f"s3: {{{s3}}}",
         "log: {level: warning}",
     ]

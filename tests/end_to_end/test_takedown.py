@@ -48,7 +48,7 @@ def house(site: SmallSite, tmp_path: Path) -> House:
             "/shared.png": (200, png, picture("blue")),
         },
     )
-    sources = {"news": site.source("news", "news.test")}
+    sources = {"news": site.source("news", "news.test", "judge: {probe: false}\n")}
     house = small_house(tmp_path / "house", sources, hosts=["news.test"])
     house.run(*crawl_words(FIRST))
     return house
@@ -76,7 +76,7 @@ def test_what_is_taken_down_is_passed_by_and_what_is_purged_is_nowhere(site: Sma
     assert {ended[each] for each in (short, never, found[3])} == {"skipped(taken_down)"}
     assert (ended[found[1]], ended[found[2]]) == ("unchanged", "archived")
     assert {visit.path for visit in site.log[seen:]} == {
-        "/robots.txt", "/feed", "/b", "/c", "/d", "/shared.png"
+        "/robots.txt", "/feed", "/", "/b", "/c", "/d", "/shared.png"
     }  # fmt: skip
 
     done = json.loads(house.run("takedown", url, "--purge", "--yes", "--json"))["taken_down"]

@@ -16,6 +16,8 @@ from html import escape
 from tests.pipelines.gate_stories import ABOUT, BRIEFS, CORRECTION, HEADLINES, SECTIONS, SENTENCES, SITE
 from tests.pipelines.gate_words import LANGUAGES, WORDS
 from tests.pipelines.gate_words_again import AGAIN
+from tests.pipelines.gate_words_fourth import FOURTH
+from tests.pipelines.gate_words_third import THIRD
 
 URL = "https://www.harbour-post.example/2026/03/lantern-festival"
 
@@ -276,6 +278,35 @@ def reworded() -> tuple[GatePage, ...]:
             body = f"<main><h1>{escape(title)}</h1>{_p(*lines)}{_FORMS.get(kind, '')}<button>{button}</button></main>"
             reasons = KINDS["consent_tcf" if kind == "consent" else kind][1]
             found.append(GatePage(kind, language, "reworded", _document(language, title, body), reasons))
+    return tuple(found)
+
+
+_THIRD_REASONS = {
+    "consent": KINDS["consent_tcf"][1],
+    "paywall": frozenset({"paywall_stub", "login_wall"}),
+    "region": KINDS["geo_block"][1],
+    "javascript": KINDS["no_script"][1],
+    "adblock": frozenset({"ad_blocker"}),
+}
+
+
+def third_hand() -> tuple[GatePage, ...]:
+    """Notices after which the gate was mended; of 60 it stopped 43 before."""
+    return _in_other_words(THIRD, "third")
+
+
+def fourth_hand() -> tuple[GatePage, ...]:
+    """Notices that were not looked at meanwhile."""
+    return _in_other_words(FOURTH, "fourth")
+
+
+def _in_other_words(words: dict[str, dict[str, tuple[str, ...]]], shape: str) -> tuple[GatePage, ...]:
+    found = []
+    for kind, languages in words.items():
+        for language, (title, *lines, button) in languages.items():
+            body = f"<main><h1>{escape(title)}</h1>{_p(*lines)}{_FORMS.get(kind, '')}<button>{button}</button></main>"
+            reasons = _THIRD_REASONS.get(kind) or KINDS[kind][1]
+            found.append(GatePage(kind, language, shape, _document(language, title, body), reasons))
     return tuple(found)
 
 

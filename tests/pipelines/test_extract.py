@@ -6,17 +6,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.article import Article
-from pipelines.extract import extract, extractor_id
+from pipelines.extract import extract
 from pipelines.extraction import Extraction
-from pipelines.guidance import Guidance
 
 AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
 URL = "https://www.herald.example/2026/03/bridge"
@@ -36,12 +34,10 @@ LD: dict[str, Any] = {
 }
 
 
-def read(
-    markup: str, *, rules: tuple[Any, ...] = (), at: datetime = AT, rules_at: datetime | None = None
-) -> Extraction:
+def read(markup: str, *, at: datetime = AT) -> Extraction:
     return extract(
         markup.encode(), url=URL, content_type="text/html; charset=utf-8", content_encoding=None,
-        captured_at=at, guidance=Guidance(rules, rules_at),
+        captured_at=at,
     )  # fmt: skip
 
 
@@ -200,40 +196,6 @@ def test_languages(attributes: str, head: str, body: str, language: str | None) 
 )
 def test_canonical_addresses(head: str, canonical: str | None) -> None:
     assert article(page(head)).canonical_url == canonical
-
-
-@dataclass(frozen=True)
-class Rule:
-    since: date | None
-    until: date | None
-    drop: tuple[str, ...]
-
-
-PROMPT = "<div class='box'><p>Ferries of the world is the theme of the museum this year, and it is open on all days.</p></div>"
-
-
-def test_rules_drop_elements_on_their_days() -> None:
-    rule = Rule(date(2026, 3, 1), None, (".box", "p.none > a"))
-    markup = page(body=BODY + PROMPT)
-    assert "museum" not in article(markup, rules=(rule,)).text
-    assert "museum" in article(markup, rules=(rule,), at=datetime(2026, 2, 27, tzinfo=UTC)).text
-    assert (
-        "museum" not in article(markup, rules=(rule,), at=datetime(2026, 2, 27, tzinfo=UTC), rules_at=AT).text
-    )
-
-
-def test_a_rule_that_is_no_selector_names_it() -> None:
-    with pytest.raises(ValueError, match=r"'p\[' is not a CSS selector"):
-        read(page(), rules=(Rule(None, None, ("p[",)),))
-
-
-def test_the_extractor_id_tells_extractor_and_rules_apart() -> None:
-    plain = article(page()).extractor
-    ruled = article(page(), rules=(Rule(None, None, (".box",)),)).extractor
-    assert plain == extractor_id("none")
-    assert plain.startswith("dateline-2+trafilatura-2.")
-    assert ruled != plain
-    assert ruled.startswith(plain.removesuffix("none"))
 
 
 IMAGES = [

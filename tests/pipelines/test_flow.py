@@ -2,162 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
 
 from archive.catalog import lookup, runs, versions
-from archive.exchange import Exchange
 from archive.reader import ArchiveDamaged
-from archive.rows import CaptureRow, ImageRow, TextRow, VersionRow
-from archive.verify import verify
-from config.source import Discover, Source
-from pipelines.flow import FetchedPage, Flow, PageResult
-from pipelines.history import CatalogHistory
-from pipelines.reread import Reread
-from pipelines.workers import Workers
-from tests.archive.material import NOON, House, everything, exchange, house, ledger_row, silent
-
-HOME = "https://news.example/"
-URL = "https://news.example/2026/bridge"
-SOURCE = Source(name="example", homepage=HOME, discover=Discover(sections=(f"{HOME}local/",)))
-
-SENTENCES = (
-    "The town council decided on Monday evening that the old bridge over the Wend will close for repairs.",
-    "Work is to begin in April and will take about two years, according to the head of the building office.",
-    "Until then, cyclists and walkers may still use the northern lane between six in the morning and ten.",
-    "Shopkeepers on both banks fear for their trade and ask for a ferry in the summer months.",
-    "The mayor promised that the matter would be discussed again before the end of the year.",
-)
-
-
-def story(
-    *sentences: str,
-    title: str = "Old bridge to close for two years",
-    caption: str = "The bridge in March.",
-    ad: str = "1",
-    picture: str | None = "/img/bridge.jpg",
-) -> bytes:
-    paragraphs = "".join(f"<p>{sentence}</p>" for sentence in (sentences or SENTENCES))
-    figure = (
-        f'<figure><img src="{picture}" width="800" height="600" alt="A bridge">'
-        f"<figcaption>{caption}</figcaption></figure>"
-        if picture
-        else ""
-    )
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} | The Example</title>'
-        f'<meta property="article:published_time" content="2026-03-28T06:00:00Z"></head><body>'
-        f'<nav><a href="/">Home</a> <a href="/local/">Local</a></nav><article><h1>{title}</h1>'
-        f'<p class="byline">By <a rel="author" href="/jane">Jane Doe</a></p>{figure}{paragraphs}</article>'
-        f'<aside class="ad">Advertisement {ad}: buy {ad} umbrellas</aside></body></html>'
-    ).encode()
-
-
-def jpeg(seed: int, quality: int = 90) -> bytes:
-    image = Image.new("RGB", (320, 240), (200, 220, 240))
-    draw = ImageDraw.Draw(image)
-    for n in range(6):
-        left, top = (seed * 53 + n * 67) % 260, (seed * 31 + n * 41) % 180
-        draw.rectangle((left, top, left + 60, top + 50), fill=(n * 40, 255 - n * 40, (seed * 90) % 255))
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=quality)
-    return out.getvalue()
-
-
-@pytest.fixture(scope="module")
-def workers() -> Iterator[Workers]:
-    with Workers(1, 1 << 31, 60.0) as workers:
-        yield workers
-
-
-@dataclass
-class Nights:
-    """A house with its flow; what the crawl would remember of a missing page between fetches."""
-
-    home: House
-    flow: Flow
-    source: Source = SOURCE
-    pictures: dict[str, bytes] = field(default_factory=lambda: {f"{HOME}img/bridge.jpg": jpeg(1)})
-    asked: list[str] = field(default_factory=list)
-    night: date = date(2026, 3, 29)
-    at: datetime = NOON
-    missing: tuple[datetime, date] | None = None
-    seen: datetime | None = None
-
-    def next_night(self) -> None:
-        self.night += timedelta(days=1)
-        self.at += timedelta(days=1)
-
-    async def _fetch_picture(self, url: str) -> tuple[Exchange, CaptureRow] | None:
-        self.asked.append(url)
-        if url not in self.pictures:
-            return None
-        one = exchange(url, self.pictures[url], at=self.at, headers=("Content-Type: image/jpeg",))
-        return one, await asyncio.wrap_future(self.home.recorder.record(one, "example"))
-
-    def fetch(
-        self, body: bytes = b"", *, status: int = 200, urls: tuple[str, ...] = (URL,), commit: bool = True
-    ) -> PageResult:
-        self.at += timedelta(minutes=1)
-        one = exchange(urls[-1], body, at=self.at, status=status)
-        capture = self.home.record(one)
-        page = FetchedPage(
-            urls,
-            self.source,
-            one,
-            capture,
-            self.night,
-            first_missing_at=self.missing[0] if self.missing else None,
-            first_missing_night=self.missing[1] if self.missing else None,
-            last_seen_at=self.seen,
-        )
-        result = asyncio.run(self.flow.process(page, self._fetch_picture))
-        if result.outcome.kind == "gone":
-            self.missing = self.missing or (self.at, self.night)
-        elif result.outcome.kind in {"archived", "unchanged"}:
-            self.missing, self.seen = None, self.at
-        row = ledger_row(urls[0], self.at.minute, capture=capture, outcome=str(result.outcome.kind))
-        if commit:
-            self.home.committer.commit_segments(self.home.recorder, [*result.rows, row])
-        return result
-
-    def history(self, url: str = URL) -> list[tuple[int, list[str]]]:
-        """Each version of an article with its kinds of events."""
-        article = lookup.article_of(self.home.catalog, url)
-        assert article is not None
-        events = versions.events_of(self.home.catalog, article.id)
-        return [
-            (row.number, [event.kind for event in events if event.number == row.number])
-            for row in versions.versions_of(self.home.catalog, article.id)
-        ]
-
-
-@pytest.fixture
-def nights(tmp_path: Path, workers: Workers) -> Iterator[Nights]:
-    home = house(tmp_path)
-    flow = Flow(
-        workers,
-        CatalogHistory(home.catalog),
-        Reread(home.store, home.catalog, workers),
-        lambda derived: asyncio.wrap_future(home.recorder.derive(derived)),
-    )
-    yield Nights(home, flow)
-    report = verify(home.store, home.catalog, silent)
-    home.die()
-    home.catalog.close()
-    assert report.problems == ()
-
-
-def outcome(result: PageResult) -> str:
-    return str(result.outcome)
+from archive.rows import ImageRow, TextRow, VersionRow
+from tests.archive.material import everything
+from tests.pipelines.nights import HOME, SENTENCES, SOURCE, URL, Nights, jpeg, outcome, story
 
 
 def test_the_life_of_an_article(nights: Nights) -> None:

@@ -203,7 +203,7 @@ def test_a_short_headline_may_be_said_in_the_text() -> None:
 def test_edges_are_trimmed_and_the_middle_stays(edge: str) -> None:
     text = ["A first sentence of the report.", edge, "A last sentence of the report."]
     clean = trim(
-        [edge, *text, edge], headline="A storm hits the coast", byline=("Ann Smith",), links={"news"}
+        [edge, *text, edge], headline="A storm hits the coast", byline=("Ann Smith",), others={"news"}
     )
     assert clean == text
 
@@ -219,7 +219,7 @@ def test_edges_are_trimmed_and_the_middle_stays(edge: str) -> None:
 )
 def test_sentences_at_the_edge_stay(sentence: str) -> None:
     text = [sentence, "And more.", sentence]
-    kept = trim(text, headline=None, byline=("Ann Smith",), links=frozenset())
+    kept = trim(text, headline=None, byline=("Ann Smith",), others=frozenset())
     assert kept == text
 
 

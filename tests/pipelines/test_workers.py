@@ -26,7 +26,7 @@ PAGE = (
     + "<p>The old bridge will be closed for a year, they said.</p>" * 9
 ).encode()
 ARGUMENTS = {
-    "url": "https://e.org/a", "content_type": "text/html", "content_encoding": None, "rules": (),
+    "url": "https://e.org/a", "content_type": "text/html", "content_encoding": None,
     "captured_at": datetime(2026, 3, 1, tzinfo=UTC),
 }  # fmt: skip
 

@@ -56,13 +56,13 @@ def paths(result: Discovered) -> list[str]:
         ),
         pytest.param(
             {"feeds": [HOME + "rss"], "sections": [HOME + "rss"]},
-            [(HOME + "rss", DocumentKind.FEED)],
-            id="each once",
+            [(HOME + "rss", DocumentKind.FEED), (HOME, DocumentKind.FRONT)],
+            id="each once, and the homepage for what it leads with",
         ),
         pytest.param(
-            {"feeds": ["https://News.Example.co.uk"]},
+            {"feeds": ["https://News.Example.co.uk"], "front": False},
             [("https://news.example.co.uk/", DocumentKind.FEED)],
-            id="as requests spell it",
+            id="as requests spell it, without the homepage",
         ),
     ],
 )

@@ -38,7 +38,7 @@ FINE, DOWN = robots("User-agent: *\nDisallow: /private/\n"), (500, HTML, b"down"
 
 @dataclass
 class Town:
-    """The hosts, and how each of their addresses ended in each of the crawls."""
+    """The hosts, and how each of their addresses, and their feeds, ended in each of the crawls."""
 
     site: SmallSite
     house: House
@@ -54,7 +54,7 @@ class Town:
         assert newest.status == "done"
         self.ledgers.append({row.url: row for row in runs.ledger_of(archive.catalog, newest.id)})
         read = frontier.read_documents(archive.catalog, newest.id)
-        self.documents.append({row.source: row.reason or row.status for row in read})
+        self.documents.append({row.source: row.reason or row.status for row in read if row.kind == "feed"})
         archive.close()
 
     def outcome(self, host: str, path: str, crawl: int = 0) -> str:
@@ -93,18 +93,26 @@ def hang_up(_visit: Visit) -> Page:
 
 @dataclass
 class Counter:
-    """Answers that take a moment, and the most of them that were asked for at once."""
+    """Answers that take a moment, and the most of them that were asked for at once.
+
+    Until two were, each waits `patience` seconds for another.
+    """
 
     body: str
+    patience: float = 0
     most: int = 0
     _now: int = 0
     _lock: Lock = field(default_factory=Lock)
     _pause: Event = field(default_factory=Event)
+    _two: Event = field(default_factory=Event)
 
     def __call__(self, _visit: Visit) -> Page:
         with self._lock:
             self._now += 1
             self.most = max(self.most, self._now)
+            if self._now > 1:
+                self._two.set()
+        self._two.wait(self.patience)
         self._pause.wait(0.03)
         with self._lock:
             self._now -= 1
@@ -218,7 +226,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """Crawled at one moment, and some of it 23 hours and three days later."""
     with SmallSite() as site, socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # and nobody listens
-        one, several = Counter(story("Skye")), Counter(story("Thira"))
+        one, several = Counter(story("Skye")), Counter(story("Thira"), patience=5)
         build(site, one, several)
         sources = {name: site.source(name, f"{name}.test", BY_SOURCE.get(name, "")) for name in HOSTS}
         sources["nowhere"] = site.source("nowhere", "nowhere.invalid")

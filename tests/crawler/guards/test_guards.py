@@ -8,9 +8,15 @@ import pytest
 
 from tests.crawler.guards.conftest import CRAWL_DELAY, Town
 
+ABSENT = "(absent)"  # the address that cannot exist, which each host with an article is asked for once
+DOCUMENTS = {"/", "/feed"}  # in whichever order
+
 
 def paths(town: Town, host: str) -> list[str]:
-    return [visit.path for visit in town.site.visits(host)]
+    """What a host was asked for, in order; a made-up address as `ABSENT`."""
+    asked = [visit.path for visit in town.site.visits(host)]
+    known = {"/", "/robots.txt", *(path.removeprefix(host) for path in town.site.pages)}
+    return [path if path in known else ABSENT for path in asked]
 
 
 # ── robots.txt ───────────────────────────────────────────────────────────────────────────────────────
@@ -18,7 +24,8 @@ def paths(town: Town, host: str) -> list[str]:
 
 def test_no_robots_txt_allows_everything(town: Town) -> None:
     assert town.outcomes("no-rules.test") == ["archived"]
-    assert paths(town, "no-rules.test") == ["/robots.txt", "/feed", "/news/0"]
+    rules, first, second, *pages = paths(town, "no-rules.test")
+    assert (rules, {first, second}, pages) == ("/robots.txt", DOCUMENTS, ["/news/0", ABSENT])
 
 
 @pytest.mark.parametrize(
@@ -58,7 +65,8 @@ def test_a_rule_holds_for_pages_and_behind_redirects(town: Town) -> None:
     assert town.outcome("rules.test", "/news/open") == "archived"
     assert town.outcome("rules.test", "/private/secret") == "skipped(robots)"
     assert town.outcome("rules.test", "/news/leads-in") == "skipped(robots)"
-    assert not [path for path in paths(town, "rules.test") if path.startswith("/private/")]
+    asked = [visit.path for visit in town.site.visits("rules.test")]  # made-up ones included
+    assert not [path for path in asked if path.startswith("/private/")]
 
 
 def test_a_rule_holds_for_pictures(town: Town) -> None:
@@ -89,13 +97,14 @@ def test_robots_txt_is_asked_for_once_a_run(town: Town) -> None:
 def test_crawl_delay_is_kept(town: Town) -> None:
     came = [visit.began for visit in town.site.visits("slow-down.test")]
     between = [later - earlier for earlier, later in pairwise(came)]
-    assert len(between) == 5
+    assert len(between) == 7  # robots.txt, two documents, four pages, an absent one
     assert min(between) > CRAWL_DELAY - 0.1  # ours is kept at the sending end
 
 
 def test_one_request_a_host_at_a_time(town: Town) -> None:
     assert town.outcomes("one-at-a-time.test")[0] == "archived"
-    assert len(paths(town, "one-at-a-time.test")) == 10
+    stories = [f"/news/{number}" for number in range(8)]
+    assert sorted(paths(town, "one-at-a-time.test")) == sorted(["/robots.txt", *DOCUMENTS, *stories, ABSENT])
     assert town.one.most == 1
 
 
@@ -116,9 +125,12 @@ def test_a_source_may_allow_more_at_once(town: Town) -> None:
 )
 def test_a_host_that_asks_for_a_pause_gets_it(town: Town, host: str, status: int) -> None:
     """Also for the requests that waited in its slot already; and it is not asked again at once."""
-    rest = ["skipped(retry_after)"] * 9
-    assert town.outcomes(f"{host}.test") == ["archived", "archived", f"failed(http_{status})", *rest]
-    assert paths(town, f"{host}.test") == ["/robots.txt", "/feed", "/news/0", "/news/1", "/news/2"]
+    rules, first, second, *before, last = paths(town, f"{host}.test")
+    assert (rules, {first, second}, last) == ("/robots.txt", DOCUMENTS, "/news/2")
+    expected = {f"/news/{number}": "skipped(retry_after)" for number in range(12)}
+    expected |= {path: "archived" for path in before if path != ABSENT} | {last: f"failed(http_{status})"}
+    assert {path: town.outcome(f"{host}.test", path) for path in expected} == expected
+    assert list(expected.values()).count("skipped(retry_after)") >= 6  # busy since its third page or so
 
 
 def test_a_503_without_a_word_is_tried_again_and_is_that_pages_alone(town: Town) -> None:

@@ -52,12 +52,17 @@ def says(text: str) -> dict[str, str]:
         (f'<nav><ul><li><a href="/">Home</a></li><li><h1>{OTHER}</h1></li></ul></nav><h2>{OWN}</h2>', {"ld": says(OTHER), "og_title": OWN}, OWN),
         (f'<div class="breadcrumbs"><h1>{OTHER}</h1></div><h2><span>Stadtrat</span> {OWN}</h2>', {"ld": says(OTHER), "og_title": OWN}, OWN),
         (f'<ol><li><a href="/">Home</a></li><li><h1>{OTHER}</h1></li></ol><h2>{OWN}</h2>', {"ld": says(OWN), "og_title": OTHER, "twitter_title": OTHER}, OWN),
+        # a kicker belongs to it where both statements have it
+        (f'<div class="breadcrumbs"><h1>{OTHER}</h1></div><h2><span>Stadtrat</span> <span>{OWN}</span></h2>', {"ld": says(OTHER), "og_title": f"Stadtrat: {OWN}"}, OWN),
+        (f'<div class="breadcrumbs"><h1>{OTHER}</h1></div><h2><span>Stadtrat</span> <span>{OWN}</span></h2>', {"ld": says(f"Stadtrat - {OWN}"), "og_title": f"Stadtrat: {OWN}"}, f"Stadtrat: {OWN}"),
         (f'<div data-testid="BreadcrumbArea"><h1>{OTHER}</h1></div>', {"ld": says(OWN)}, OWN),
         # sections and sites at the end
         (f"<h1>{OWN}</h1>", {"og_title": f"{OWN} | World | The Herald", "og_site_name": "The Herald"}, OWN),
         ('<a href="/world">World</a>', {"og_title": f"{OWN} - World | The Herald", "og_site_name": "The Herald"}, OWN),
         ("", {"ld": says(OWN), "og_title": f"{OWN} * The Herald * by Ann Smith", "twitter_title": f"{OWN} * The Herald * by Ann Smith"}, OWN),
         ('<a href="/p">정치</a>', {"og_title": "오래된 다리 1년 동안 통행 금지 결정-정치ㅣ한국신문", "og_site_name": "한국신문"}, "오래된 다리 1년 동안 통행 금지 결정"),
+        ("", {"og_title": "오래된 다리 1년 동안 통행 금지 결정-사회ㅣ한국신문", "og_site_name": "한국신문"}, "오래된 다리 1년 동안 통행 금지 결정"),
+        ("", {"og_title": "오래된 다리 통행 금지…한-중 회담-19ㅣ한국신문", "og_site_name": "한국신문"}, "오래된 다리 통행 금지…한-중 회담-19"),
         ("", {"og_title": "古い橋が一年間通行止めに：川沿いの町 | 川の新聞", "og_site_name": "川の新聞"}, "古い橋が一年間通行止めに：川沿いの町"),
         ("", {"title": "Старый мост закроют на год — Речной вестник", "og_site_name": "Речной вестник"}, "Старый мост закроют на год"),
         ("", {"title": "Ponte velha fechada por um ano – O Rio", "og_site_name": "O Rio"}, "Ponte velha fechada por um ano"),

@@ -1,0 +1,174 @@
+"""Questions about copies: who is in a cluster, who was first, what is not compared yet.
+
+Articles that were taken down are named to nobody: a cluster is then led by the earliest of the others.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from archive.catalog import takedowns
+from archive.catalog.catalog import Catalog
+from archive.catalog.fetch import fetch, first, pieces, select
+from archive.catalog.schema import article, version
+from archive.catalog.schema_links import cluster_member
+from archive.rows import ArticleRow, ClusterMemberRow, VersionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article of a cluster, and what it was linked by."""
+
+    article: ArticleRow
+    row: ClusterMemberRow
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Articles that are copies of one story, the first seen first; there are two or more."""
+
+    members: tuple[Member, ...]
+
+    @property
+    def first(self) -> ArticleRow:
+        """The article that was captured first; its id names the cluster."""
+        return self.members[0].article
+
+    @property
+    def agency(self) -> str | None:
+        """The news agency that most of them credit, the earlier of two that as many do."""
+        named = [member.row.agency for member in self.members if member.row.agency]
+        return max(named, key=named.count) if named else None
+
+
+def member_of(catalog: Catalog, article_id: str) -> ClusterMemberRow | None:
+    """The row of an article; None until it was compared."""
+    query = select(ClusterMemberRow).where(cluster_member.c.article_id == article_id)
+    return first(catalog, ClusterMemberRow, query)
+
+
+def clusters_of(catalog: Catalog, articles: Sequence[str]) -> dict[str, Cluster]:
+    """The cluster of each of these articles that is in one with another, by id of the article."""
+    mine: dict[str, str] = {}
+    for piece in pieces(list(dict.fromkeys(articles))):
+        query = sa.select(cluster_member.c.article_id, cluster_member.c.cluster)
+        with catalog.read() as connection:
+            found = connection.execute(query.where(cluster_member.c.article_id.in_(piece)))
+            mine |= {row.article_id: row.cluster for row in found}
+    clusters = clusters_named(catalog, mine.values())
+    return {article_id: clusters[cluster] for article_id, cluster in mine.items() if cluster in clusters}
+
+
+def clusters_named(catalog: Catalog, names: Iterable[str]) -> dict[str, Cluster]:
+    """Clusters of two or more that are not taken down, by the name that their rows have."""
+    found: dict[str, list[Member]] = defaultdict(list)
+    for piece in pieces(sorted(set(names))):
+        there = cluster_member.c.article_id.not_in(takedowns.articles())
+        wanted = select(ClusterMemberRow).where(cluster_member.c.cluster.in_(piece), there)
+        rows = {row.article_id: row for row in fetch(catalog, ClusterMemberRow, wanted)}
+        for owner in articles_by_id(catalog, rows).values():
+            found[rows[owner.id].cluster].append(Member(owner, rows[owner.id]))
+    return {
+        name: Cluster(tuple(sorted(members, key=lambda member: seen(member.article))))
+        for name, members in found.items()
+        if len(members) > 1
+    }
+
+
+def seen(row: ArticleRow) -> tuple[datetime, str, str]:
+    """What articles are in order of: when they were first captured, then their addresses."""
+    return row.first_captured_at, row.url, row.id
+
+
+def newest_clusters(
+    catalog: Catalog, *, since: datetime | None, source: str | None, limit: int
+) -> list[Cluster]:
+    """Clusters with an article that was first captured since then, and one of a source; newest first."""
+    newest = sa.func.max(article.c.first_captured_at).label("newest")
+    query = (
+        sa.select(cluster_member.c.cluster, newest)
+        .join_from(cluster_member, article, article.c.id == cluster_member.c.article_id)
+        .where(article.c.id.not_in(takedowns.articles()))
+        .group_by(cluster_member.c.cluster)
+        .having(sa.func.count() > 1)
+        .order_by(newest.desc(), cluster_member.c.cluster)
+        .limit(limit)
+    )
+    if since is not None:
+        query = query.having(newest >= sa.bindparam(None, since, type_=article.c.first_captured_at.type))
+    if source is not None:
+        of_source = sa.func.sum(sa.case((article.c.source == source, 1), else_=0))
+        query = query.having(of_source > 0)
+    with catalog.read() as connection:
+        names = [row.cluster for row in connection.execute(query)]
+    found = clusters_named(catalog, names)
+    return [found[name] for name in names if name in found]
+
+
+def articles_by_id(catalog: Catalog, ids: Iterable[str]) -> dict[str, ArticleRow]:
+    """Articles by id."""
+    found: dict[str, ArticleRow] = {}
+    for piece in pieces(sorted(set(ids))):
+        rows = fetch(catalog, ArticleRow, select(ArticleRow).where(article.c.id.in_(piece)))
+        found |= {row.id: row for row in rows}
+    return found
+
+
+def members_of(catalog: Catalog, clusters: Iterable[str]) -> dict[str, ClusterMemberRow]:
+    """Every member of these clusters, taken down or not, by article: for whoever links."""
+    found: dict[str, ClusterMemberRow] = {}
+    for piece in pieces(sorted(set(clusters))):
+        query = select(ClusterMemberRow).where(cluster_member.c.cluster.in_(piece))
+        found |= {row.article_id: row for row in fetch(catalog, ClusterMemberRow, query)}
+    return found
+
+
+def rows_of_articles(catalog: Catalog, articles: Iterable[str]) -> dict[str, ClusterMemberRow]:
+    """The rows of these articles."""
+    found: dict[str, ClusterMemberRow] = {}
+    for piece in pieces(sorted(set(articles))):
+        query = select(ClusterMemberRow).where(cluster_member.c.article_id.in_(piece))
+        found |= {row.article_id: row for row in fetch(catalog, ClusterMemberRow, query)}
+    return found
+
+
+def standing_on(catalog: Catalog, articles: Iterable[str]) -> dict[str, ClusterMemberRow]:
+    """The rows that name one of these articles as the one that they are linked with."""
+    found: dict[str, ClusterMemberRow] = {}
+    for piece in pieces(sorted(set(articles))):
+        query = select(ClusterMemberRow).where(cluster_member.c.linked_to.in_(piece))
+        found |= {row.article_id: row for row in fetch(catalog, ClusterMemberRow, query)}
+    return found
+
+
+def not_compared(catalog: Catalog, limit: int) -> list[VersionRow]:
+    """Versions newer than what was compared of their articles, by article and number."""
+    newer = sa.or_(cluster_member.c.article_id.is_(None), version.c.number > cluster_member.c.number)
+    query = (
+        sa.select(version.c.article_id, version.c.number)
+        .select_from(version.outerjoin(cluster_member, cluster_member.c.article_id == version.c.article_id))
+        .where(newer)
+        .order_by(version.c.article_id, version.c.number)
+        .limit(limit)
+    )
+    with catalog.read() as connection:
+        keys = [(row.article_id, row.number) for row in connection.execute(query)]
+    wanted = set(keys)
+    found: list[VersionRow] = []
+    for piece in pieces(list(dict.fromkeys(name for name, _ in keys))):
+        rows = fetch(catalog, VersionRow, select(VersionRow).where(version.c.article_id.in_(piece)))
+        found += [row for row in rows if (row.article_id, row.number) in wanted]
+    return sorted(found, key=lambda row: (row.article_id, row.number))
+
+
+def shares(row: ClusterMemberRow) -> Mapping[str, float | None]:
+    """Jaccard and containment of a row as shares of one."""
+    return {
+        "jaccard": None if row.jaccard is None else row.jaccard / 1000,
+        "containment": None if row.containment is None else row.containment / 1000,
+    }

@@ -1,0 +1,48 @@
+"""What looks have taught of sources, hosts and feeds, and how many looks a run has spent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from archive.catalog.catalog import Catalog
+from archive.catalog.fetch import fetch, pieces, select
+from archive.catalog.schema import ledger
+from archive.catalog.schema_revisits import feed, host, rate
+from archive.rows import FeedRow, HostRow, RateRow
+
+
+def rates_of(catalog: Catalog, sources: Iterable[str]) -> dict[str, list[RateRow]]:
+    """The rates of these sources, by name; a source of which nothing was learned has an empty list."""
+    found: dict[str, list[RateRow]] = {name: [] for name in sources}
+    for piece in pieces(sorted(found)):
+        for row in fetch(catalog, RateRow, select(RateRow).where(rate.c.source.in_(piece))):
+            found[row.source].append(row)
+    return found
+
+
+def hosts(catalog: Catalog) -> dict[str, HostRow]:
+    """Every host that was asked on condition, by name."""
+    return {row.host: row for row in fetch(catalog, HostRow, select(HostRow).order_by(host.c.host))}
+
+
+def feeds_of(catalog: Catalog, sources: Iterable[str]) -> dict[tuple[str, str], FeedRow]:
+    """The feeds of these sources, by source and key of the address."""
+    found: dict[tuple[str, str], FeedRow] = {}
+    for piece in pieces(sorted(set(sources))):
+        rows = fetch(catalog, FeedRow, select(FeedRow).where(feed.c.source.in_(piece)))
+        found |= {(row.source, row.url_key): row for row in rows}
+    return found
+
+
+def revisits_taken(catalog: Catalog, run_id: str) -> dict[str, int]:
+    """How many known pages a run has taken up by itself, by source; those it skipped do not count."""
+    taken = sa.or_(ledger.c.outcome.is_(None), ledger.c.outcome != "skipped")
+    query = (
+        sa.select(ledger.c.source, sa.func.count())
+        .where(ledger.c.run_id == run_id, ledger.c.found_by == "revisit", taken)
+        .group_by(ledger.c.source)
+    )
+    with catalog.read() as connection:
+        return {str(source): int(count) for source, count in connection.execute(query)}

@@ -1,0 +1,1 @@
+"""Which of a page's links lead to stories (pure; no site is named here)."""

@@ -1,0 +1,1 @@
+"""Dry runs: a trace of changes, replayed through the scheduler's own rules and others' (no network)."""

@@ -1,0 +1,1 @@
+"""What changed in an article: comparison, noise, identity, removal. Pure functions over states and rows."""

@@ -1,0 +1,157 @@
+"""Makes versions and tombstones out of what a page shows, or of its being gone: one page at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from archive.article import Article
+from archive.open_batch import Derived
+from archive.outcome import Outcome, OutcomeKind
+from archive.rows import ArticleRow, ImageRow, Row, VersionRow
+from archive.version import Event, EventKind
+from pipelines.fetched import FetchedPage, PageResult, SeenArticle
+from pipelines.history import CatalogHistory, Past
+from pipelines.reread import Reread
+from pipelines.state import State, article_json, state_of, text_digest
+from pipelines.version_rows import address_rows, event_rows, rows_of_version
+from pipelines.versions.compare import Change
+from pipelines.versions.comparing import Comparing
+from pipelines.versions.placing import Placed, place
+from pipelines.versions.removal import is_removed, tombstone
+
+LED_ELSEWHERE = Outcome(OutcomeKind.GONE, "redirected_elsewhere")
+_TOLD = frozenset({EventKind.TITLE, EventKind.TEXT, EventKind.RESTORED})
+
+
+@dataclass(frozen=True, slots=True)
+class VersionMaker:
+    """Decides what a page says of an article, and writes it; `derive` makes text and JSON durable before.
+
+    Raises what store, spool and catalog raise.
+    """
+
+    history: CatalogHistory
+    reread: Reread
+    derive: Callable[[Derived], asyncio.Future[None]]
+    one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def past_of(self, page: FetchedPage) -> Past | None:
+        """The article that one of the page's addresses shows or has shown."""
+        return await asyncio.to_thread(self.history.past_of, (page.urls[-1], *page.urls[:-1]))
+
+    async def gone(self, page: FetchedPage, outcome: Outcome) -> PageResult:
+        """This fetch found nothing: a tombstone, if that was so on enough nights."""
+        async with self.one_at_a_time:
+            return self._gone(page, outcome, await self.past_of(page))
+
+    async def shown(self, seen: SeenArticle) -> PageResult:
+        """This fetch brought an article: a version, if something changed."""
+        async with self.one_at_a_time:
+            placed = await asyncio.to_thread(self._place, seen.page, seen.article)
+            if placed.left is not None:
+                return self._gone(seen.page, LED_ELSEWHERE, placed.left)
+            return await self._shown(replace(seen, article=replace(seen.article, url=placed.url)), placed)
+
+    def _gone(self, page: FetchedPage, outcome: Outcome, past: Past | None) -> PageResult:
+        newest = past.newest if past else None
+        if newest is not None and newest.url not in page.urls:
+            # An address that the article had before; the one that it has now may well be there.
+            return PageResult(outcome, article_id=newest.article_id)
+        removed = is_removed(
+            newest,
+            first_missing_night=page.first_missing_night,
+            tonight=page.night,
+            missing_for=page.capture.at - (page.first_missing_at or page.capture.at),
+            nights=page.source.policy.gone_nights,
+        )
+        if past is None or newest is None or not removed or page.first_missing_at is None:
+            return PageResult(outcome, article_id=past.article.id if past else None)
+        version = tombstone(
+            newest,
+            capture_id=page.capture.id,
+            run_id=page.capture.run_id,
+            at=page.capture.at,
+            last_seen_at=page.last_seen_at or newest.captured_at,
+            first_missing_at=page.first_missing_at,
+            how=outcome.reason or "",
+        )
+        event = Event(EventKind.REMOVED, newest.url, outcome.reason)
+        article = replace(past.article, versions=version.number, removed=True)
+        # No addresses: the last hop may be a page that many removed articles lead to.
+        self.history.remember(replace(past, article=article, newest=version), (), ())
+        rows: tuple[Row, ...] = (article, version, *event_rows(version, (event,)))
+        return PageResult(outcome, rows, article_id=article.id, changed=True)
+
+    def _place(self, page: FetchedPage, article: Article) -> Placed:
+        own = self.history.past_of((page.urls[-1],))
+        led = [past for url in page.urls[:-1] if (past := self.history.past_of((url,))) is not None]
+        related = [] if own or led else self.history.related(article, page.source.name)
+        return place(article, page.urls, own, led, related)
+
+    async def _shown(self, seen: SeenArticle, placed: Placed) -> PageResult:
+        past, capture = placed.past, seen.page.capture
+        compared = await Comparing(self.history, self.reread)(seen, past)
+        change = compared.change
+        known_by = (*seen.page.urls, *(capture.url for capture in seen.further))
+        new, unknown = await asyncio.to_thread(self._unknown, seen.images, known_by)
+        urls = tuple(dict.fromkeys((*unknown, *placed.adopted)))
+        if past is not None and not change.events:
+            # The page may have been reached by an address that is new to its history.
+            if urls or compared.flaps:
+                self.history.remember(past, urls, (), compared.flaps)
+            rows: tuple[Row, ...] = (*address_rows(past.article, urls, capture.at), *compared.flaps)
+            return PageResult(
+                Outcome(OutcomeKind.UNCHANGED),
+                (past.article, *rows, *compared.kept) if rows else compared.kept,
+                article_id=past.article.id,
+            )
+        article = seen.article
+        made = rows_of_version(
+            past,
+            article,
+            capture,
+            events=change.events,
+            urls=urls,
+            images=new,
+            parts=tuple(capture.id for capture in seen.further),
+            change=change,
+            returns_to=await asyncio.to_thread(self._returns_to, past, article, change),
+        )
+        await self.derive(Derived(capture, article.text, text_digest(article.text), article_json(article)))
+        now = _past(made.article, made.version, state_of(article), past, walled=change.walled)
+        self.history.remember(now, known_by, new, compared.flaps)
+        return PageResult(
+            Outcome(OutcomeKind.ARCHIVED),
+            (*made.rows, *compared.flaps),
+            article_id=made.article.id,
+            changed=True,
+        )
+
+    def _returns_to(self, past: Past | None, article: Article, change: Change) -> int | None:
+        kinds = {event.kind for event in change.events}
+        if past is None or past.content is None or not kinds & _TOLD:
+            return None
+        if kinds & {EventKind.TITLE, EventKind.TEXT}:
+            return self.history.version_like(past, article.title, article.text)
+        return past.content.number  # restored as it was
+
+    def _unknown(
+        self, images: tuple[ImageRow, ...], urls: tuple[str, ...]
+    ) -> tuple[tuple[ImageRow, ...], tuple[str, ...]]:
+        """Those picture contents and addresses that the archive does not have yet."""
+        return (
+            tuple(image for image in images if self.history.image(image.sha256) is None),
+            tuple(url for url in dict.fromkeys(urls) if not self.history.knows(url)),
+        )
+
+
+def _past(
+    article: ArticleRow, version: VersionRow, state: State, before: Past | None, *, walled: bool
+) -> Past:
+    """What the next look is compared with: behind a wall, the text that stood there before."""
+    if not walled or before is None or before.state is None:
+        return Past(article, version, version, state)
+    kept = replace(state, text=before.state.text, text_sha256=before.state.text_sha256, walled=True)
+    return Past(article, version, version, kept, before.base)
