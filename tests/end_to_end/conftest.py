@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,3 +47,8 @@ def three_nights(
             local.crawl(night)
             scaled.crawl(night)
         yield ThreeNights(site, local, scaled)
+
+
+# Whole seasons of nights: their parts have tests of their own; these run with `make test-full`.
+_SEASONS = ["test_revisits.py", "test_site_memory.py", "test_thirty_nights.py"]
+collect_ignore = [] if os.environ.get("DATELINE_TEST_FULL") else _SEASONS
