@@ -49,6 +49,13 @@ def three_nights(
         yield ThreeNights(site, local, scaled)
 
 
-# Whole seasons of nights: their parts have tests of their own; these run with `make test-full`.
-_SEASONS = ["test_revisits.py", "test_site_memory.py", "test_thirty_nights.py"]
-collect_ignore = [] if os.environ.get("DATELINE_TEST_FULL") else _SEASONS
+# Several nights or many crawls each, whose parts have tests of their own: these run with `make test-full`.
+_LONG = [
+    "test_backfill.py",
+    "test_revisits.py",
+    "test_several_pages.py",
+    "test_site_memory.py",
+    "test_soft_404.py",
+    "test_thirty_nights.py",
+]
+collect_ignore = [] if os.environ.get("DATELINE_TEST_FULL") else _LONG
