@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from archive.catalog import clusters, picture_index
 from archive.catalog.catalog import Catalog
+from archive.catalog.export_reads import images_by_sha256
 from archive.rows import ClusterMemberRow, PictureLinkRow, Row
 
 
@@ -57,7 +58,7 @@ def pictures_without(catalog: Catalog, digests: Collection[str]) -> CopiesWithou
     """Pictures that were linked to one that goes are linked to the earliest of those that stay."""
     going = picture_index.links(catalog, digests)
     left = [row for row in picture_index.linked_to(catalog, digests).values() if row.sha256 not in digests]
-    images = picture_index.images(catalog, [row.sha256 for row in left])
+    images = images_by_sha256(catalog, [row.sha256 for row in left])
     groups: dict[str, list[PictureLinkRow]] = defaultdict(list)
     for row in left:
         if row.sha256 in images:

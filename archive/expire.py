@@ -16,7 +16,7 @@ import structlog
 from archive.catalog import segments
 from archive.catalog.catalog import Catalog
 from archive.catalog.expiry_reads import repeating
-from archive.catalog.purge_reads import rows_with
+from archive.catalog.fetch import rows_with
 from archive.expiry_articles import Need
 from archive.expiry_set import ExpiryReader, ExpirySet
 from archive.open_batch import CAPTURES, DERIVED

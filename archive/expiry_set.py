@@ -10,7 +10,7 @@ from typing import Any
 from archive.catalog import segments
 from archive.catalog.catalog import Catalog
 from archive.catalog.expiry_reads import confirming
-from archive.catalog.purge_reads import rows_with
+from archive.catalog.fetch import rows_with
 from archive.copies_without import pictures_without, stories_without
 from archive.expiry_articles import Fate, Need, fate_of
 from archive.retention import expires_at, outlives

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import structlog
 
 from archive.catalog import segments, takedowns
-from archive.catalog.purge_reads import rows_under, rows_with
+from archive.catalog.fetch import rows_with
+from archive.catalog.purge_reads import rows_under
 from archive.digest import url_key
 from archive.journal_purge import RowKey, Telling, ToldLines, learn_from_journal, told_lines
 from archive.open_batch import DERIVED

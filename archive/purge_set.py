@@ -9,7 +9,8 @@ from http import HTTPStatus
 from typing import Any
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.purge_reads import documents_noting, rows_with, standing_on
+from archive.catalog.fetch import rows_with
+from archive.catalog.purge_reads import documents_noting, standing_on
 from archive.catalog.schema import metadata
 from archive.copies_without import pictures_without, stories_without
 from archive.digest import url_key

@@ -10,7 +10,7 @@ import structlog
 
 from archive.catalog import lookup, takedowns
 from archive.catalog.catalog import Catalog
-from archive.catalog.purge_reads import rows_with
+from archive.catalog.fetch import rows_with
 from archive.clock import Clock
 from archive.commit import Committer
 from archive.digest import url_key

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +14,7 @@ import typer
 from cli.carry import clock_at
 from cli.options import archive_of, settings_of
 from cli.output import AsJson, console, counted, print_json
+from cli.watching import watching
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -88,18 +89,9 @@ def _print(summary: ImportSummary) -> None:
         out.print(f"  and {len(summary.refused) - _MOST_SHOWN:,} more, which --json names")
 
 
-@contextmanager
-def _shown(progress: ImportProgress) -> Iterator[None]:
+def _shown(progress: ImportProgress) -> AbstractContextManager[None]:
     """Show `progress` on stderr until the block ends: a bar at a terminal, else a line now and then."""
-    over = Event()
-    watch = _bar if sys.stderr.isatty() else _lines
-    thread = Thread(target=watch, args=(progress, over), name="progress", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+    return watching(partial(_bar if sys.stderr.isatty() else _lines, progress))
 
 
 def _bar(progress: ImportProgress, over: Event) -> None:

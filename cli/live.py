@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event, Thread
+from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING
 
 from cli.output import console, counted
+from cli.watching import watching
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -35,14 +37,8 @@ def shown(progress: Progress) -> Iterator[None]:
         ):
             yield
         return
-    over = Event()
-    thread = Thread(target=_lines, args=(progress, over), name="progress", daemon=True)
-    thread.start()
-    try:
+    with watching(partial(_lines, progress)):
         yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def _lines(progress: Progress, over: Event) -> None:

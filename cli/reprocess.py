@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from threading import Event, Thread
+from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,7 @@ from cli.open import archive_to_read
 from cli.options import settings_of
 from cli.output import AsJson, console, counted, moment, print_json
 from cli.printable import printable
+from cli.watching import watching
 
 if TYPE_CHECKING:
     from archive.catalog.reprocess_reads import Span
@@ -189,18 +191,9 @@ def _pieces(before: str, after: str) -> Iterator[tuple[str, str]]:
             yield kind, words
 
 
-@contextmanager
-def _shown(progress: ReprocessProgress) -> Iterator[None]:
+def _shown(progress: ReprocessProgress) -> AbstractContextManager[None]:
     """Show `progress` on stderr until the block ends: a bar at a terminal, else a line now and then."""
-    over = Event()
-    watch = _bar if sys.stderr.isatty() else _lines
-    thread = Thread(target=watch, args=(progress, over), name="progress", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+    return watching(partial(_bar if sys.stderr.isatty() else _lines, progress))
 
 
 def _bar(progress: ReprocessProgress, over: Event) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import structlog
 
 from tests.services.postgres import Postgres, postgres
 from tests.services.seaweedfs import REGION, SeaweedFS, seaweedfs
@@ -24,6 +26,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first, for test processes that take file by file."""
     tests = _REPOSITORY / "tests"
     items.sort(key=lambda item: not str(item.path.relative_to(tests)).startswith(_LONG))
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """A command run in this process sets up all logging: the next test is not to hear of it."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in ("scrapy", "asyncio", "PIL")}
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)
+    logging.captureWarnings(capture=False)
+    structlog.reset_defaults()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from archive.catalog import takedowns
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, first, pieces, select
+from archive.catalog.fetch import fetch, first, pieces, rows_with, select
 from archive.catalog.schema import article, version
 from archive.catalog.schema_links import cluster_member
 from archive.rows import ArticleRow, ClusterMemberRow, VersionRow
@@ -112,38 +112,22 @@ def newest_clusters(
 
 def articles_by_id(catalog: Catalog, ids: Iterable[str]) -> dict[str, ArticleRow]:
     """Articles by id."""
-    found: dict[str, ArticleRow] = {}
-    for piece in pieces(sorted(set(ids))):
-        rows = fetch(catalog, ArticleRow, select(ArticleRow).where(article.c.id.in_(piece)))
-        found |= {row.id: row for row in rows}
-    return found
+    return {row.id: row for row in rows_with(catalog, ArticleRow, "id", ids)}
 
 
 def members_of(catalog: Catalog, clusters: Iterable[str]) -> dict[str, ClusterMemberRow]:
     """Every member of these clusters, taken down or not, by article: for whoever links."""
-    found: dict[str, ClusterMemberRow] = {}
-    for piece in pieces(sorted(set(clusters))):
-        query = select(ClusterMemberRow).where(cluster_member.c.cluster.in_(piece))
-        found |= {row.article_id: row for row in fetch(catalog, ClusterMemberRow, query)}
-    return found
+    return {row.article_id: row for row in rows_with(catalog, ClusterMemberRow, "cluster", clusters)}
 
 
 def rows_of_articles(catalog: Catalog, articles: Iterable[str]) -> dict[str, ClusterMemberRow]:
     """The rows of these articles."""
-    found: dict[str, ClusterMemberRow] = {}
-    for piece in pieces(sorted(set(articles))):
-        query = select(ClusterMemberRow).where(cluster_member.c.article_id.in_(piece))
-        found |= {row.article_id: row for row in fetch(catalog, ClusterMemberRow, query)}
-    return found
+    return {row.article_id: row for row in rows_with(catalog, ClusterMemberRow, "article_id", articles)}
 
 
 def standing_on(catalog: Catalog, articles: Iterable[str]) -> dict[str, ClusterMemberRow]:
     """The rows that name one of these articles as the one that they are linked with."""
-    found: dict[str, ClusterMemberRow] = {}
-    for piece in pieces(sorted(set(articles))):
-        query = select(ClusterMemberRow).where(cluster_member.c.linked_to.in_(piece))
-        found |= {row.article_id: row for row in fetch(catalog, ClusterMemberRow, query)}
-    return found
+    return {row.article_id: row for row in rows_with(catalog, ClusterMemberRow, "linked_to", articles)}
 
 
 def not_compared(catalog: Catalog, limit: int) -> list[VersionRow]:
@@ -159,10 +143,8 @@ def not_compared(catalog: Catalog, limit: int) -> list[VersionRow]:
     with catalog.read() as connection:
         keys = [(row.article_id, row.number) for row in connection.execute(query)]
     wanted = set(keys)
-    found: list[VersionRow] = []
-    for piece in pieces(list(dict.fromkeys(name for name, _ in keys))):
-        rows = fetch(catalog, VersionRow, select(VersionRow).where(version.c.article_id.in_(piece)))
-        found += [row for row in rows if (row.article_id, row.number) in wanted]
+    rows = rows_with(catalog, VersionRow, "article_id", (name for name, _ in keys))
+    found = (row for row in rows if (row.article_id, row.number) in wanted)
     return sorted(found, key=lambda row: (row.article_id, row.number))
 
 

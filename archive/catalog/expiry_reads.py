@@ -8,7 +8,7 @@ from http import HTTPStatus
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, pieces, select
+from archive.catalog.fetch import fetch, pieces, rows_with, select
 from archive.catalog.schema import capture, image, ledger, version
 from archive.rows import CaptureRow
 
@@ -28,9 +28,8 @@ def confirming(catalog: Catalog, keys: Iterable[str]) -> Iterator[tuple[CaptureR
                 tuple(row)
                 for row in connection.execute(pairs.where(capture.c.status == HTTPStatus.NOT_MODIFIED.value))
             )
-        for part in pieces(sorted(bases)):
-            for row in fetch(catalog, CaptureRow, select(CaptureRow).where(capture.c.id.in_(part))):
-                yield row, bases[row.id]
+        for row in rows_with(catalog, CaptureRow, "id", bases):
+            yield row, bases[row.id]
 
 
 def repeating(catalog: Catalog, sources: Iterable[str]) -> list[CaptureRow]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
 
 from archive.catalog import takedowns
 from archive.catalog.catalog import Catalog, decompress
-from archive.catalog.fetch import R, fetch, pieces, select
-from archive.catalog.schema import capture, event, image, picture, text_body, version
+from archive.catalog.fetch import fetch, pieces, rows_with, select
+from archive.catalog.schema import capture, event, picture, text_body, version
 from archive.place import Place
 from archive.rows import CaptureRow, EventRow, ImageRow, PictureRow, VersionRow
 
@@ -88,14 +88,14 @@ def pictures_of_versions(catalog: Catalog, keys: Sequence[Key]) -> dict[Key, lis
     return _by_version(catalog, PictureRow, picture, keys)
 
 
-def images_by_sha256(catalog: Catalog, digests: Sequence[str]) -> dict[str, ImageRow]:
+def images_by_sha256(catalog: Catalog, digests: Iterable[str]) -> dict[str, ImageRow]:
     """Archived picture bytes by digest."""
-    return _by_key(catalog, ImageRow, image.c.sha256, digests, lambda row: row.sha256)
+    return {row.sha256: row for row in rows_with(catalog, ImageRow, "sha256", digests)}
 
 
 def captures_by_id(catalog: Catalog, ids: Sequence[str]) -> dict[str, CaptureRow]:
     """Captures by the UUID of their record."""
-    return _by_key(catalog, CaptureRow, capture.c.id, ids, lambda row: row.id)
+    return {row.id: row for row in rows_with(catalog, CaptureRow, "id", ids)}
 
 
 def captures_by_address(catalog: Catalog, url_keys: Sequence[str]) -> dict[str, list[CaptureRow]]:
@@ -144,16 +144,3 @@ def _pair_tables(pairs: Sequence[tuple[str, int]]) -> Iterator[sa.CTE]:
     columns = (sa.column("name", sa.Text), sa.column("number", sa.BigInteger))
     for start in range(0, len(pairs), _PAIRS):
         yield sa.values(*columns, name="wanted").data(pairs[start : start + _PAIRS]).cte("wanted")
-
-
-def _by_key(
-    catalog: Catalog,
-    kind: type[R],
-    column: sa.Column[Any],
-    keys: Sequence[str],
-    key_of: Callable[[R], str],
-) -> dict[str, R]:
-    found: dict[str, R] = {}
-    for piece in pieces(list(dict.fromkeys(keys))):
-        found |= {key_of(row): row for row in fetch(catalog, kind, select(kind).where(column.in_(piece)))}
-    return found

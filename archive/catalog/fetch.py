@@ -43,6 +43,15 @@ def fetch(
     return [as_row(kind, row) for row in raw(catalog, query, asked)]
 
 
+def rows_with(catalog: Catalog, kind: type[R], column: str, values: Iterable[str]) -> list[R]:
+    """Rows of a type whose `column` has one of these values, in pieces that fit one IN clause."""
+    of = schema.metadata.tables[kind.table].c[column]
+    found: list[R] = []
+    for piece in pieces(sorted(set(values))):
+        found += fetch(catalog, kind, select(kind).where(of.in_(piece)))
+    return found
+
+
 def as_row(kind: type[R], values: Iterable[Any]) -> R:
     """A row type from the values of its fields, in their order."""
     return kind(**dict(zip(_names(kind.table), values, strict=True)))

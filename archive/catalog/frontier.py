@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, pieces, select
+from archive.catalog.fetch import fetch, rows_with, select
 from archive.catalog.schema import document, ledger, page
 from archive.rows import DocumentRow, LedgerRow, PageRow
 
@@ -40,13 +40,7 @@ def next_position(catalog: Catalog, run_id: str) -> int:
 
 def pages(catalog: Catalog, url_keys: Sequence[str]) -> dict[str, PageRow]:
     """What is known of these URLs, by key."""
-    rows: dict[str, PageRow] = {}
-    for piece in pieces(url_keys):
-        rows |= {
-            row.url_key: row
-            for row in fetch(catalog, PageRow, select(PageRow).where(page.c.url_key.in_(piece)))
-        }
-    return rows
+    return {row.url_key: row for row in rows_with(catalog, PageRow, "url_key", url_keys)}
 
 
 def due_pages(catalog: Catalog, source: str, until: datetime, *, limit: int = 20_000) -> list[PageRow]:

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, first, pieces, select
+from archive.catalog.fetch import fetch, first, rows_with, select
 from archive.catalog.schema import capture
 from archive.catalog.schema_changes import front
 from archive.digest import url_key
@@ -50,7 +50,5 @@ def last_look(catalog: Catalog, url: str, at: datetime | None = None) -> Capture
 
 def teasers_of(catalog: Catalog, urls: Sequence[str]) -> list[FrontRow]:
     """Every time that one of these addresses stood on a front page's list, by time, page and place."""
-    found: list[FrontRow] = []
-    for piece in pieces(sorted({url_key(url) for url in urls})):
-        found += fetch(catalog, FrontRow, select(FrontRow).where(front.c.link_key.in_(piece)))
+    found = rows_with(catalog, FrontRow, "link_key", map(url_key, urls))
     return sorted(found, key=lambda row: (row.at, row.url, row.position))

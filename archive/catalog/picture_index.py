@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql
 
 from archive.catalog.catalog import Catalog
 from archive.catalog.errors import once_more_if_cut
-from archive.catalog.fetch import fetch, pieces, select
+from archive.catalog.fetch import fetch, pieces, rows_with, select
 from archive.catalog.row_writes import insert_new
 from archive.catalog.schema import image
 from archive.catalog.schema_links import picture_key, picture_link, picture_print
@@ -118,7 +118,7 @@ def not_compared(catalog: Catalog, limit: int) -> list[ImageRow]:
     )
     with catalog.read() as connection:
         names = list(connection.execute(query).scalars())
-    return sorted(images(catalog, names).values(), key=lambda row: (row.first_at, row.sha256))
+    return sorted(rows_with(catalog, ImageRow, "sha256", names), key=lambda row: (row.first_at, row.sha256))
 
 
 def firsts(catalog: Catalog, after: str, limit: int) -> list[ImageRow]:
@@ -133,31 +133,14 @@ def firsts(catalog: Catalog, after: str, limit: int) -> list[ImageRow]:
     return fetch(catalog, ImageRow, query)
 
 
-def images(catalog: Catalog, digests: Iterable[str]) -> dict[str, ImageRow]:
-    """Pictures by digest."""
-    found: dict[str, ImageRow] = {}
-    for piece in pieces(sorted(set(digests))):
-        rows = fetch(catalog, ImageRow, select(ImageRow).where(image.c.sha256.in_(piece)))
-        found |= {row.sha256: row for row in rows}
-    return found
-
-
 def links(catalog: Catalog, digests: Iterable[str]) -> dict[str, PictureLinkRow]:
     """The links of pictures, by digest."""
-    found: dict[str, PictureLinkRow] = {}
-    for piece in pieces(sorted(set(digests))):
-        query = select(PictureLinkRow).where(picture_link.c.sha256.in_(piece))
-        found |= {row.sha256: row for row in fetch(catalog, PictureLinkRow, query)}
-    return found
+    return {row.sha256: row for row in rows_with(catalog, PictureLinkRow, "sha256", digests)}
 
 
 def linked_to(catalog: Catalog, firsts_: Iterable[str]) -> dict[str, PictureLinkRow]:
     """The links that lead to these pictures, their own among them, by digest."""
-    found: dict[str, PictureLinkRow] = {}
-    for piece in pieces(sorted(set(firsts_))):
-        query = select(PictureLinkRow).where(picture_link.c.first.in_(piece))
-        found |= {row.sha256: row for row in fetch(catalog, PictureLinkRow, query)}
-    return found
+    return {row.sha256: row for row in rows_with(catalog, PictureLinkRow, "first", firsts_)}
 
 
 def signed(one: int) -> int:

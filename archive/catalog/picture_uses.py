@@ -14,9 +14,8 @@ import sqlalchemy as sa
 
 from archive.catalog import lookup, takedowns
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import pieces
+from archive.catalog.fetch import pieces, rows_with
 from archive.catalog.picture_index import linked_to, links
-from archive.catalog.purge_reads import rows_with
 from archive.catalog.schema import picture, version
 from archive.digest import url_key
 from archive.rows import ImageRow, PictureLinkRow

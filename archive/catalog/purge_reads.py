@@ -9,21 +9,12 @@ import sqlalchemy as sa
 
 from archive.catalog import schema
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, pieces, select
+from archive.catalog.fetch import fetch, select
 from archive.catalog.schema import capture, document
 from archive.rows import ROW_TYPES, CaptureRow, DocumentRow, Row
 
 R = TypeVar("R", bound=Row)
 _PAIRS = 100  # conditions a query
-
-
-def rows_with(catalog: Catalog, kind: type[R], column: str, values: Iterable[str]) -> list[R]:
-    """Rows of a type whose `column` has one of these values."""
-    of = schema.metadata.tables[kind.table].c[column]
-    found: list[R] = []
-    for piece in pieces(sorted(set(values))):
-        found += fetch(catalog, kind, select(kind).where(of.in_(piece)))
-    return found
 
 
 def rows_under(catalog: Catalog, table: str, keys: Iterable[tuple[Any, ...]]) -> list[Row]:

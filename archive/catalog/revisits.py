@@ -7,18 +7,17 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, pieces, select
+from archive.catalog.fetch import fetch, rows_with, select
 from archive.catalog.schema import ledger
-from archive.catalog.schema_revisits import feed, host, rate
+from archive.catalog.schema_revisits import host
 from archive.rows import FeedRow, HostRow, RateRow
 
 
 def rates_of(catalog: Catalog, sources: Iterable[str]) -> dict[str, list[RateRow]]:
     """The rates of these sources, by name; a source of which nothing was learned has an empty list."""
     found: dict[str, list[RateRow]] = {name: [] for name in sources}
-    for piece in pieces(sorted(found)):
-        for row in fetch(catalog, RateRow, select(RateRow).where(rate.c.source.in_(piece))):
-            found[row.source].append(row)
+    for row in rows_with(catalog, RateRow, "source", found):
+        found[row.source].append(row)
     return found
 
 
@@ -29,11 +28,7 @@ def hosts(catalog: Catalog) -> dict[str, HostRow]:
 
 def feeds_of(catalog: Catalog, sources: Iterable[str]) -> dict[tuple[str, str], FeedRow]:
     """The feeds of these sources, by source and key of the address."""
-    found: dict[tuple[str, str], FeedRow] = {}
-    for piece in pieces(sorted(set(sources))):
-        rows = fetch(catalog, FeedRow, select(FeedRow).where(feed.c.source.in_(piece)))
-        found |= {(row.source, row.url_key): row for row in rows}
-    return found
+    return {(row.source, row.url_key): row for row in rows_with(catalog, FeedRow, "source", sources)}
 
 
 def revisits_taken(catalog: Catalog, run_id: str) -> dict[str, int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, first, pieces, select
+from archive.catalog.fetch import fetch, first, pieces, rows_with, select
 from archive.catalog.schema import address, page, takedown
 from archive.catalog.schema_audit import audit
 from archive.digest import url_key
@@ -28,11 +28,7 @@ def holds(catalog: Catalog, url: str) -> bool:
 
 def among(catalog: Catalog, url_keys: Sequence[str]) -> dict[str, TakedownRow]:
     """Those of these URLs that are taken down, by key."""
-    found: dict[str, TakedownRow] = {}
-    for piece in pieces(list(dict.fromkeys(url_keys))):
-        query = select(TakedownRow).where(takedown.c.url_key.in_(piece))
-        found |= {row.url_key: row for row in fetch(catalog, TakedownRow, query)}
-    return found
+    return {row.url_key: row for row in rows_with(catalog, TakedownRow, "url_key", url_keys)}
 
 
 def every(catalog: Catalog) -> list[TakedownRow]:

@@ -90,18 +90,9 @@ async def preview(
 ) -> Preview:
     """Look; must run inside the asyncio reactor.
 
-    Args:
-        source: as a crawl would have it.
-        settings: likewise.
-        clock: likewise.
-        urls: try these pages, and discover nothing.
-        pages: how many of the pages that are due are tried.
-        decide: which of the candidates are due; all of them if nothing is known.
-        history: how the source's addresses ended before.
-        guidance: what is known of the source; its file alone if None.
-        leases: as for `with_fetcher`.
-        taken_down: likewise.
-        stopping: likewise.
+    With `urls` these pages are tried and nothing is discovered; otherwise `pages` of those that `decide` says are
+    due, by the `history` of the source's addresses. Without `guidance` the source is read by its file alone.
+    Everything else is as a crawl and `with_fetcher` have it.
     """
     limits = settings.crawl
     with Workers(1, limits.worker_memory, limits.extract_timeout) as workers:

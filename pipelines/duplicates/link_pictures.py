@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from archive.catalog import picture_index
 from archive.catalog.catalog import Catalog
+from archive.catalog.export_reads import images_by_sha256
 from archive.catalog.picture_index import Of
 from archive.clock import Clock
 from archive.commit import Committer
@@ -113,7 +114,7 @@ class PictureLinker:
         return None, None
 
     def _image(self, sha256: str) -> ImageRow:
-        return picture_index.images(self._catalog, [sha256])[sha256]
+        return images_by_sha256(self._catalog, [sha256])[sha256]
 
 
 def enter(catalog: Catalog, rows: Sequence[ImageRow]) -> None:
@@ -152,7 +153,7 @@ def matches(catalog: Catalog, row: ImageRow) -> list[Match]:
         if distance <= NEAR and found.sha256 != row.sha256:
             nearest[found.sha256] = min(distance, nearest.get(found.sha256, distance))
     likely = sorted(nearest, key=lambda name: (nearest[name], name))[:_MOST]
-    images = picture_index.images(catalog, likely)
+    images = images_by_sha256(catalog, likely)
     compared = [
         match
         for name in likely

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from archive.catalog import clusters as reads
 from archive.catalog import fingerprints
 from archive.catalog.catalog import Catalog
-from archive.catalog.purge_reads import rows_with
+from archive.catalog.fetch import rows_with
 from archive.catalog.takedowns import standing_articles
 from archive.rows import ArticleRow, VersionRow
 from pipelines.duplicates.likeness import Kind, Likeness, compare, kind_of

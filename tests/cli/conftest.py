@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -14,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 from archive.opening import Archive, open_archive
 from cli.demo_site import NIGHTS, DemoSite, crawl_moment
@@ -102,15 +100,13 @@ def clean_environment() -> dict[str, str]:
 @pytest.fixture
 def dateline(
     monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
-) -> Iterator[Dateline]:
+) -> Dateline:
     """Runs a command in this process, in an empty folder; the result is what it did."""
     for name in os.environ.keys() - clean_environment().keys():
         monkeypatch.delenv(name)
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
 
     def call(*arguments: object, config: Path | None = None) -> Done:
         before = ["--config", str(config)] if config else []
@@ -119,10 +115,7 @@ def dateline(
         out, err = capfdbinary.readouterr()
         return Done(status, out, err.decode())
 
-    yield call
-    root.handlers[:], root.level = handlers, level
-    logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    return call
 
 
 @pytest.fixture
