@@ -90,9 +90,9 @@ async def preview(
 ) -> Preview:
     """Look; must run inside the asyncio reactor.
 
-    With `urls` these pages are tried and nothing is discovered; otherwise `pages` of those that `decide` says are
-    due, by the `history` of the source's addresses. Without `guidance` the source is read by its file alone.
-    Everything else is as a crawl and `with_fetcher` have it.
+    With `urls` these pages are tried and nothing is discovered; otherwise `pages` of those that `decide`
+    says are due, by the `history` of the source's addresses. Without `guidance` the source is read by its
+    file alone. Everything else is as a crawl and `with_fetcher` have it.
     """
     limits = settings.crawl
     with Workers(1, limits.worker_memory, limits.extract_timeout) as workers:
