@@ -21,6 +21,8 @@ from crawler.revisit.pace import Pace
 from crawler.revisit.rates import HOUR, Hazards
 
 TOMBSTONE_LADDER_DAYS = (7.0, 30.0)
+# A page that is missing is looked for after waits as long as it is missing already, and every night.
+LONGEST_WAIT = timedelta(hours=12)
 # After so many misses in a row a page is looked at on its ladder only: a dead host costs no fetch a night.
 PATIENCE = 7
 DEFAULT_PACE = Pace()
@@ -68,7 +70,7 @@ def due(
         now: aware, UTC.
         pace: the source's.
     """
-    why = _reason_at_once(known, candidate, now, hints_hold=pace.hints_hold)
+    why = _reason_at_once(known, candidate, now, pace)
     if why is not None or known is None:
         return Decision(fetch=True, why=why or Why.NEW)
     look = next_look(known, pace)
@@ -82,8 +84,8 @@ def next_look(known: KnownPage, pace: Pace = DEFAULT_PACE) -> datetime | None:
 
     A look counts as taken if the last fetch came no more than the pace's tolerance before it.
     """
-    if not known.tombstoned and 0 < known.misses < PATIENCE:
-        return known.last_fetched_at
+    if _is_missing(known):
+        return _next_try(known, pace)
     if pace.hazards is not None and not known.tombstoned and not known.misses:
         return _expected_look(known, pace.hazards, pace)
     for days in TOMBSTONE_LADDER_DAYS if known.tombstoned else pace.ladder_days:
@@ -91,6 +93,22 @@ def next_look(known: KnownPage, pace: Pace = DEFAULT_PACE) -> datetime | None:
         if earliest > known.last_fetched_at:
             return earliest
     return None
+
+
+def _is_missing(known: KnownPage) -> bool:
+    """Whether the last fetches found nothing, and patience is left."""
+    return not known.tombstoned and 0 < known.misses < PATIENCE
+
+
+def _next_try(known: KnownPage, pace: Pace) -> datetime:
+    """When to look for a missing page again: in the next run, then after waits that double up to half a day.
+
+    A failure says nothing of the page, so the next run tries it.
+    """
+    if known.first_missing_at is None:
+        return known.last_fetched_at
+    wait = min(known.last_fetched_at - known.first_missing_at, LONGEST_WAIT)
+    return known.last_fetched_at + max(wait - pace.tolerance, timedelta(0))
 
 
 def _expected_look(known: KnownPage, hazards: Hazards, pace: Pace) -> datetime | None:
@@ -105,9 +123,7 @@ def _expected_look(known: KnownPage, hazards: Hazards, pace: Pace) -> datetime |
     return max(ideal, last + pace.gap) - pace.tolerance
 
 
-def _reason_at_once(
-    known: KnownPage | None, candidate: Candidate, now: datetime, *, hints_hold: bool
-) -> Why | None:
+def _reason_at_once(known: KnownPage | None, candidate: Candidate, now: datetime, pace: Pace) -> Why | None:
     """Why a page is due wherever it stands on its ladder; None if it is not."""
     if candidate.found_by is FoundBy.HAND:
         return Why.ASKED
@@ -115,9 +131,9 @@ def _reason_at_once(
         return Why.NEW
     if known.tombstoned and candidate.found_by is not FoundBy.REVISIT and known.misses < PATIENCE:
         return Why.REDISCOVERED
-    if not known.tombstoned and 0 < known.misses < PATIENCE:
+    if _is_missing(known) and now >= _next_try(known, pace):
         return Why.MISSED
     # Dates to come say nothing: a page that claims 2099 would be due every night.
     hints = (candidate.modified, candidate.published)
     newer = any(hint is not None and known.last_fetched_at < hint <= now for hint in hints)
-    return Why.HINTED if newer and hints_hold else None
+    return Why.HINTED if newer and pace.hints_hold else None

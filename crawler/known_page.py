@@ -18,7 +18,8 @@ class KnownPage:
         first_captured_at: first capture of the page.
         last_fetched_at: last attempt, whatever came of it.
         last_changed_at: moment of the last version (a tombstone is one); None if there is none yet.
-        misses: fetches in a row that found nothing (gone) or failed, up to now.
+        misses: days in a row on which fetches found nothing (gone) or failed, up to now.
+        first_missing_at: the first fetch in a row that found nothing; None if none did, or those failed.
         tombstoned: the last version is a tombstone.
         changes: looks that found a change since the first capture.
     """
@@ -27,6 +28,7 @@ class KnownPage:
     last_fetched_at: datetime
     last_changed_at: datetime | None = None
     misses: int = 0
+    first_missing_at: datetime | None = None
     tombstoned: bool = False
     changes: int = 0
 
@@ -59,6 +61,7 @@ def known_page(page: PageRow | None) -> KnownPage | None:
         last_fetched_at=page.last_fetched_at,
         last_changed_at=page.last_changed_at,
         misses=page.misses,
+        first_missing_at=page.first_missing_at,
         tombstoned=page.removed,
         changes=page.changes,
     )

@@ -170,15 +170,46 @@ moments = st.datetimes(datetime(2026, 3, 2), datetime(2026, 5, 1), timezones=st.
 @settings(deadline=None)
 @given(
     known=st.builds(
-        KnownPage, moments, moments, st.none() | moments, st.integers(0, PATIENCE + 1), st.booleans()
+        KnownPage,
+        moments,
+        moments,
+        st.none() | moments,
+        st.integers(0, PATIENCE + 1),
+        st.none() | moments,
+        st.booleans(),
     ),
     now=moments,
 )
 def test_next_look_is_when_a_page_becomes_due_by_itself(known: KnownPage, now: datetime) -> None:
     look = next_look(known)
-    is_due = due(known, candidate(FoundBy.REVISIT), now=now).fetch
-    if known.tombstoned or not 0 < known.misses < PATIENCE:
-        assert is_due == (look is not None and now >= look)
-    else:
-        assert look == known.last_fetched_at
-        assert is_due
+    assert due(known, candidate(FoundBy.REVISIT), now=now).fetch == (look is not None and now >= look)
+
+
+@pytest.mark.parametrize(
+    ("gap", "hours"),
+    [
+        (HOUR / 4, [0, 0.25, 0.5, 1, 2, 4, 8, 16, 28, 40]),
+        (HOUR, [0, 1, 2, 4, 8, 16, 28, 40]),
+        (DAY, [0, 24, 48, 72]),
+    ],
+    ids=["every 15 minutes", "hourly", "nightly"],
+)
+def test_a_missing_page_is_looked_for_after_waits_that_double_up_to_half_a_day(
+    gap: timedelta, hours: list[float]
+) -> None:
+    pace = Pace(gap=gap)
+    first = MONDAY + 9 * DAY
+    looks, now = [first], first
+    while now - first < hours[-1] * HOUR:
+        now += gap
+        missing = page(looks[-1] - MONDAY, misses=1, first_missing_at=first)
+        if due(missing, candidate(), now=now, pace=pace).fetch:
+            looks.append(now)
+    assert [(look - first) / HOUR for look in looks] == hours
+
+
+def test_a_page_that_failed_is_tried_in_the_next_run() -> None:
+    failed = page(30 * DAY, misses=3)
+    assert (
+        due(failed, candidate(), now=MONDAY + 30 * DAY + HOUR / 4, pace=Pace(gap=HOUR / 4)).why is Why.MISSED
+    )
