@@ -90,7 +90,10 @@ def _writers_lock(path: Path) -> Iterator[None]:
         lock = lock_path.open("ab")
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # released by the kernel when the process dies
-        yield
+        try:
+            yield
+        finally:
+            fcntl.flock(lock, fcntl.LOCK_UN)  # closing would not do, if a child was forked meanwhile
 
 
 def _has_wal(path: Path) -> bool:
