@@ -14,7 +14,7 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -c
 WORKERS ?= 3
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS :=
 
-.PHONY: help setup demo test test-full test-kills lint format bench bench-corpus bench-lookup bench-gate bench-duplicates bench-pictures bench-versions bench-links bench-feeds bench-revisits bench-extract bench-memory bench-mutations bench-peers corpus-import readers browser clean
+.PHONY: help setup demo test test-full test-kills lint format bench bench-corpus bench-lookup bench-gate bench-duplicates bench-pictures bench-versions bench-links bench-feeds bench-revisits bench-extract bench-memory bench-mutations bench-peers corpus-import readers browser screenshots clean
 
 help:  ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -76,6 +76,9 @@ bench: $(VENV)/.installed-dev  ## the benchmarks, each beside a peer or a limit
 
 bench-lookup: $(VENV)/.installed-dev readers  ## look-up among a million captures; FOLDER=... keeps them, ARGS=...
 	$(BIN)/python -m bench.lookup $(or $(FOLDER),/tmp/dateline-lookup) $(ARGS)
+
+screenshots: $(VENV)/.installed-dev browser  ## draw the pages of docs/pages.md anew, from the demo
+	$(BIN)/python -m bench.screenshots
 
 bench-links: $(VENV)/.installed-dev  ## which links of home pages are stories, on sites the model has not seen
 	PYTHONPATH=. $(BIN)/python bench/links.py

@@ -72,6 +72,8 @@ class Article:
         notes: corrections and editors' notes; they stay in the text where they stand there.
         live_entries: of a live blog, in the page's order.
         variant: `amp` or `print` if the page is such a twin of the article; None for the article's own page.
+        asides: lines that stand among the text and are no text (lists of links, references, posts shown): an
+            edit of one is an edit of the article.
         charset: the character encoding used and how it was chosen: `cp1251 (meta)`.
         amp_url, print_url: of its twins. next_page_url, previous_page_url: of the article's other pages.
         extractor: id of extractor and rules; articles are only compared under one id.
@@ -104,3 +106,4 @@ class Article:
     next_page_url: str | None = None
     previous_page_url: str | None = None
     charset: str | None = None
+    asides: tuple[str, ...] = ()

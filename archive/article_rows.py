@@ -37,7 +37,8 @@ class VersionRow:
 
     `paywalled` is None where the page says nothing. `parts` are the captures of the article's second and
     further pages, in order, which were read together with `capture_id`. `charset` is the encoding that the
-    page was decoded with and how it was chosen: `cp1251 (meta)`.
+    page was decoded with and how it was chosen: `cp1251 (meta)`. `asides` are lines that stand among the text
+    and are no text: lists of links, references, posts shown.
 
     `edit` grades a `text` event, `minor` or `major`, by its words added and removed (a sentence that only
     moved is counted in `sentences_moved`). `silent`: headline or text changed, and neither a new modified
@@ -86,6 +87,7 @@ class VersionRow:
     silent: bool = False
     returns_to: int | None = None
     walled: bool = False
+    asides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

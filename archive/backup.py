@@ -1,9 +1,9 @@
 """Catalog and configuration in one file, so that a restore need not replay years of journal.
 
 A tar with `backup.json` first: format, moment, schema, newest journal entry, and for every other member its
-SHA-256. Members are `config/dateline.yaml` (secrets masked), `config/sources/<name>.yaml`, for each
-file that the settings name `config/files/<key>`, and for each table `catalog/<table>.jsonl.zst`. The archive
-itself is the object store, which is not in it.
+SHA-256. Members are `config/dateline.yaml` (secrets masked), `config/defaults.yaml`,
+`config/sources/<name>.yaml`, for each file that the settings name `config/files/<key>`, and for each table
+`catalog/<table>.jsonl.zst`. The archive itself is the object store, which is not in it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from archive.whole_file import whole_file
 from config.version import dateline_version
 
 NAME, FORMAT = "dateline-backup", 1
-MANIFEST, SETTINGS = "backup.json", "config/dateline.yaml"
+MANIFEST, SETTINGS, DEFAULTS = "backup.json", "config/dateline.yaml", "config/defaults.yaml"
 SOURCES, FILES = "config/sources/", "config/files/"
 
 
@@ -43,11 +43,13 @@ class Configuration:
         settings: `dateline.yaml` without its secrets; None if there was no such file.
         sources: the source files, by file name.
         files: the files that `settings` names, by key (`network.ca_file`).
+        defaults: `defaults.yaml` beside the folder of sources; None if there was none.
     """
 
     settings: bytes | None = None
     sources: Mapping[str, bytes] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+    defaults: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ def back_up(
         files |= {f"{FILES}{key}": io.BytesIO(data) for key, data in configuration.files.items()}
         if configuration.settings is not None:
             files[SETTINGS] = io.BytesIO(configuration.settings)
+        if configuration.defaults is not None:
+            files[DEFAULTS] = io.BytesIO(configuration.defaults)
         rows = {name: count for name, (_, count) in tables.items()}
         manifest = {
             "format": NAME,

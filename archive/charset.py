@@ -6,6 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 from email.message import Message
+from functools import lru_cache
 
 import charset_normalizer
 
@@ -81,6 +82,7 @@ class Decoded:
     source: str
 
 
+@lru_cache(maxsize=64)  # servers say few different things, and the reader of headers is thorough
 def header_charset(content_type: str | None) -> str | None:
     """The charset parameter of a `Content-Type` field value; None if it has none."""
     message = Message()

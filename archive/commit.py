@@ -10,19 +10,25 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from archive.catalog import journal_state
+import structlog
+
+from archive.catalog import journal_state, search_index
 from archive.catalog.catalog import Catalog
 from archive.clock import Clock
 from archive.digest import sha256_hex
 from archive.journal import JournalWriter, read_entry
 from archive.open_batch import CAPTURES, SealedBatch
 from archive.recorder import Recorder
-from archive.rows import Row, SegmentRow
+from archive.rows import Row, SegmentRow, VersionRow
 from archive.segment import SealedSegment
 from archive.stores.store import ObjectStore
+from config.errors import ServiceUnreachable
 
+INDEX_AT_ONCE = 500  # versions made searchable after a commit
 WARC_TYPE = "application/warc"
 CDXJ_TYPE = "text/x-cdxj"
+
+log = structlog.get_logger()
 
 
 class Committer:
@@ -89,6 +95,16 @@ class Committer:
         newest = journal_state.newest(self._catalog)
         self._permit()
         self._catalog.apply(self._journal.put(rows, after=newest), texts, partial(read_entry, self._store))
+        self._index(rows)
+
+    def _index(self, rows: tuple[Row, ...]) -> None:
+        """Make new versions searchable, and some of those that still wait; all is acknowledged before."""
+        if not any(isinstance(row, VersionRow) for row in rows):
+            return
+        try:
+            search_index.fill(self._catalog, most=INDEX_AT_ONCE)
+        except ServiceUnreachable as error:  # they wait on, for the next commit
+            log.warning("new versions are not searchable yet", error=str(error))
 
     def segment_row(self, segment: SealedSegment) -> SegmentRow:
         """The catalog's row of a segment that was put."""

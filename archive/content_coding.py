@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import brotli
 import zstandard
@@ -13,6 +13,9 @@ from config.errors import DatelineError
 MAX_CHAIN = 2  # honest servers send one coding; a longer chain than two is an attack
 MAX_GZIP_MEMBERS = 1000
 ZSTD_WINDOW = 8 << 20  # RFC 9659: a zstd content coding needs no larger window
+_PIECE = 256 << 10
+_ZSTD_STEP = 64  # bytes, whose blocks hold 2 MiB at most (RFC 8878, 3.1.1.2)
+_GZIP_MAGIC = b"\x1f\x8b"
 
 
 class ContentCodingError(DatelineError):
@@ -57,6 +60,71 @@ def decode_body(body: bytes, content_encoding: str | None, cap: int) -> bytes:
     return body
 
 
+def is_cut_off(body: bytes, coding: str, cap: int) -> bool:
+    """Whether a stream of one content coding ends before its end.
+
+    Holds a small part of what it unpacks; beyond `cap` bytes, and where the data is corrupt or the coding
+    unknown, it does not look further and says no.
+    """
+    unpack = _PIECES.get(coding.strip().lower())
+    if unpack is None or not body or body.lstrip()[:1] == b"<":  # named gzip and sent as it is, see `_gunzip`
+        return False
+    size, cut = 0, False
+    try:
+        for piece, whole in unpack(body):
+            size, cut = size + piece, not whole
+            if size > cap:
+                return False
+    except (zlib.error, brotli.error, zstandard.ZstdError):
+        return False
+    return cut
+
+
+def _zlib_pieces(body: bytes, window: int = 16 + zlib.MAX_WBITS) -> Iterator[tuple[int, bool]]:
+    for _ in range(MAX_GZIP_MEMBERS):
+        stream = zlib.decompressobj(window)
+        while not stream.eof:
+            piece = stream.decompress(body, _PIECE)
+            body = stream.unconsumed_tail
+            yield len(piece), stream.eof
+            if not piece and not body and not stream.eof:
+                return
+        body = stream.unused_data.lstrip(b"\0")
+        if not body.startswith(_GZIP_MAGIC):  # padding, or nothing
+            return
+
+
+def _deflate_pieces(body: bytes) -> Iterator[tuple[int, bool]]:
+    bare = (body[0] & 0x0F) != zlib.DEFLATED or int.from_bytes(body[:2]) % 31 != 0  # RFC 1950, 2.2
+    return _zlib_pieces(body, -zlib.MAX_WBITS if bare else zlib.MAX_WBITS)
+
+
+def _brotli_pieces(body: bytes) -> Iterator[tuple[int, bool]]:
+    stream = brotli.Decompressor()
+    size = _PIECE
+    while size >= _PIECE or not stream.can_accept_more_data():  # what it gives may be more than the limit
+        size = len(stream.process(body, output_buffer_limit=_PIECE))
+        body = b""
+        yield size, stream.is_finished()
+
+
+def _zstd_pieces(body: bytes) -> Iterator[tuple[int, bool]]:
+    """The reader tells sizes and no ends; the decoder of chunks tells ends, given few bytes at a time."""
+    decoder = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW)
+    with decoder.stream_reader(body, read_across_frames=True) as reader:
+        while piece := reader.read(_PIECE):
+            yield len(piece), True
+    frame = decoder.decompressobj()
+    rest = memoryview(body)
+    while rest:
+        frame.decompress(rest[:_ZSTD_STEP])
+        rest = rest[_ZSTD_STEP:]
+        if frame.eof and (frame.unused_data or rest):
+            rest = memoryview(frame.unused_data + bytes(rest))
+            frame = decoder.decompressobj()
+    yield 0, frame.eof
+
+
 def _too_large(cap: int) -> ContentCodingError:
     return ContentCodingError("too_large", f"decoded body exceeds {cap} bytes")
 
@@ -73,22 +141,24 @@ def _gunzip(body: bytes, cap: int) -> bytes:
     # Some servers name gzip and send the page as it is: markup can't be mistaken for gzip's magic.
     if body.lstrip()[:1] == b"<":
         return body
-    out = bytearray()
+    pieces: list[bytes] = []  # joined at the end: of one piece, as nearly always, nothing is copied
+    size = 0
     for _ in range(MAX_GZIP_MEMBERS):
         member = zlib.decompressobj(16 + zlib.MAX_WBITS)
         try:
-            out += member.decompress(body, cap + 1 - len(out))
+            pieces.append(member.decompress(body, cap + 1 - size))
         except zlib.error as error:
-            if out:  # bytes after a complete member that are no member: padding, as gzip(1) treats it
-                return bytes(out)
+            if size:  # bytes after a complete member that are no member: padding, as gzip(1) treats it
+                return b"".join(pieces)
             raise _corrupt("gzip", error) from error
-        if len(out) > cap:
+        size += len(pieces[-1])
+        if size > cap:
             raise _too_large(cap)
         if not member.eof:
             raise _truncated("gzip")
         body = member.unused_data.lstrip(b"\0")
         if not body:
-            return bytes(out)
+            return b"".join(pieces)
     raise ContentCodingError("bad_content_encoding", f"more than {MAX_GZIP_MEMBERS} gzip members")
 
 
@@ -113,18 +183,19 @@ def _inflate(body: bytes, cap: int) -> bytes:
 
 def _unbrotli(body: bytes, cap: int) -> bytes:
     stream = brotli.Decompressor()
-    out = bytearray()
     try:
-        out += stream.process(body, output_buffer_limit=cap + 1)
-        while len(out) <= cap and not stream.can_accept_more_data():
-            out += stream.process(b"", output_buffer_limit=cap + 1 - len(out))
+        pieces = [stream.process(body, output_buffer_limit=cap + 1)]
+        size = len(pieces[0])
+        while size <= cap and not stream.can_accept_more_data():
+            pieces.append(stream.process(b"", output_buffer_limit=cap + 1 - size))
+            size += len(pieces[-1])
     except brotli.error as error:
         raise _corrupt("br", error) from error
-    if len(out) > cap:
+    if size > cap:
         raise _too_large(cap)
     if not stream.is_finished():
         raise _truncated("br")
-    return bytes(out)
+    return b"".join(pieces)
 
 
 def _unzstd(body: bytes, cap: int) -> bytes:
@@ -157,3 +228,11 @@ _DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
     "br": _unbrotli,
     "zstd": _unzstd,
 }
+_PIECES: dict[str, Callable[[bytes], Iterator[tuple[int, bool]]]] = {
+    "gzip": _zlib_pieces,
+    "x-gzip": _zlib_pieces,
+    "deflate": _deflate_pieces,
+    "br": _brotli_pieces,
+    "zstd": _zstd_pieces,
+}
+"""What unpacks in pieces: the size of each, and whether the stream is whole after it."""

@@ -99,6 +99,7 @@ def as_line(version: VersionRow, context: Context) -> Line:
         "tags": list(version.tags),
         "paywalled": version.paywalled,
         "notes": list(version.notes),
+        "asides": list(version.asides),
         "variant": version.variant,
         "amp_url": version.amp_url,
         "charset": version.charset,

@@ -110,6 +110,7 @@ def schema() -> Any:
         "tags": arrow.list_(text),
         "paywalled": arrow.bool_(),
         "notes": arrow.list_(text),
+        "asides": arrow.list_(text),
         **strings("variant", "amp_url", "charset", "cluster"),
         "duplicate_of": struct({"url": text, "captured_at": moment, "source": text}),
         "likeness": struct({"kind": text, "jaccard": arrow.float64(), "containment": arrow.float64()}),

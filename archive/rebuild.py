@@ -12,7 +12,7 @@ from functools import partial
 
 import structlog
 
-from archive.catalog import journal_state, leases, rebuilding
+from archive.catalog import journal_state, leases, rebuilding, search_index
 from archive.catalog.catalog import Catalog
 from archive.catalog.errors import CatalogUnfinished
 from archive.clock import Clock, SystemClock
@@ -27,6 +27,7 @@ from archive.stores.store import ObjectNotFound, ObjectStore
 from config.errors import ConfigError, DatelineError
 
 _ROWS, _ENTRIES = 5_000, 500  # a transaction
+INDEX_AT_ONCE = 1_000  # versions a transaction, while nobody else writes
 
 log = structlog.get_logger()
 Progress = Callable[[int, int], None]
@@ -108,6 +109,7 @@ def rebuild(
         mended = mend_orphans(bucket, clock, journal_is_whole=not damage)
         indexes = bucket.make_indexes(step("indexes"))
         rebuilding.end(catalog)
+        search_index.fill(catalog, at_once=INDEX_AT_ONCE)
         return Rebuilt(
             len(journal_state.keys(catalog)),
             resumed,

@@ -15,11 +15,21 @@ from typing import IO, Any
 
 import zstandard
 
-from archive.backup import FILES, FORMAT, MANIFEST, NAME, SETTINGS, SOURCES, Configuration, table_member
-from archive.catalog import dump
+from archive.backup import (
+    DEFAULTS,
+    FILES,
+    FORMAT,
+    MANIFEST,
+    NAME,
+    SETTINGS,
+    SOURCES,
+    Configuration,
+    table_member,
+)
+from archive.catalog import dump, search_index
 from archive.catalog.catalog import Catalog
 from archive.catalog.migrate import HEAD
-from archive.rebuild import catch_up
+from archive.rebuild import INDEX_AT_ONCE, catch_up
 from archive.stores.store import ObjectStore
 from config.errors import ConfigError, DatelineError
 
@@ -51,8 +61,11 @@ class BackupFile:
 
     def configuration(self) -> Configuration:
         """The configuration that is in it."""
-        settings = self._open(SETTINGS).read() if SETTINGS in self._manifest["sha256"] else None
-        return Configuration(settings, self._folder(SOURCES), self._folder(FILES))
+        settings, defaults = (
+            self._open(name).read() if name in self._manifest["sha256"] else None
+            for name in (SETTINGS, DEFAULTS)
+        )
+        return Configuration(settings, self._folder(SOURCES), self._folder(FILES), defaults)
 
     def restore(self, store: ObjectStore, catalog: Catalog, progress: Callable[[int, int], None]) -> Restored:
         """Fill an empty catalog, then bring it to the journal's newest entry; `progress` counts rows.
@@ -78,7 +91,10 @@ class BackupFile:
                 with self._decompressed(table) as lines:
                     done += self._checked(table, count, loading.load(table, lines))
                 progress(done, total)
-        return Restored(done, catch_up(store, catalog))
+            loading.done()
+        caught_up = catch_up(store, catalog)
+        search_index.fill(catalog, at_once=INDEX_AT_ONCE)
+        return Restored(done, caught_up)
 
     def _folder(self, prefix: str) -> dict[str, bytes]:
         names = [name.removeprefix(prefix) for name in self._manifest["sha256"] if name.startswith(prefix)]

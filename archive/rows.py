@@ -22,14 +22,17 @@ from archive.article_rows import (
 from archive.change_rows import FlapRow, FrontRow
 from archive.link_rows import ClusterMemberRow, PictureLinkRow
 from archive.memory_rows import MemoryRow
+from archive.order_rows import PauseRow, RunRequestRow
 from archive.reading_rows import ReadingRow
 from archive.rendered_rows import RenderedRow
 from archive.revisit_rows import FeedRow, HostRow, RateRow
 from archive.upkeep_rows import AuditRow, ErasureRow, PurgedRow, RemovedRow, TakedownRow
+from archive.watch_rows import AlarmRow, FigureRow, NoticeRow
 
 __all__ = [
     "ROW_TYPES",
     "AddressRow",
+    "AlarmRow",
     "ArticleRow",
     "AuditRow",
     "CaptureRow",
@@ -38,13 +41,16 @@ __all__ = [
     "ErasureRow",
     "EventRow",
     "FeedRow",
+    "FigureRow",
     "FlapRow",
     "FrontRow",
     "HostRow",
     "ImageRow",
     "LedgerRow",
     "MemoryRow",
+    "NoticeRow",
     "PageRow",
+    "PauseRow",
     "PictureLinkRow",
     "PictureRow",
     "PurgedRow",
@@ -53,6 +59,7 @@ __all__ = [
     "RemovedRow",
     "RenderedRow",
     "Row",
+    "RunRequestRow",
     "RunRow",
     "SegmentRow",
     "SlotRow",
@@ -68,7 +75,7 @@ class RunRow:
 
     table: ClassVar[str] = "run"
     id: str
-    kind: str  # scheduled, manual, backfill
+    kind: str  # scheduled, requested, manual, backfill
     sources: tuple[str, ...]
     started_at: datetime
     night: str | None = None  # local date of the slot, or the day given by hand
@@ -82,7 +89,8 @@ class SlotRow:
     """One wall-clock time of a source's cron, unique, so that it runs once.
 
     `status`: run, coalesced (a newer slot ran for it), overlap (the run before was still going), missed (it
-    was past its grace when it could have run).
+    was past its grace when it could have run), paused (it fell into a pause), blackout (it fell into a time
+    of day at which its source is not crawled).
     """
 
     table: ClassVar[str] = "slot"
@@ -114,7 +122,10 @@ class DocumentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:
-    """One discovered URL of a run. `outcome` is None while it waits: these rows are the frontier."""
+    """One discovered URL of a run. `outcome` is None while it waits: these rows are the frontier.
+
+    `also_by` are further kinds of document that named it in this run: feed, section, sitemap.
+    """
 
     table: ClassVar[str] = "ledger"
     run_id: str
@@ -128,6 +139,7 @@ class LedgerRow:
     reason: str | None = None
     capture_id: str | None = None
     at: datetime | None = None
+    also_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +239,11 @@ Row = (
     | FeedRow
     | FlapRow
     | FrontRow
+    | PauseRow
+    | RunRequestRow
+    | FigureRow
+    | AlarmRow
+    | NoticeRow
     | RemovedRow
     | TakedownRow
     | AuditRow

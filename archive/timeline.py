@@ -45,8 +45,16 @@ class Timeline:
 def timeline_of(catalog: Catalog, url: str) -> Timeline | None:
     """The article that `url` shows or has shown, by any address of its history; None if it has none."""
     article = lookup.article_of(catalog, url) or _led_to(catalog, url)
-    if article is None:
-        return None
+    return None if article is None else _timeline(catalog, article)
+
+
+def timeline_of_article(catalog: Catalog, article_id: str) -> Timeline | None:
+    """The article with this id; None if there is none."""
+    article = lookup.article_by_id(catalog, article_id)
+    return None if article is None else _timeline(catalog, article)
+
+
+def _timeline(catalog: Catalog, article: ArticleRow) -> Timeline:
     events: dict[int, tuple[EventRow, ...]] = {}
     for row in versions.events_of(catalog, article.id):
         events[row.number] = (*events.get(row.number, ()), row)

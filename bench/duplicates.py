@@ -10,13 +10,11 @@ rensa's and datasketch's in memory. Exit status 1 if a promise of the issue is b
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-import resource
 import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -24,9 +22,8 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from archive.catalog import clusters, fingerprints
+from archive.catalog import clusters
 from archive.catalog.catalog import Catalog
-from archive.catalog.fingerprints import Fingerprint
 from archive.clock import SystemClock
 from archive.commit import Committer
 from archive.digest import sha256_hex, url_key
@@ -34,14 +31,14 @@ from archive.journal import JournalWriter, new_writer
 from archive.rows import ArticleRow, Row, SegmentRow, TextRow, VersionRow
 from archive.stores.local import LocalStore
 from bench.corpus import corpus_folder
+from bench.duplicates_rates import joined, rates
 from bench.syndication import Newsroom, Text
 from pipelines.duplicates.likeness import FEWEST, NEAR, OF_WHOLE, PART
-from pipelines.duplicates.link import Linker, as_keys
-from pipelines.duplicates.shingles import Shingles, of_words, shingles
-from pipelines.duplicates.sketch import sketch
+from pipelines.duplicates.link import Linker
+from pipelines.duplicates.shingles import Shingles, shingles
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
-LEAST, RATE, MEMORY = 0.95, 0.5, 0.2
+LEAST = 0.95
 _SEED = 20260321
 
 Pairs = set[tuple[int, int]]
@@ -67,7 +64,7 @@ def main() -> int:
     curve(planted, alike)
     broken += news_snippets()
     if not asked.no_peers:
-        broken += rates([text.body.split() for text in texts if text.body.isascii()])
+        broken += rates([text.story for text in texts if text.story.isascii()])
     for what in broken:
         print(f"BROKEN: {what}")
     return 1 if broken else 0
@@ -263,11 +260,6 @@ def rensa_pairs(texts: Sequence[Text], threshold: float) -> Pairs:
     return connected(found)
 
 
-def joined(text: list[str]) -> list[str]:
-    """Shingles of five words as the peers take them."""
-    return [" ".join(text[at : at + 5]) for at in range(len(text) - 4)]
-
-
 def curve(planted: Pairs, alike: dict[tuple[int, int], tuple[float, float, float]]) -> None:
     """What each threshold would give if every pair were compared."""
     print(
@@ -300,111 +292,6 @@ def news_snippets() -> list[str]:
         f"snippets of the corpus: {len(found & truth)} of {len(truth)} pairs, {len(found - truth)} others\n"
     )
     return [] if found == truth else ["snippets of the corpus"]
-
-
-# ── rates and memory ────────────────────────────────────────────────────────────────────────────────
-
-
-def rates(texts: list[list[str]]) -> list[str]:
-    """Texts a second of CPU, and memory a million texts; each way in a process of its own."""
-    print(f"{'index: words → insert + query':34}{'texts/s':>9}{'RSS MB/million':>16}{'disk MB/million':>17}")
-    measured = {}
-    ways: dict[str, Callable[[list[list[str]]], tuple[float, float, float]]] = {
-        "ours, SQLite": ours,
-        "rensa, in memory": rensa,
-        "rensa, shingles ready": rensa_ready,
-        "datasketch, in memory": datasketch,
-    }
-    context = multiprocessing.get_context("spawn")
-    for name, way in ways.items():
-        with context.Pool(1) as pool:
-            rate, memory, disk = pool.apply(way, (texts,))
-        measured[name] = rate, memory
-        print(f"{name:34}{rate:9.0f}{memory:16.0f}{disk:17.0f}")
-    rate, memory = measured["ours, SQLite"]
-    fast, full = measured["rensa, shingles ready"][0], measured["datasketch, in memory"][1]
-    print(f"ours: {rate / fast:.2f} of rensa's rate, {memory / full:.2f} of datasketch's memory\n")
-    broken = []
-    if rate < RATE * fast:
-        broken.append(f"rate {rate:.0f}/s < {RATE} of rensa's {fast:.0f}/s")
-    if memory > MEMORY * full:
-        broken.append(f"memory {memory:.0f} MB > {MEMORY} of datasketch's {full:.0f} MB a million")
-    return broken
-
-
-def ours(texts: list[list[str]]) -> tuple[float, float, float]:
-    """Enter batches and look each text up, as `Linker` does, each batch a durable transaction."""
-    with tempfile.TemporaryDirectory() as folder:
-        catalog = Catalog.open(f"sqlite:///{folder}/catalog.db")
-        empty, before = (Path(folder) / "catalog.db").stat().st_size, _rss()
-        begun = time.process_time()
-        for start in range(0, len(texts), 200):
-            batch = []
-            for number, text in enumerate(texts[start : start + 200], start):
-                told = of_words(text)
-                keys = sketch(told)
-                mark = Fingerprint(f"{number:032x}", 1, "s", BEGIN, 1, "0" * 64, told.size, keys.size)
-                batch.append((mark, as_keys(keys)))
-            fingerprints.put(catalog, batch)
-            fingerprints.candidates(catalog, [(keys, (0, 1, 2)) for _, keys in batch])
-        seconds = time.process_time() - begun
-        used = _rss() - before
-        with catalog.read() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        disk = (Path(folder) / "catalog.db").stat().st_size - empty
-        catalog.close()
-    return _measured(len(texts), seconds, used, disk)
-
-
-def rensa(texts: list[list[str]]) -> tuple[float, float, float]:
-    """Shingles, signature, query and insert."""
-    return _rensa(texts, ready=False)
-
-
-def rensa_ready(texts: list[list[str]]) -> tuple[float, float, float]:
-    """Signature, query and insert of shingles that were made before."""
-    return _rensa(texts, ready=True)
-
-
-def _rensa(texts: list[list[str]], *, ready: bool) -> tuple[float, float, float]:
-    from rensa import RMinHash, RMinHashLSH
-
-    given = [joined(text) for text in texts] if ready else texts
-    before = _rss()
-    index, kept = RMinHashLSH(threshold=0.5, num_perm=128, num_bands=32), []
-    begun = time.process_time()
-    for number, text in enumerate(given):
-        one = RMinHash(num_perm=128, seed=7)
-        one.update(text if ready else joined(text))
-        index.query(one)
-        index.insert(number, one)
-        kept.append(one)
-    return _measured(len(texts), time.process_time() - begun, _rss() - before, 0)
-
-
-def datasketch(texts: list[list[str]]) -> tuple[float, float, float]:
-    """Shingles, signature, query and insert."""
-    from datasketch import MinHash, MinHashLSH
-
-    before = _rss()
-    index = MinHashLSH(threshold=0.5, num_perm=128)
-    begun = time.process_time()
-    for number, text in enumerate(texts):
-        one = MinHash(num_perm=128)
-        one.update_batch([shingle.encode() for shingle in joined(text)])
-        index.query(one)
-        index.insert(str(number), one)
-    return _measured(len(texts), time.process_time() - begun, _rss() - before, 0)
-
-
-def _measured(count: int, seconds: float, memory: float, disk: float) -> tuple[float, float, float]:
-    return count / seconds, memory / count, disk / count
-
-
-def _rss() -> float:
-    """Resident memory of this process, bytes: now, and not its highest, which holds the texts' arrival."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return float(pages * resource.getpagesize())
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from archive.version import EventKind
-from pipelines.versions.typography import plain
+from archive.wording.typography import plain
 
 _ADDRESS = re.compile(r"""\{\{\s*["']([^"']*)["']\s*\|\s*url\s*\}\}""")
 _AUTHOR = re.compile(r"\{%\s*author\s+([\w-]+)[^%]*%\}")

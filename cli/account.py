@@ -34,7 +34,7 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class UrlLine:
-    """How one address ended; `found_in` is where it was discovered."""
+    """How one address ended; `found_in` is where it was discovered, `also_by` what else named it."""
 
     url: str
     source: str
@@ -44,6 +44,7 @@ class UrlLine:
     found_in: str
     at: datetime | None
     capture: str | None
+    also_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,15 @@ def standing(catalog: Catalog, run: RunRow) -> str:
 
 def _url_line(row: LedgerRow) -> UrlLine:
     return UrlLine(
-        row.url, row.source, row.outcome, row.reason, row.found_by, row.found_in, row.at, row.capture_id
+        row.url,
+        row.source,
+        row.outcome,
+        row.reason,
+        row.found_by,
+        row.found_in,
+        row.at,
+        row.capture_id,
+        row.also_by,
     )
 
 

@@ -49,6 +49,7 @@ def backup(
 
 def _configuration(context: typer.Context) -> Configuration:
     from archive.backup import Configuration
+    from config.defaults_file import defaults_path
     from config.golden_case import FOLDER as GOLDEN
     from config.masked_file import values_in, without_secrets
     from config.settings import settings_file
@@ -60,8 +61,10 @@ def _configuration(context: typer.Context) -> Configuration:
         found = sorted((*folder.glob("*.yaml"), *folder.glob(f"{GOLDEN}/*/*"))) if folder.is_dir() else []
         paths = [path for path in found if path.is_file() and not path.name.startswith(".")]
         sources = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+        shared = defaults_path(folder)
+        defaults = shared.read_bytes() if shared.is_file() else None
         if file is None:
-            return Configuration(None, sources)
+            return Configuration(None, sources, defaults=defaults)
         text = without_secrets(file.read_text(encoding="utf-8-sig"))
         written = values_in(text)
         named = {
@@ -74,4 +77,4 @@ def _configuration(context: typer.Context) -> Configuration:
         }
     except OSError as error:
         raise ConfigError(f"cannot read {error.filename}: {error.strerror or error}") from error
-    return Configuration(text.encode(), sources, files)
+    return Configuration(text.encode(), sources, files, defaults)

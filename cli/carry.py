@@ -37,12 +37,14 @@ def carry(
     from cli.account_print import print_account
     from crawler.progress import Progress
     from crawler.start import carry_out
+    from crawler.watch.keeper import tell_now
 
     progress = Progress()
     with archive_of(settings) as archive:
         with shown(progress):
             started = carry_out(lambda: plans(archive), settings, archive, clock, progress=progress)
         account = account_of(archive.catalog, started, each_url=each_url)
+        tell_now(archive, settings, clock)
     if as_json:
         print_json(account)
     else:

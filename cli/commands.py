@@ -42,15 +42,21 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("sources", "cli.sources:sources", WATCH, "List, check and describe the sources."),
     Command("serve", "cli.serve:serve", WATCH, "Run the schedule until told to stop."),
+    Command("schedule", "cli.schedule:schedule", WATCH, "What runs next, what is paused or asked for."),
+    Command("run-now", "cli.orders:run_now", WATCH, "Ask the schedule for a run of sources now."),
+    Command("pause", "cli.orders:pause", WATCH, "Hold the schedule of sources, or all of it."),
+    Command("resume", "cli.orders:resume", WATCH, "Go on with what was paused."),
     Command(
         "simulate", "cli.simulate:simulate", WATCH, "Dry runs of the schedule over a trace; fetches nothing."
     ),
     Command("runs", "cli.runs:runs", WATCH, "The ledger: how each discovered address ended, and why."),
+    Command("alarms", "cli.alarms:alarms", WATCH, "What is amiss, since when, and who was told."),
     Command("status", "cli.status:status", WATCH, "The health of each source, to be read at breakfast."),
     Command("versions", "cli.versions:versions", READ, "Every version of an article: time, events, title."),
     Command("front", "cli.front:front", READ, "What a front page led with, at any time."),
     Command("get", "cli.get:get", READ, "An article as text, JSON, HTML, WARC or pictures, at any time."),
     Command("diff", "cli.diff:diff", READ, "What changed between two versions, word by word."),
+    Command("search", "cli.search:search", READ, "What articles say, and said: words, phrases, filters."),
     Command("clusters", "cli.clusters:clusters", READ, "Stories that ran more than once, and who was first."),
     Command("similar", "cli.similar:similar", READ, "What is like an article, or where else a picture ran."),
     Command(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from config.source import Source
     from crawler.plan import RunPlan
 
-KINDS_OF_RUN = ("manual", "scheduled", "backfill")
+KINDS_OF_RUN = ("manual", "scheduled", "requested", "backfill")
 
 
 def crawl(

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from cli.diff import phrases
-from cli.word_diff import Kind, word_diff
+from archive.wording.word_diff import Kind, phrases, word_diff
 
 if TYPE_CHECKING:
     from archive.catalog.catalog import Catalog

@@ -12,7 +12,7 @@ from cli.printable import printable
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from cli.word_diff import Kind
+    from archive.wording.word_diff import Kind
 
 _STYLES: dict[Kind, str] = {"same": "", "added": "bold green", "removed": "red strike"}
 _MARKS: dict[Kind, tuple[str, str]] = {"same": ("", ""), "added": ("{+", "+}"), "removed": ("[-", "-]")}

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from archive.wording.word_diff import Kind, phrases, word_diff
 from cli.article import find_article, shown_moment
 from cli.open import archive_to_read
 from cli.output import AsJson, console, print_json
 from cli.printable import printable
-from cli.word_diff import Kind, word_diff
 
 if TYPE_CHECKING:
     from archive.catalog.catalog import Catalog
@@ -110,6 +110,7 @@ def _shown(catalog: Catalog, version: VersionRow) -> Shown:
         "byline": (", ".join(version.byline),),
         "published": (shown_moment(version.published_at),),
         "text": tuple((text or "").split("\n\n")),
+        "asides": version.asides,
         "pictures": tuple(_picture(row.url, row.caption, row.credit) for row in pictures),
     }
     return Shown(version.number, shown_moment(version.captured_at), parts)
@@ -123,33 +124,6 @@ def _picture(url: str, caption: str | None, credit: str | None) -> str:
 def _words(before: Shown, after: Shown, part: str) -> list[tuple[Kind, str]]:
     """What changed in a part, paragraphs apart by an empty line."""
     return phrases(word_diff("\n\n".join(before.parts[part]), "\n\n".join(after.parts[part])))
-
-
-def phrases(pieces: list[tuple[Kind, str]]) -> list[tuple[Kind, str]]:
-    """Changed words with only a space between them as one change, which reads better than many.
-
-    What the pieces join to stays the same: each side of a change has the space.
-    """
-    joined: list[tuple[Kind, str]] = []
-    went = came = ""
-    for n, (kind, words) in enumerate(pieces):
-        inside = bool(went or came) and n + 1 < len(pieces)
-        if kind == "removed":
-            went += words
-        elif kind == "added":
-            came += words
-        elif inside and words == " ":
-            went, came = went + words, came + words
-        else:
-            joined += _change(went, came)
-            joined.append((kind, words))
-            went = came = ""
-    return joined + _change(went, came)
-
-
-def _change(went: str, came: str) -> list[tuple[Kind, str]]:
-    pieces: list[tuple[Kind, str]] = [("removed", went), ("added", came)]
-    return [(kind, words) for kind, words in pieces if words]
 
 
 def _print_words(timeline: Timeline, before: Shown, after: Shown) -> None:
@@ -193,7 +167,7 @@ def _lines(version: Shown) -> Iterator[str]:
 
 def _measured(before: Shown, after: Shown) -> dict[str, Any] | None:
     """How much the text changed between the two; None if it did not."""
-    from pipelines.versions.edit import measure
+    from archive.wording.edit import measure
 
     one, other = ("\n\n".join(shown.parts["text"]) for shown in (before, after))
     if one == other:

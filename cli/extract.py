@@ -164,6 +164,9 @@ def _article_lines(article: Article) -> Iterator[str]:
     yield from (f"note: {note}" for note in article.notes)
     yield ""
     yield article.text
+    if article.asides:
+        yield "\nbeside the text:"
+        yield from (f"  {line}" for line in article.asides)
     for image in article.images:
         said = " · ".join(part for part in (image.caption, image.credit) if part)
         yield f"\npicture: {image.url}" + (f"\n         {said}" if said else "")

@@ -1,23 +1,30 @@
-"""The health of a source, read out of the ledger of its newest runs."""
+"""The health of a source: its newest run, its nights, its alarms, its next slot."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from cli.account import WAITING, RunAccount, version_counts
 
 if TYPE_CHECKING:
-    from config.source import Expect, Source
+    from archive.catalog.watch import SourceWatch
+    from archive.rows import AlarmRow
+    from config.source import Source
+    from crawler.schedule.upcoming import Upcoming
 
 _READ = ("archived", "unchanged")
-_CAME = (*_READ, "not_modified", "gone", "quarantined")  # outcomes of pages that the site answered for
-MOST_QUARANTINED = (
-    0.2  # of the pages that came; more is a wall before the whole site, or lists taken for articles
-)
-LEAST_QUARANTINED = 5  # pages; of fewer a share says nothing
+
+
+@dataclass(frozen=True, slots=True)
+class NightLine:
+    """One night: its new articles, and how many such a night usually brings (None: not known yet)."""
+
+    night: date
+    articles: int
+    usual: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,11 @@ class Health:
         new, edited, removed: versions that this run made of the source.
         failed, quarantined, gone, waiting: addresses of the source that ended so in this run.
         last_success: end of the newest run that came to its end and could read something of the source.
-        breaches: what its `expect` promises and the newest run does not keep, and what else is amiss.
+        breaches: what its open alarms say, and what else is amiss with the newest run.
+        nights: its newest nights, oldest first; empty until a run has ended.
+        failures: of the newest night, by class.
+        alarms: that are open, oldest first.
+        next_at, next_slot: when it runs next; None if it does not.
     """
 
     source: str
@@ -47,23 +58,39 @@ class Health:
     waiting: int = 0
     last_success: datetime | None = None
     breaches: tuple[str, ...] = ()
+    nights: tuple[NightLine, ...] = ()
+    failures: Mapping[str, int] | None = None
+    alarms: tuple[AlarmRow, ...] = ()
+    next_at: datetime | None = None
+    next_slot: str | None = None
 
 
-def health_of(source: Source, runs: Sequence[RunAccount]) -> Health:
-    """How a source stands after its runs, newest first; those that saved pages by hand say nothing of it."""
+def health_of(
+    source: Source, runs: Sequence[RunAccount], watched: SourceWatch, coming: Upcoming | None = None
+) -> Health:
+    """How a source stands.
+
+    Args:
+        source: the source.
+        runs: its newest runs, newest first; those that saved pages by hand say nothing of it.
+        watched: its nights and its alarms.
+        coming: its next slot; None if it is not crawled.
+    """
     runs = [run for run in runs if run.documents or run.finished_at is None]
-    if not runs:
-        return Health(source.name, source.enabled, None, None, None)
-    newest = runs[0]
-    outcomes = {kind: sum(reasons.values()) for kind, reasons in newest.outcomes.get(source.name, {}).items()}
-    counts = version_counts([change for change in newest.changes if change.source == source.name])
-    success = next((run for run in runs if _succeeded(source.name, run)), None)
+    newest = runs[0] if runs else None
+    outcomes: dict[str, int] = {}
+    if newest is not None:
+        found = newest.outcomes.get(source.name, {})
+        outcomes = {kind: sum(reasons.values()) for kind, reasons in found.items()}
+    changes = newest.changes if newest is not None else ()
+    counts = version_counts([change for change in changes if change.source == source.name])
+    night = watched.newest
     return Health(
         source=source.name,
         enabled=source.enabled,
-        run=newest.id,
-        status=newest.status,
-        started_at=newest.started_at,
+        run=newest.id if newest else None,
+        status=newest.status if newest else None,
+        started_at=newest.started_at if newest else None,
         discovered=sum(outcomes.values()),
         new=counts["new"],
         edited=counts["edited"],
@@ -72,40 +99,35 @@ def health_of(source: Source, runs: Sequence[RunAccount]) -> Health:
         quarantined=outcomes.get("quarantined", 0),
         gone=outcomes.get("gone", 0),
         waiting=outcomes.get(WAITING, 0),
-        last_success=success.finished_at if success else None,
-        breaches=tuple(breaches(source.expect, newest, outcomes, new=counts["new"])),
+        last_success=_last_success(source.name, runs, watched),
+        breaches=(*_of_run(newest, outcomes), *(alarm.message for alarm in watched.alarms)),
+        nights=tuple(NightLine(one.night, one.articles, one.last.usual) for one in watched.nights),
+        failures=None if night is None else dict(night.failures),
+        alarms=watched.alarms,
+        next_at=coming.begins if coming else None,
+        next_slot=coming.slot.key if coming and coming.slot else None,
     )
 
 
-def breaches(expect: Expect, run: RunAccount, outcomes: dict[str, int], *, new: int) -> list[str]:
-    """What a run does not keep of what is expected of a source.
-
-    The share of text is that of the pages that came and were read as articles, of all pages that came and
-    were read or quarantined. More than a fifth in quarantine, if that is five pages, is said whatever is
-    expected; a run with less clears it.
-    """
-    found = []
-    if run.status == "broken":
-        found.append("the sums of the newest run don't match")
+def _of_run(run: RunAccount | None, outcomes: Mapping[str, int]) -> list[str]:
+    """What is amiss with a run itself, whatever is expected of the source."""
+    if run is None:
+        return []
     if run.status == "interrupted":
-        found.append("the newest run was interrupted; the next crawl goes on with it")
-    elif run.status != "running" and not outcomes:
+        return ["the newest run was interrupted; the next crawl goes on with it"]
+    found = ["the sums of the newest run don't match"] if run.status == "broken" else []
+    if run.status != "running" and not outcomes:
         found.append("nothing was discovered")
-    least = expect.articles_per_night.min
-    if least is not None and new < least:
-        found.append(f"{new} new articles, expected at least {least}")
-    read = sum(outcomes.get(kind, 0) for kind in _READ)
-    came = read + outcomes.get("quarantined", 0)
-    answered = sum(outcomes.get(kind, 0) for kind in _CAME)
-    stopped = outcomes.get("quarantined", 0)
-    if stopped >= LEAST_QUARANTINED and stopped > MOST_QUARANTINED * answered:
-        found.append(
-            f"{stopped / answered:.0%} of the pages that came are quarantined, at most "
-            f"{MOST_QUARANTINED:.0%} should be"
-        )
-    if expect.text is not None and came and read / came < expect.text:
-        found.append(f"{read / came:.0%} of the pages have a text, expected at least {expect.text:.0%}")
     return found
+
+
+def _last_success(name: str, runs: Sequence[RunAccount], watched: SourceWatch) -> datetime | None:
+    ended = [run.finished_at for run in runs if run.finished_at is not None and _succeeded(name, run)]
+    for night in watched.nights:
+        row = night.last
+        if row.archived or row.unchanged or row.not_modified:
+            ended.append(row.at)
+    return max(ended, default=None)
 
 
 def _succeeded(source: str, run: RunAccount) -> bool:

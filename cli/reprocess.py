@@ -182,7 +182,7 @@ _MARKS = {"same": ("", "", ""), "removed": ("[-", "-]", "red"), "added": ("{+", 
 
 
 def _pieces(before: str, after: str) -> Iterator[tuple[str, str]]:
-    from cli.word_diff import word_diff
+    from archive.wording.word_diff import word_diff
 
     for kind, words in word_diff(before, after):
         if kind == "same" and len(words) > 2 * _AROUND:

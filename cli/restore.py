@@ -72,7 +72,7 @@ def _write_configuration(configuration: Configuration, folder: Path) -> None:
     from archive.whole_file import whole_file
     from config.masked_file import left_out, with_values
 
-    for path in (folder / "dateline.yaml", folder / "sources"):
+    for path in (folder / "dateline.yaml", folder / "defaults.yaml", folder / "sources"):
         if path.exists():
             raise ConfigError(
                 f"{path} is there already: name another folder, or leave --settings out to restore the "
@@ -89,6 +89,8 @@ def _write_configuration(configuration: Configuration, folder: Path) -> None:
         raise ConfigError(f"cannot make {folder / 'sources'}: {error.strerror or error}") from error
     files = {f"sources/{name}": data for name, data in configuration.sources.items()}
     files |= configuration.files
+    if configuration.defaults is not None:
+        files["defaults.yaml"] = configuration.defaults
     for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         with whole_file(folder / name) as stream:

@@ -6,32 +6,48 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.child import child_arguments, child_environment
 from cli.choose import choose_sources
 from cli.options import Options, archive_of, options_of, settings_of
-from cli.output import AsJson, console, moment, print_json
+from cli.output import AsJson, print_json
+from cli.schedule import as_data, print_upcoming
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from archive.rows import RunRow
+    from config.settings import Settings
+    from config.source import Source
     from crawler.schedule.children import Command
     from crawler.schedule.upcoming import Upcoming
 
 
-def serve(context: typer.Context, as_json: AsJson = False) -> None:
-    """Crawl each enabled source at the times of its schedule, until told to stop.
+def serve(
+    context: typer.Context,
+    as_json: AsJson = False,
+    *,
+    with_schedule: Annotated[
+        bool, typer.Option("--schedule/--no-schedule", help="Crawl, or only serve pages and API.")
+    ] = True,
+    with_web: Annotated[
+        bool, typer.Option("--web/--no-web", help="Serve pages and API too, or only crawl.")
+    ] = True,
+) -> None:
+    """Crawl each enabled source at the times of its schedule, and serve the pages, until told to stop.
 
     Nights that were missed are caught up once, a run that was interrupted goes on. A source file that is
     changed, added or removed counts from the next tick on; one that is wrong keeps what it said before. Once
     a day, what is past the time that its source keeps it is deleted. SIGTERM or Ctrl-C ends cleanly: what is
     in flight is archived first. A second `serve` on the same catalog stands by, and takes over when the first
-    is gone.
+    is gone. Pages, API and metrics are those of `dateline web`.
     """
+    if not with_schedule:
+        _serve_pages_alone(context, as_json=as_json, with_web=with_web)
+        return
     from datetime import timedelta
 
     from archive.clock import SystemClock
@@ -40,29 +56,71 @@ def serve(context: typer.Context, as_json: AsJson = False) -> None:
     from crawler.schedule.service import ScheduleService
     from crawler.schedule.upcoming import upcoming
     from crawler.schedule.watched_sources import WatchedSources
+    from crawler.watch.keeper import AlarmKeeper
 
     settings, clock = settings_of(context), SystemClock()
-    watched = WatchedSources(settings.sources, settings.spool / SOURCES)
+    keeper = AlarmKeeper(settings.alarms, clock, settings.schedule.tick)
+    watched = WatchedSources(settings.sources, settings.spool / SOURCES / "kept", keeper.door)
     timetables = watched.begin()
     choose_sources(watched.sources, [], settings.sources)
-    policies = [source.policy for source in watched.sources]
-    expires = any(policy.expire is not None or policy.keep == "changed" for policy in policies)
     options = options_of(context)
     with archive_of(settings) as archive:
-        newest = read_state(archive.catalog, timetables, clock, ours={}).newest
+        state = read_state(archive.catalog, timetables, clock, ours={})
         grace = timedelta(hours=settings.schedule.grace_hours)
-        show(upcoming(timetables, newest, clock.now(), grace), as_json=as_json)
+        show(upcoming(timetables, state.newest, clock.now(), grace, state.pauses), as_json=as_json)
         service = ScheduleService(
             archive,
             timetables,
             settings,
             clock,
             command=lambda run: crawl_command(run, options, watched.kept),
-            daily=expire_command(options) if expires else None,
+            daily=expire_command(options),
+            daily_wanted=lambda: any(map(lets_go, watched.sources)),
             changed=watched.changed,
+            known=lambda: {source.name for source in watched.sources},
+            keeper=keeper,
         )
-        with _stopped_by_signals(service.stop):
+        with _stopped_by_signals(service.stop), _pages(settings, options, with_web=with_web, quiet=as_json):
             service.run()
+
+
+def _serve_pages_alone(context: typer.Context, *, as_json: bool, with_web: bool) -> None:
+    from cli.web import web
+    from config.errors import ConfigError
+
+    if not with_web:
+        raise ConfigError("--no-schedule and --no-web leave nothing to do; allowed: one of them")
+    web(context, as_json)
+
+
+@contextmanager
+def _pages(settings: Settings, options: Options, *, with_web: bool, quiet: bool) -> Iterator[None]:
+    """The pages beside the schedule, if they are wanted and this installation can serve them."""
+    import structlog
+
+    from cli.pages_beside import pages_beside
+    from cli.web import missing_extra
+
+    missing = missing_extra() if with_web else []
+    if missing:
+        said = "no pages are served: install the extra `dateline[web]`, or say --no-web"
+        structlog.get_logger().warning(said, missing=missing)
+    if missing or not with_web:
+        yield
+        return
+    from cli.web import show as show_addresses
+    from web.origins import Origins
+
+    origins = Origins.of(settings.web)  # what is wrong with the settings is said at once
+    if not quiet:
+        show_addresses(origins, as_json=False)
+    with pages_beside(child_arguments([*_own_options(options), "web", "--beside"]), child_environment()):
+        yield
+
+
+def lets_go(source: Source) -> bool:
+    """Whether a source's policy deletes anything."""
+    return source.policy.expire is not None or source.policy.keep == "changed"
 
 
 def expire_command(options: Options) -> Command:
@@ -90,34 +148,10 @@ def crawl_command(run: RunRow, options: Options, sources: Path) -> Command:
 def show(items: list[Upcoming], *, as_json: bool) -> None:
     """Print what will run next."""
     if as_json:
-        print_json({"next": [_as_data(item) for item in items]})
+        print_json({"next": [as_data(item) for item in items]})
+        sys.stdout.flush()
     else:
-        from rich.box import SIMPLE_HEAD
-        from rich.table import Table
-
-        table = Table(box=SIMPLE_HEAD, title="What runs next", title_justify="left")
-        for name in ("source", "next run", "zone", "in UTC", "schedule"):
-            table.add_column(name)
-        for item in items:
-            local = moment(item.slot.local) if item.slot else "never"
-            utc = (
-                ("now, as it was missed" if item.overdue else moment(item.slot.instant)) if item.slot else "-"
-            )
-            table.add_row(item.timetable.source, local, item.timetable.zone, utc, item.timetable.cron)
-        console().print(table)
-    sys.stdout.flush()
-
-
-def _as_data(item: Upcoming) -> dict[str, object]:
-    return {
-        "source": item.timetable.source,
-        "schedule": item.timetable.cron,
-        "timezone": item.timetable.zone,
-        "slot": item.slot.key if item.slot else None,
-        "at": item.slot.instant if item.slot else None,
-        "night": item.slot.night if item.slot else None,
-        "overdue": item.overdue,
-    }
+        print_upcoming(items)
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from cli.options import settings_of
 from cli.output import AsJson, console, counted, print_json
 from cli.sources_add import add
 from cli.sources_preview import preview
+from cli.sources_recall import recall
+from cli.sources_show import show
 from config.errors import DatelineError
 
 if TYPE_CHECKING:
@@ -29,6 +31,10 @@ sources.command()(memory)
 sources.command()(add)
 sources.command()(golden)
 sources.command()(preview)
+sources.command()(recall)
+
+
+sources.command()(show)
 
 
 @sources.command("list")
@@ -148,12 +154,15 @@ def schema(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write it there; standard output if empty.")
     ] = None,
+    defaults: Annotated[bool, typer.Option("--defaults", help="That of `defaults.yaml` instead.")] = False,
     as_json: AsJson = False,  # noqa: ARG001 - a schema is JSON with and without
 ) -> None:
-    """Write the JSON Schema of a source file, for an editor's completion."""
+    """Write the JSON Schema of a source file, or of `defaults.yaml`, for an editor's completion."""
+    from config.defaults_file import defaults_schema
     from config.load_sources import source_schema
 
-    text = json.dumps(source_schema(), ensure_ascii=False, indent=2) + "\n"
+    described = defaults_schema() if defaults else source_schema()
+    text = json.dumps(described, ensure_ascii=False, indent=2) + "\n"
     if out is None:
         print(text, end="")
         return

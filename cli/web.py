@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import threading
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,16 +19,22 @@ from config.errors import ConfigError
 if TYPE_CHECKING:
     from web.origins import Origins
 
-NEEDED = ("starlette", "uvicorn")
+NEEDED = ("starlette", "uvicorn", "jinja2", "prometheus_client")
 
 
-def web(context: typer.Context, as_json: AsJson = False) -> None:
+def web(
+    context: typer.Context,
+    as_json: AsJson = False,
+    beside: Annotated[bool, typer.Option("--beside", hidden=True)] = False,
+) -> None:
     """Serve TimeGate, TimeMaps, CDX and raw captures, and on another port their replay in a browser.
 
     Reads only. Prints the two addresses, and answers until SIGTERM or Ctrl-C. The settings under `web` say
     where it listens, and whether readers need a token.
     """
     check_extra()
+    if beside:
+        _end_with_parent()
     from web.serve import serve
 
     settings = settings_of(context)
@@ -34,13 +43,28 @@ def web(context: typer.Context, as_json: AsJson = False) -> None:
         show(origins, as_json=as_json)
 
     with archive_to_read(context) as archive:
-        serve(archive, settings.web, ready)
+        serve(archive, settings.web, ready, sources=settings.sources)
+
+
+def _end_with_parent() -> None:
+    """End when standard input does: `serve`, which started us, is gone then, however it went."""
+
+    def watch() -> None:
+        while sys.stdin.buffer.read(1):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+def missing_extra() -> list[str]:
+    """What serves HTTP and is not installed."""
+    return [name for name in NEEDED if find_spec(name) is None]
 
 
 def check_extra() -> None:
     """Raise ConfigError if what serves HTTP is not installed."""
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
+    if missing := missing_extra():
         raise ConfigError(
             f"`dateline web` needs {' and '.join(missing)}, which this installation lacks: install the extra "
             "`dateline[web]`"

@@ -142,12 +142,10 @@ def all_keys(model: type[BaseModel], prefix: tuple[str, ...] = ()) -> Iterator[t
 
 
 def _key_meant(word: str, keys: list[str], model: type[BaseModel]) -> str | None:
-    """A key of this mapping that is spelled alike, else one of this very name elsewhere."""
-    near = closest(word, keys)
-    if near is not None:
-        return repr(near)
+    """A key of this very name elsewhere, else one of this mapping that is spelled alike."""
     elsewhere = [".".join(path) for path in all_keys(model) if path[-1] == word]
-    return repr(elsewhere[0]) if elsewhere else None
+    meant = elsewhere[0] if elsewhere else closest(word, keys)
+    return None if meant is None else repr(meant)
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -6,10 +6,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from config.explain import Origin, explain
-from config.problems import ConfigProblems, Loc, Problem
+from config.problems import ConfigProblems, Problem
+from config.resolve import ResolvedSource, Resolver
 from config.source import Source, is_source_name
 from config.yaml_file import YamlFile, read_yaml_file
 
@@ -19,30 +17,54 @@ class SourceErrors(ConfigProblems):
 
 
 def load_sources(folder: Path) -> tuple[Source, ...]:
-    """All sources in `folder/*.yaml`, sorted by name.
+    """All sources in `folder/*.yaml`, sorted by name, with what `defaults.yaml` beside the folder says.
 
     Raises:
         SourceErrors: with every problem of every file; a folder that is missing is one.
     """
-    sources, problems = read_sources(folder)
+    resolved, problems = read_sources(folder)
     if problems:
         raise SourceErrors(problems)
-    return sources
+    return tuple(one.source for one in resolved)
 
 
-def read_sources(folder: Path) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
-    """The sources that are right, sorted by name, and what is wrong with the other files of the folder.
+def read_sources(folder: Path) -> tuple[tuple[ResolvedSource, ...], tuple[Problem, ...]]:
+    """The sources that are right, sorted by name, and what is wrong with the other files.
+
+    A file is not right if what it builds on is not. If `defaults.yaml` is wrong, none is.
 
     Raises:
         SourceErrors: the folder cannot be read.
     """
+    files, problems = _read_files(folder)
+    try:
+        resolver: Resolver | None = Resolver.of(folder)
+    except ConfigProblems as error:
+        resolver = None
+        problems += error.problems
+    read: list[tuple[YamlFile, ResolvedSource | None]] = []
+    if resolver is not None:
+        for file in files:
+            resolver.knows(file)
+        for file in files:
+            resolved, found = resolver.resolve(file)
+            read.append((file, resolved))
+            problems += found
+        problems += _names(files) + _bases(files, resolver)
+    problems = list(dict.fromkeys(problems))  # what two sources build on is told once
+    wrong = {problem.file for problem in problems}
+    right = (one for file, one in read if one is not None and file.path not in wrong)
+    return tuple(sorted(right, key=lambda one: one.source.name)), tuple(_sorted(problems))
+
+
+def _read_files(folder: Path) -> tuple[list[YamlFile], list[Problem]]:
     try:
         paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError as error:
         what = f"the folder of sources cannot be read: {error.strerror or error}"
         raise SourceErrors([Problem(what, file=folder, allowed="a folder of YAML files")]) from None
+    files: list[YamlFile] = []
     problems: list[Problem] = []
-    read: list[tuple[YamlFile, Source | None]] = []
     for path in paths:
         if path.suffix == ".yml":
             meant = repr(f"{path.stem}.yaml")
@@ -51,34 +73,38 @@ def read_sources(folder: Path) -> tuple[tuple[Source, ...], tuple[Problem, ...]]
             )
         elif path.suffix == ".yaml":
             try:
-                file = read_yaml_file(path)
+                files.append(read_yaml_file(path))
             except ConfigProblems as error:
                 problems += error.problems
-            else:
-                source, found = _source(file)
-                problems += found
-                read.append((file, source))
-    problems += _names([file for file, _ in read])
-    wrong = {problem.file for problem in problems}
-    right = (source for file, source in read if source is not None and file.path not in wrong)
-    return tuple(sorted(right, key=lambda source: source.name)), tuple(_sorted(problems))
+    return files, problems
 
 
 def load_source_file(path: Path) -> Source:
-    """The source in one file.
+    """The source in one file, with what it builds on.
 
     Raises:
         SourceErrors: with every problem of the file.
     """
+    return resolve_source_file(path).source
+
+
+def resolve_source_file(path: Path) -> ResolvedSource:
+    """The source in one file, and where each of its values stands.
+
+    Raises:
+        SourceErrors: with every problem of the file, and of what it builds on.
+    """
     try:
         file = read_yaml_file(path)
+        resolver = Resolver.of(path.parent)
     except ConfigProblems as error:
         raise SourceErrors(error.problems) from None
-    source, problems = _source(file)
-    problems += _names([file])
-    if source is None or problems:
+    resolver.knows(file)
+    resolved, problems = resolver.resolve(file)
+    problems += _names([file]) + _bases([file], resolver)
+    if resolved is None or problems:
         raise SourceErrors(_sorted(problems))
-    return source
+    return resolved
 
 
 def source_schema() -> dict[str, Any]:
@@ -87,14 +113,20 @@ def source_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
-def _source(file: YamlFile) -> tuple[Source | None, list[Problem]]:
-    def origin(loc: Loc) -> Origin:
-        return Origin(file=file.path, line=file.line(loc))
-
-    try:
-        return Source.model_validate(file.data), []
-    except ValidationError as error:
-        return None, list(explain(error, Source, file.data, origin))
+def _bases(files: list[YamlFile], resolver: Resolver) -> list[Problem]:
+    """Problems of sources that are called like a base: what extends the name could mean either."""
+    return [
+        Problem(
+            f"is also the name of a base ({base.file.path}:{base.line(())})",
+            file=file.path,
+            line=file.line(("name",)),
+            key="name",
+            value=repr(file.path.stem),
+            allowed="a name of its own",
+        )
+        for file in files
+        if (base := resolver.shared.bases.get(file.path.stem)) is not None
+    ]
 
 
 def _names(files: list[YamlFile]) -> list[Problem]:

@@ -16,7 +16,7 @@ from config.problems import refuse
 from config.units import Bytes, Seconds, WindowDays
 from config.web_address import WebAddress
 
-MIB, GIB = 1024**2, 1024**3
+MIB = 1024**2
 SHORTEST_TOKEN = 16  # characters
 
 
@@ -63,6 +63,7 @@ def _check_token(secret: SecretStr) -> SecretStr:
 
 
 WebOrigin = Annotated[WebAddress, AfterValidator(_check_origin)]
+CorsOrigin = WebOrigin | Literal["*"]
 Token = Annotated[SecretStr, AfterValidator(_check_token)]
 Ladder = Annotated[tuple[float, ...], BeforeValidator(_split), AfterValidator(_check_ladder)]
 
@@ -93,7 +94,9 @@ class CrawlSettings(Part):
     """Settings under `crawl`.
 
     Attributes:
-        window: pages in flight between the network and the archive.
+        window: pages being fetched at once.
+        held_bytes: of pages that were fetched and have no outcome yet, about; when it is reached, each source
+            may still hold its even share.
         workers: processes that extract.
         worker_memory: bytes of memory that one may use.
         extract_timeout: seconds for one page.
@@ -102,8 +105,9 @@ class CrawlSettings(Part):
     """
 
     window: int = Field(default=64, ge=1, le=10_000)
+    held_bytes: Bytes = Field(default=64 * MIB, gt=0)
     workers: int = Field(default_factory=_usable_cpus, ge=1, le=1024)
-    worker_memory: Bytes = Field(default=GIB, ge=128 * MIB)
+    worker_memory: Bytes = Field(default=480 * MIB, ge=128 * MIB)
     extract_timeout: Seconds = Field(default=30.0, gt=0)
     segment_bytes: Bytes = Field(default=256 * MIB, gt=0)
     segment_seconds: Seconds = Field(default=300.0, gt=0)
@@ -166,7 +170,10 @@ class WebSettings(Part):
         replay_port: of replay, which is an origin of its own, so that archived pages never share one with us.
         origin, replay_origin: the addresses under which readers reach both; None: host and port as they are.
         token: what a reader must show, if set.
+        operator_token: what must be shown to pause a source or have it run now; None: no page takes orders.
         access: who may see what; the first rule that fits a capture wins, and without one it is shown.
+        rate: requests a minute to the API that one client may make; None: as many as it likes.
+        cors: origins of other sites whose pages may read the API; `*`: of all.
     """
 
     host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,253}$")] = "127.0.0.1"
@@ -175,7 +182,10 @@ class WebSettings(Part):
     origin: WebOrigin | None = None
     replay_origin: WebOrigin | None = None
     token: Token | None = None
+    operator_token: Token | None = None
     access: Annotated[tuple[AccessRule, ...], BeforeValidator(_from_json)] = ()
+    rate: int | None = Field(default=600, ge=1, le=1_000_000)
+    cors: Annotated[tuple[CorsOrigin, ...], BeforeValidator(_from_json)] = ()
 
     @model_validator(mode="after")
     def _two_origins(self) -> WebSettings:

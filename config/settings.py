@@ -15,11 +15,13 @@ from typing import Any
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from config.alarm_settings import AlarmSettings
 from config.explain import Origin, explain
 from config.network_settings import NetworkSettings
 from config.part import Part
 from config.places import CatalogAddress, Folder, StoreAddress, resolve_places
 from config.problems import ConfigProblems, Loc, Problem, refuse
+from config.quota import QuotaSettings
 from config.secrets import MASK, mask_address, mask_proxy, mask_url
 from config.sections import (
     AccessRule,
@@ -37,11 +39,13 @@ from config.yaml_file import YamlFile, read_yaml_file
 
 __all__ = [
     "AccessRule",
+    "AlarmSettings",
     "CrawlSettings",
     "DuplicatesSettings",
     "EvidenceSettings",
     "LogSettings",
     "NetworkSettings",
+    "QuotaSettings",
     "ReplicaS3Settings",
     "S3Settings",
     "ScheduleSettings",
@@ -81,6 +85,8 @@ class Settings(Part, BaseSettings):
     network: NetworkSettings = Field(default_factory=NetworkSettings)
     crawl: CrawlSettings = Field(default_factory=CrawlSettings)
     schedule: ScheduleSettings = ScheduleSettings()
+    alarms: AlarmSettings = AlarmSettings()
+    quota: QuotaSettings = QuotaSettings()
     duplicates: DuplicatesSettings = DuplicatesSettings()
     web: WebSettings = WebSettings()
     evidence: EvidenceSettings = EvidenceSettings()

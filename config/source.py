@@ -15,13 +15,16 @@ from pydantic import (
 )
 
 from config.cron import Cron
+from config.expect import Expect
 from config.extract_rule import ExtractRule
 from config.login import Login
 from config.part import Part
 from config.problems import refuse
+from config.quota import Quota
 from config.regex_safety import why_unsafe
 from config.render import Render
 from config.timezone import TimezoneName
+from config.timing import Timing
 from config.units import KeepDays, LookBudget, Seconds
 from config.web_address import WebAddress
 
@@ -144,25 +147,6 @@ class SourceNetwork(Part):
     )
 
 
-class ArticlesPerNight(Part):
-    """How many articles a night should bring."""
-
-    min: int | None = Field(
-        default=None, ge=0, description="Fewer articles than this in a night are a warning."
-    )
-
-
-class Expect(Part):
-    """What a healthy night looks like; less of it is shown as a warning."""
-
-    articles_per_night: ArticlesPerNight = Field(
-        default=ArticlesPerNight(), description="How many articles a night should bring."
-    )
-    text: float | None = Field(
-        default=None, ge=0, le=1, description="The share of articles that should have a text, from 0 to 1."
-    )
-
-
 class Revisit(Part):
     """How much is spent on looking at known pages again."""
 
@@ -213,6 +197,13 @@ class Source(Part):
         description="Time zone of the schedule and of dates without one, such as Europe/Berlin.",
     )
     enabled: bool = Field(default=True, description="Whether the schedule crawls it.")
+    extends: Name | None = Field(
+        default=None, description="A source or a base of `defaults.yaml` that says what this file does not."
+    )
+    group: Name | None = Field(
+        default=None,
+        description="A group of `defaults.yaml`, which says what else holds, and how many go at once.",
+    )
     language: Language | None = Field(
         default=None,
         description="Language of its articles (BCP 47), such as en or pt-BR; found out if empty.",
@@ -222,7 +213,11 @@ class Source(Part):
         default="0 2 * * *",
         description="When it is crawled, in its time zone: minute, hour, day of month, month, day of week.",
     )
+    timing: Timing = Field(
+        default=Timing(), description="When a slot really begins, and how long a run may take."
+    )
     politeness: Politeness = Field(default=Politeness(), description="How gently the site is asked.")
+    quota: Quota = Field(default=Quota(), description="How much may be fetched and stored.")
     extract: tuple[ExtractRule, ...] = Field(
         default=(), max_length=100, description="Dated rules for reading its pages; no two on the same day."
     )

@@ -6,7 +6,8 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from crawler.crawl import Crawl, FetchedRow
+from crawler.crawl import Crawl
+from crawler.fetched import FetchedRow
 from crawler.spider import NewsSpider
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ from crawler.discovery.plan import first_documents
 from crawler.discovery.scope import Scope
 from crawler.documents import Documents
 from crawler.fetch.handler import KEPT
+from crawler.fetched import FetchedRow
 from crawler.intake import Intake
 from crawler.kept import fetched_before, stands_for_304
 from crawler.outcomes import outcome_of_failure
@@ -36,7 +37,7 @@ from crawler.render.renderer import Renderer
 from crawler.requests import document_request, page_request
 from crawler.revisits import Revisits
 from crawler.services import Services
-from crawler.settle import Look, settle
+from crawler.settle import Look, leave, settle
 from crawler.stylesheets import StyleSheets
 from crawler.window import Window
 from pipelines.flow import FetchedPage, PageResult
@@ -47,18 +48,6 @@ log = structlog.get_logger()
 MOST_IN_A_BACKFILL = 1_000_000  # URLs of one source; what is left out is `skipped(over_cap)`
 
 _READ = frozenset({OutcomeKind.ARCHIVED, OutcomeKind.UNCHANGED, OutcomeKind.NOT_MODIFIED})
-
-
-@dataclass(frozen=True, slots=True)
-class FetchedRow:
-    """A page of the ledger that was fetched."""
-
-    row: LedgerRow
-    page: PageRow | None
-    urls: tuple[str, ...]
-    exchange: Exchange
-    capture: CaptureRow
-    on_condition: bool
 
 
 class Crawl:
@@ -77,11 +66,13 @@ class Crawl:
         self._intake = Intake(
             self._catalog, plan.run.id, services.clock, self._revisits.paces, caps, ownership=ownership
         )
+        self.places = self._intake.places
         self._window = Window(
             sorted(plan.sources),
             self._read_frontier,
             size=crawl.window,
             per_source=max(2, crawl.window // 16),
+            held_bytes=crawl.held_bytes,
         )
         self._documents = Documents(plan.run.id, services, self._intake, self._revisits, plan.since)
         self.beside = Beside(services.settings.network)
@@ -112,14 +103,20 @@ class Crawl:
         while not self._stopping:
             self._changed.clear()  # first, so that what changes while we look is not overlooked
             while (wanted := self._documents.next()) is not None:
-                yield document_request(*wanted)
+                if (why := self._services.limits.why(wanted[1].name)) is None:
+                    yield document_request(*wanted)
+                else:
+                    self._documents.left(*wanted, why)
             if not self._documents.open:
                 await asyncio.to_thread(self._intake.spend_the_rest)
-            await self._commit_discoveries()
+            await self._commit_discoveries(ended=not self._documents.open)
             if self._window.hungry:
                 await asyncio.to_thread(self._window.refill)
             while (row := self._window.next()) is not None:
-                yield await self._page_request(row)
+                if (why := self._services.limits.why(row.source)) is None:
+                    yield await self._page_request(row)
+                else:
+                    await self._leave(row, why)
             if self._is_quiet():
                 undecided, self._undecided = self._undecided, []
                 for item in undecided:
@@ -156,8 +153,8 @@ class Crawl:
             for document in first_documents(source, Scope(since=self._plan.since)):
                 self._documents.ask_for(document, source)
 
-    async def _commit_discoveries(self) -> None:
-        rows = self._intake.drain()
+    async def _commit_discoveries(self, *, ended: bool = True) -> None:
+        rows = self._intake.drain(ended=ended)
         if not rows:
             return
         await self._services.acknowledger.commit_now(rows)
@@ -186,6 +183,15 @@ class Crawl:
             request.meta[KEPT] = await asyncio.to_thread(fetched_before, archive, run, row.url)
         return request
 
+    async def _leave(self, row: LedgerRow, why: str) -> None:
+        """Settle a page that is not fetched in this run, as nothing more of its source is."""
+        pages = await asyncio.to_thread(frontier.pages, self._catalog, [row.url_key])
+        now = self._services.clock.now()
+        row = self.places.told(row)
+        self._services.acknowledger.add(leave(row, pages.get(row.url_key), why, now))
+        self._services.progress.ended(row.source, Outcome(OutcomeKind.SKIPPED, why))
+        self._release(row)
+
     def _is_quiet(self) -> bool:
         """Whether nothing is left to discover or to fetch."""
         if self._documents.open or self._intake.waiting or self._intake.held:
@@ -212,12 +218,12 @@ class Crawl:
 
     def fetched(self, meta: Mapping[str, Any]) -> FetchedRow:
         """A page came: what Scrapy knows of it, in our words."""
-        row: LedgerRow = meta["row"]
-        urls = (row.url, *meta.get("redirect_urls", ())[1:], meta["exchange"].url)
-        hops = tuple(dict.fromkeys(urls))
-        return FetchedRow(
-            row, meta["page"], hops, meta["exchange"], meta["recorded"], meta.get("on_condition", False)
-        )
+        row, exchange = meta["row"], meta["exchange"]
+        hops = tuple(dict.fromkeys((row.url, *meta.get("redirect_urls", ())[1:], exchange.url)))
+        self._window.fetched(row, len(exchange.body))
+        self._changed.set()
+        on_condition = meta.get("on_condition", False)
+        return FetchedRow(row, meta["page"], hops, exchange, meta["recorded"], on_condition)
 
     async def process(self, item: FetchedRow, *, last: bool = False) -> None:
         """Take a fetched page through the flow and settle its outcome; `last`: all others are settled."""
@@ -318,12 +324,13 @@ class Crawl:
         self._revisits.learn(row.source, page, look, hinted=row.url_key in self._intake.hinted)
         ended, known = settle(row, page, look, self._revisits.paces[row.source])
         skipped = result.outcome.kind is OutcomeKind.SKIPPED and capture is None
+        ended = self.places.told(ended)
         rows = (*result.rows, ended) if skipped else (*result.rows, ended, known)
         self._services.acknowledger.add(rows)
         self._services.progress.ended(row.source, result.outcome)
 
     def _release(self, row: LedgerRow) -> None:
-        self._window.done(row.source)
+        self._window.done(row)
         self._services.progress.in_flight = self._window.in_flight
         self._changed.set()
 

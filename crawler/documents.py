@@ -63,6 +63,10 @@ class Documents:
         """The next document to fetch; None if none waits."""
         return self._waiting.popleft() if self._waiting else None
 
+    def left(self, document: DocumentRef, source: Source, why: str) -> None:
+        """A document is not asked for in this run, as nothing more of its source is."""
+        self._note(document, source, reason=why)
+
     async def read(self, meta: Mapping[str, Any]) -> None:
         """Enter what a fetched document names, and ask for the documents it leads to."""
         document: DocumentRef = meta["document"]

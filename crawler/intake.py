@@ -25,6 +25,7 @@ from crawler.candidate import Candidate, FoundBy
 from crawler.due import DEFAULT_PACE, LOOKS, Decision, Why, due
 from crawler.known_page import known_page
 from crawler.ownership import Ownership
+from crawler.places import Places
 from crawler.revisit.budget import choose
 from crawler.revisit.pace import Pace
 from crawler.traps import Traps
@@ -69,6 +70,7 @@ class Intake:
         self._position = frontier.next_position(catalog, run_id)
         self._traps: defaultdict[str, Traps] = defaultdict(Traps)  # by source
         self._waiting: list[LedgerRow] = []
+        self.places = Places()
 
     @property
     def discovered(self) -> int:
@@ -91,6 +93,8 @@ class Intake:
         known = frontier.pages(self._catalog, list(fresh))
         down = takedowns.among(self._catalog, list(fresh))
         with self._lock:
+            for key, candidate in fresh.items():
+                self.places.note(key, candidate.found_by)
             new = {key: candidate for key, candidate in fresh.items() if key not in self._seen}
             self._seen.update(new)
             # A look that waits for the end of discovery may turn out to be hinted.
@@ -124,17 +128,21 @@ class Intake:
     def take_due_pages(self, source: str) -> int:
         """Enter the known pages of a source whose next look has come, the highest expected gain first.
 
+        Before them come those that a run found and left: they are new still.
+
         What the budget does not pay for waits for `spend_the_rest`.
         """
         now, pace = self._clock.now(), self._pace(source)
+        due_pages = frontier.due_pages(self._catalog, source, now)
+        left = [_left(page) for page in due_pages if page.last_fetched_at is None]
         known = [
             (page, seen)
-            for page in frontier.due_pages(self._catalog, source, now)
+            for page in due_pages
             # What was learned since may say that a page can wait.
             if (seen := known_page(page)) and due(seen, _revisit(page), now=now, pace=pace).fetch
         ]
         ranked, _ = choose(known, now, pace.expectation, None)
-        return self.take((_revisit(page) for page in ranked), source)
+        return self.take([*left, *(_revisit(page) for page in ranked)], source)
 
     def spend_the_rest(self) -> None:
         """Discovery has ended: what is left of each budget goes to the best of the looks that wait."""
@@ -161,11 +169,16 @@ class Intake:
         """How many of these the archive knew before this run took them up."""
         return len(frontier.pages(self._catalog, [url_key(candidate.url) for candidate in candidates]))
 
-    def drain(self) -> list[LedgerRow]:
-        """The rows that nobody has committed yet, in order of discovery."""
+    def drain(self, *, ended: bool = True) -> list[LedgerRow]:
+        """The rows that nobody has committed yet, in order of discovery.
+
+        Without `ended`, those that have their outcome already stay here: documents that are still to be read
+        may name them too, and a row is best written once.
+        """
         with self._lock:
-            rows, self._waiting = self._waiting, []
-            return rows
+            rows = [row for row in self._waiting if ended or row.outcome is None]
+            self._waiting = [row for row in self._waiting if not (ended or row.outcome is None)]
+            return [self.places.told(row) if row.outcome else row for row in rows]
 
     def _pace(self, source: str) -> Pace:
         return self._paces.get(source, DEFAULT_PACE)
@@ -211,6 +224,10 @@ class Intake:
             reason=outcome.reason if outcome else None,
             at=now if outcome else None,
         )
+
+
+def _left(page: PageRow) -> Candidate:
+    return Candidate(page.url, FoundBy(page.found_by), page.found_in)
 
 
 def _revisit(page: PageRow) -> Candidate:

@@ -9,7 +9,16 @@ from crawler.guards.reservation import NOARCHIVE, TDM_RESERVED
 
 # We chose not to ask, or not to keep; everything else that is refused says something about the page.
 _OUR_CHOICE = frozenset(
-    {"robots", "robots_unreachable", "retry_after", "host_busy", "taken_down", NOARCHIVE, TDM_RESERVED}
+    {
+        "robots",
+        "robots_unreachable",
+        "retry_after",
+        "host_busy",
+        "host_silent",
+        "taken_down",
+        NOARCHIVE,
+        TDM_RESERVED,
+    }
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 
 from archive.digest import url_key
@@ -13,10 +14,17 @@ from archive.rows import CaptureRow
 
 
 class RunRecorder:
-    """The fetch room's `Recorder` over the archive's."""
+    """The fetch room's `Recorder` over the archive's.
 
-    def __init__(self, recorder: Recorder) -> None:
-        self._recorder = recorder
+    Args:
+        recorder: the archive's.
+        recorded: called with each capture, in the event loop.
+    """
+
+    def __init__(
+        self, recorder: Recorder, recorded: Callable[[CaptureRow], None] = lambda _capture: None
+    ) -> None:
+        self._recorder, self._recorded = recorder, recorded
         self._unmodified: dict[str, CaptureRow] = {}
 
     def expect_unmodified(self, url: str, capture: CaptureRow) -> None:
@@ -26,7 +34,9 @@ class RunRecorder:
     async def record(self, exchange: Exchange, *, source: str) -> CaptureRow:
         not_modified = exchange.status == HTTPStatus.NOT_MODIFIED  # another try may still bring it
         unmodified = self._unmodified.pop(url_key(exchange.url), None) if not_modified else None
-        return await asyncio.wrap_future(self._recorder.record(exchange, source, unmodified))
+        capture = await asyncio.wrap_future(self._recorder.record(exchange, source, unmodified))
+        self._recorded(capture)
+        return capture
 
     async def keep_rendered(self, rendered: Rendered) -> None:
         """Keep what a browser made of a recorded page."""

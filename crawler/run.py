@@ -40,18 +40,23 @@ from crawler.crawl import Crawl
 from crawler.fetch.client import HttpClient
 from crawler.fetch.scrapy_settings import base_settings
 from crawler.fetch.services import SERVICES_SETTING, FetchServices
+from crawler.guards.bandwidth import BandwidthGuard
 from crawler.guards.context import GUARDS_SETTING, GuardContext
 from crawler.guards.host_lease import HostLeaseGuard
 from crawler.guards.politeness import Politeness
 from crawler.guards.robots import RobotsGuard
 from crawler.guards.takedown import TakedownGuard
+from crawler.guards.tdm import TdmGuard
 from crawler.learning import learn_memories
+from crawler.limits import Limits
+from crawler.places import write_late
 from crawler.plan import RunPlan
 from crawler.progress import Progress
 from crawler.recording import RunRecorder
 from crawler.render.chromium import check_rendering
 from crawler.services import Services
 from crawler.spider import NewsSpider
+from crawler.watch.judge import judge_run
 from pipelines.duplicates.link_new import link_new
 from pipelines.flow import Flow
 from pipelines.history import CatalogHistory
@@ -60,7 +65,7 @@ from pipelines.reread import Reread
 from pipelines.workers import Workers
 
 _ROBOTS_BYTES = 8 << 20
-_ACTIVE_BYTES = 64 << 20  # pages being processed at once; above it Scrapy waits with new requests
+_UNBOUNDED = 1 << 62  # bytes being processed: `crawl.held_bytes` bounds them, and stops nobody else
 
 
 class RunBusy(DatelineError):  # noqa: N818 - named for what it says
@@ -167,8 +172,8 @@ def _of_removed_sources(job: _Job) -> Iterator[LedgerRow]:
 async def _crawl(job: _Job) -> bool:
     """Crawl, and acknowledge everything at the end; False if a stop left something to do."""
     recorder = _recorder(job)
-    limits = job.settings.crawl
-    workers = Workers(limits.workers, limits.worker_memory, limits.extract_timeout)
+    crawling = job.settings.crawl
+    workers = Workers(crawling.workers, crawling.worker_memory, crawling.extract_timeout)
     history = CatalogHistory(job.archive.catalog)
     known = await asyncio.to_thread(
         memories_at, job.archive.store, job.archive.catalog, job.plan.sources, job.plan.run.started_at
@@ -179,9 +184,12 @@ async def _crawl(job: _Job) -> bool:
         Reread(job.archive.store, job.archive.catalog, workers, known),
         lambda derived: asyncio.wrap_future(recorder.derive(derived)),
     )
-    acknowledger = Acknowledger(job.committer, recorder, limits, lambda rows: _forget(history, rows))
+    acknowledger = Acknowledger(job.committer, recorder, crawling, lambda rows: _forget(history, rows))
+    limits = Limits(job.archive.catalog, job.plan.run, job.plan.sources, job.settings, job.clock)
+    await asyncio.to_thread(limits.refresh)
+    recording = RunRecorder(recorder, limits.add)
     services = Services(
-        job.settings, job.archive, job.clock, workers, flow, RunRecorder(recorder), acknowledger, job.progress
+        job.settings, job.archive, job.clock, workers, flow, recording, acknowledger, job.progress, limits
     )
     crawl = Crawl(job.plan, services)
     job.stop.crawl = crawl
@@ -189,12 +197,14 @@ async def _crawl(job: _Job) -> bool:
         crawl.stop()
     try:
         spider = _run_spider(crawl, services, job.leases)
-        await _with_background(crawl, acknowledger, job.leases, spider)
+        background = (acknowledger.run(), job.leases.renew_forever(), limits.keep_looking())
+        await _with_background(crawl, background, spider)
         if crawl.fatal:
             raise crawl.fatal
         finished = await crawl.finish()
         flow.misses.log()
         await acknowledger.commit_segments()
+        await write_late(crawl.places, job.archive.catalog, job.plan.run.id, acknowledger)
         learner = Learner(job.archive.store, job.archive.catalog, workers, job.clock)
         await learn_memories(job.plan.sources.values(), learner, job.committer, known, lambda: job.stop.asked)
         return finished
@@ -232,13 +242,10 @@ def _recorder(job: _Job) -> Recorder:
 
 
 async def _with_background(
-    crawl: Crawl,
-    acknowledger: Acknowledger,
-    leases: HostLeases,
-    spider: Coroutine[Any, Any, None],
+    crawl: Crawl, background: Sequence[Coroutine[Any, Any, None]], spider: Coroutine[Any, Any, None]
 ) -> None:
     """Run the spider beside commits and lease renewal; if one of these fails, the crawl ends with it."""
-    tasks = [asyncio.create_task(acknowledger.run()), asyncio.create_task(leases.renew_forever())]
+    tasks = [asyncio.create_task(work) for work in background]
     for task in tasks:
         task.add_done_callback(partial(_background_ended, crawl))
     try:
@@ -256,6 +263,8 @@ async def _run_spider(crawl: Crawl, services: Services, leases: HostLeases) -> N
         TakedownGuard: 52,
         HostLeaseGuard: 55,
         RobotsGuard: 60,
+        TdmGuard: 61,
+        BandwidthGuard: 585,
         Politeness: 590,
     }
     settings |= {
@@ -266,10 +275,11 @@ async def _run_spider(crawl: Crawl, services: Services, leases: HostLeases) -> N
             leases,
             partial(last_good_robots, services.archive, services.clock),
             partial(takedowns.holds, services.archive.catalog),
+            bandwidth=services.limits.bandwidth,
         ),
         "ITEM_PIPELINES": {FlowBridge: 100},
         "CONCURRENT_ITEMS": services.settings.crawl.window,
-        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": _ACTIVE_BYTES,
+        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": _UNBOUNDED,
     }
     crawler = Crawler(NewsSpider, settings)
 
@@ -315,5 +325,12 @@ def _close(job: _Job, *, finished: bool) -> tuple[RunRow, tuple[runs.Tally, ...]
     else:
         status = "broken" if waiting else "done"
         ended = replace(job.plan.run, status=status, finished_at=job.clock.now())
-    job.committer.commit_rows([ended])
+    job.committer.commit_rows([ended, *_judged(job, ended)])
     return ended, tallies
+
+
+def _judged(job: _Job, ended: RunRow) -> list[Row]:
+    """How the run's sources fared; of pages named by hand, a backfill, or a run that goes on, nothing."""
+    if ended.finished_at is None or job.plan.asked or job.plan.since is not None:
+        return []
+    return judge_run(job.archive.catalog, job.plan.sources, ended, ended.finished_at)

@@ -8,6 +8,7 @@ from archive.clock import Clock
 from archive.opening import Archive
 from config.settings import Settings
 from crawler.acknowledge import Acknowledger
+from crawler.limits import Limits
 from crawler.progress import Progress
 from crawler.recording import RunRecorder
 from pipelines.flow import Flow
@@ -26,3 +27,4 @@ class Services:
     recorder: RunRecorder
     acknowledger: Acknowledger
     progress: Progress
+    limits: Limits

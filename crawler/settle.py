@@ -57,6 +57,27 @@ def settle(row: LedgerRow, page: PageRow | None, look: Look, pace: Pace) -> tupl
     return ended, replace(after, next_look_at=next_look(known, pace) if known else None)
 
 
+def leave(row: LedgerRow, page: PageRow | None, why: str, now: datetime) -> tuple[LedgerRow | PageRow, ...]:
+    """A URL that is not fetched in this run after all: `skipped(why)`, and due again in the next.
+
+    One that was never fetched is kept as a page whose look has come, since the feed that named it may have
+    dropped it by then.
+    """
+    ended = replace(row, outcome=str(OutcomeKind.SKIPPED), reason=why, at=now)
+    if page is not None:
+        return (ended,)
+    found = PageRow(
+        url_key=row.url_key,
+        url=row.url,
+        source=row.source,
+        found_by=row.found_by,
+        found_in=row.found_in,
+        found_at=now,
+        next_look_at=now,
+    )
+    return ended, found
+
+
 def _seen(page: PageRow, look: Look) -> PageRow:
     unmodified = look.outcome.kind is OutcomeKind.NOT_MODIFIED
     told = look.capture.id if look.capture and (look.etag or look.last_modified) else None

@@ -9,7 +9,8 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.crawl import Crawl, FetchedRow
+from crawler.crawl import Crawl
+from crawler.fetched import FetchedRow
 
 
 class NewsSpider(Spider):

@@ -15,6 +15,7 @@ from pipelines.paragraphs import fold, squeeze
 _MIN_CHUNK = 25  # characters of a text node that is looked up
 _EDGE = 120  # characters at each end of a node that hold its first and last chunk
 _LOOKED_AT = 200_000  # characters of the article
+_SEARCHED = 50_000  # characters of an article that is searched as it stands
 _SHARE = 0.75  # of the found text that the article's container holds
 _SILENT = frozenset({"script", "style", "head", "title", "noscript", "template", "option"})
 
@@ -25,12 +26,14 @@ class Place:
 
     Attributes:
         container: the deepest element that holds (nearly) all of the text; the body if none was found.
+        around: the container and all elements that it stands in.
         order: each element of the page → its number in document order.
         first, last: the numbers of the elements with the first and the last text.
         heading: the number of the `h1` that heads it; None if none does.
     """
 
     container: lxml.html.HtmlElement
+    around: frozenset[lxml.html.HtmlElement]
     order: dict[lxml.html.HtmlElement, int]
     first: int
     last: int
@@ -39,18 +42,19 @@ class Place:
 
 def locate(page: Page, paragraphs: Sequence[str]) -> Place:
     """Find the article's place in the page."""
-    whole = " ".join(fold(paragraph[:_LOOKED_AT]) for paragraph in paragraphs)[:_LOOKED_AT]
-    grams = frozenset(whole[i : i + _MIN_CHUNK] for i in range(len(whole) - _MIN_CHUNK + 1))
-    order: dict[lxml.html.HtmlElement, int] = {}
+    text = _Text(" ".join(fold(paragraph[:_LOOKED_AT]) for paragraph in paragraphs)[:_LOOKED_AT])
+    order = {element: index for index, element in enumerate(page.tree.iter())}
     weights: Counter[lxml.html.HtmlElement] = Counter()
     headings: list[int] = []
-    for index, element in enumerate(page.tree.iter()):
-        order[element] = index
-        if element.tag == "h1":
+    for element, index in order.items():
+        tag = element.tag
+        if tag == "h1":
             headings.append(index)
-        if element.tag not in _SILENT and (weight := _held(element.text, grams)):
+        said = element.text
+        if said and len(said) >= _MIN_CHUNK and tag not in _SILENT and (weight := text.held(said)):
             weights[element] += weight
-        if element.tail and len(element.tail) >= _MIN_CHUNK and (weight := _held(element.tail, grams)):
+        said = element.tail
+        if said and len(said) >= _MIN_CHUNK and (weight := text.held(said)):
             parent = element.getparent()
             if parent is not None and parent.tag not in _SILENT:
                 weights[parent] += weight
@@ -59,19 +63,38 @@ def locate(page: Page, paragraphs: Sequence[str]) -> Place:
     inside = [order[e] for e in weights if e in within]
     first, last = (min(inside), max(inside)) if inside else (0, len(order))
     before = [index for index in headings if index <= first]
-    return Place(container, order, first, last, before[-1] if before else None)
+    around = frozenset((container, *container.iterancestors()))
+    return Place(container, around, order, first, last, before[-1] if before else None)
 
 
-def _held(text: str | None, grams: AbstractSet[str]) -> int:
-    """How many characters of a text node are the article's, by its beginning and its end."""
-    if not text or len(text) < _MIN_CHUNK:
-        return 0
-    trimmed = text.strip()
-    first, last = (fold(squeeze(part)) for part in (trimmed[:_EDGE], trimmed[-_EDGE:]))
-    if len(trimmed) > _EDGE and min(len(first), len(last)) < _MIN_CHUNK:
-        first = last = fold(squeeze(trimmed))  # little but signs at its edges
-    held = len(first) >= _MIN_CHUNK and first[:_MIN_CHUNK] in grams and last[-_MIN_CHUNK:] in grams
-    return len(trimmed) if held else 0
+class _Text:
+    """The article's text, asked whether it holds pieces of the page.
+
+    Most pieces hold a word that it has not, and no more of them is looked at.
+    """
+
+    def __init__(self, folded: str) -> None:
+        self._words = frozenset(folded.split(" "))
+        # Searching a text of usual length takes less time than cutting it into all of its chunks.
+        self._chunks: str | AbstractSet[str] = folded
+        if len(folded) > _SEARCHED:
+            self._chunks = frozenset(folded[i : i + _MIN_CHUNK] for i in range(len(folded) - _MIN_CHUNK + 1))
+
+    def held(self, piece: str) -> int:
+        """How many characters of a text node are the article's, by its beginning and its end."""
+        trimmed = piece.strip()
+        first = fold(squeeze(trimmed[:_EDGE]))
+        if len(trimmed) <= _EDGE:
+            last = first
+        elif len(first) < _MIN_CHUNK or len(last := fold(squeeze(trimmed[-_EDGE:]))) < _MIN_CHUNK:
+            first = last = fold(squeeze(trimmed))  # little but signs at its edges
+        held = self._has(first[:_MIN_CHUNK]) and self._has(last[-_MIN_CHUNK:])
+        return len(trimmed) if held else 0
+
+    def _has(self, chunk: str) -> bool:
+        """Whether a chunk stands in the text; the first and last of its words may be cut."""
+        whole_words = chunk.split(" ")[1:-1]
+        return len(chunk) == _MIN_CHUNK and self._words.issuperset(whole_words) and chunk in self._chunks
 
 
 def _container(page: Page, weights: Counter[lxml.html.HtmlElement]) -> lxml.html.HtmlElement:

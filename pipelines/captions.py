@@ -8,6 +8,7 @@ from itertools import islice
 
 import lxml.html
 
+from pipelines.attributes import saying
 from pipelines.credit_elements import MAX_LOOKED_AT, beside, credit_element, hints, shown_text
 from pipelines.credits import MAX_PLAIN, credit_name, is_credit, is_credited, split_credit, without_label
 from pipelines.paragraphs import fold, squeeze
@@ -18,13 +19,13 @@ _PARTS = ("p", "div", "span", "small", "cite", "em")
 _NOT_IN_CAPTION = ("h1", "h2", "h3", "h4", "button", "time", "li")
 _CLIMB = 4  # levels from an `img` to the box that holds it and its caption
 
-_CAPTION_HINT = re.compile(
+_CAPTION_HINT = saying(
     r"caption|legend|legende|bildunterschrift|bildtext|subline|cutline|didascalia|leyenda"
     r"|pie-?(?:de-?)?foto|image-?(?:desc|text|title)"
     r"|photo-?(?:desc|text)|bildetekst|billedtekst",
     re.IGNORECASE,
 )
-_PICTURE_BOX = re.compile(
+_PICTURE_BOX = saying(
     r"image|img|photo|picture|figure|media|illustration|bild|foto|thumb|wp-caption|gallery|slide",
     re.IGNORECASE,
 )
@@ -81,10 +82,10 @@ def _of_box(box: lxml.html.HtmlElement, holder: lxml.html.HtmlElement, text: str
     """
     if len(text) > MAX_CAPTION or len(list(box.iter("img"))) > 2:  # noqa: PLR2004 - and its noscript twin
         return None
-    said = any(_CAPTION_HINT.search(hints(child)) for child in box.iterdescendants() if child.tag != "img")
+    said = any(_CAPTION_HINT(hints(child)) for child in box.iterdescendants() if child.tag != "img")
     if not said and (found := _of_lines(box, holder)) is not None:
         return found
-    if said or _PICTURE_BOX.search(hints(box)) or is_credited(text):
+    if said or _PICTURE_BOX(hints(box)) or is_credited(text):
         return _with_credit_beside(box, _in_box(box))
     return None
 
@@ -110,9 +111,7 @@ def _of_lines(box: lxml.html.HtmlElement, holder: lxml.html.HtmlElement) -> Capt
 def _in_box(box: lxml.html.HtmlElement) -> Caption:
     """The caption inside a box that holds nothing but a picture and its caption."""
     inner = list(box.iterdescendants("figcaption"))
-    inner = inner or [
-        e for e in box.iterdescendants() if isinstance(e.tag, str) and _CAPTION_HINT.search(hints(e))
-    ]
+    inner = inner or [e for e in box.iterdescendants() if isinstance(e.tag, str) and _CAPTION_HINT(hints(e))]
     holder = inner[0] if inner else box
     text = shown_text(holder)
     if len(text) > MAX_CAPTION:
@@ -169,11 +168,11 @@ def _beside(block: lxml.html.HtmlElement) -> Caption:
 
 def _is_hinted(block: lxml.html.HtmlElement, *, below: bool) -> bool:
     """Whether a block says that it is a caption; the one below a picture may say so further inside."""
-    if block.tag == "figcaption" or _CAPTION_HINT.search(hints(block)):
+    if block.tag == "figcaption" or _CAPTION_HINT(hints(block)):
         return True
     if not below or block.find(".//img") is not None:
         return False
-    return any(_CAPTION_HINT.search(hints(e)) for e in islice(block.iterdescendants(), _BOX_CHILDREN))
+    return any(_CAPTION_HINT(hints(e)) for e in islice(block.iterdescendants(), _BOX_CHILDREN))
 
 
 def _made(caption: str | None, credit: str | None, pieces: set[str]) -> Caption:

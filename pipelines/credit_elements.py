@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import chain, islice
 
 import lxml.html
 
+from pipelines.attributes import saying
 from pipelines.paragraphs import squeeze
 
 MAX_CREDIT = 200  # characters; longer is a caption
@@ -16,7 +16,7 @@ _MAX_UNNAMED = 100  # characters of a credit that only its tag and place tell
 _MAX_UNNAMED_WORDS = 12
 
 # Says of itself, anywhere near a picture, that it is a credit: also as part of a longer word ("imageCredit").
-_CERTAIN = re.compile(
+_CERTAIN = saying(
     r"credit|copyright|copywrite|photographer|fotograf(?!(?:ia|ía)s?(?:$|[\s_-]))|photographe"
     r"|(?:image|img|photo|picture|foto|bild|media|figure|caption)[-_]{0,2}"
     r"(?:source|author|autore?|auteur|rights|byline|by|agency|quelle|nachweis|rechte|urheber|owner)"
@@ -25,7 +25,7 @@ _CERTAIN = re.compile(
     re.IGNORECASE,
 )
 # Says so only inside a caption or figure; elsewhere it is the article's author or source.
-_INSIDE = re.compile(
+_INSIDE = saying(
     r"(?:^|[\s_-])(?:source|sources|quelle|fuente|fonte|bron|author|autor(?:a|in)?|autore|auteur|byline|by"
     r"|agency|agence|agencia|agenzia|agentur|rights|rechte|holder|owner|creator|firma)(?:$|[\s_-])"
     r"|(?<=[a-z])(?:Source|Author|Byline|Agency|Rights)(?![a-z])",
@@ -34,7 +34,7 @@ _TAGS = ("small", "cite")  # the end of a caption in one of these is a credit wi
 _ENDS_SENTENCE = re.compile(r"[.!?…:|)\]”\"»。]\s*$")
 _ATTRIBUTES = ("class", "id", "itemprop", "data-testid", "data-component")
 _SILENT = ("script", "style", "button", "noscript", "svg", "template")
-_READ_OUT = re.compile(r"sr-only|visually-?hidden|screen-reader")
+_READ_OUT = saying(r"sr-only|visually-?hidden|screen-reader")
 
 
 def credit_element(box: lxml.html.HtmlElement, holder: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
@@ -63,7 +63,7 @@ def beside(box: lxml.html.HtmlElement) -> str | None:
     following = box.getnext()
     if following is None or squeeze(box.tail or "") or not isinstance(following.tag, str):
         return None
-    if not _CERTAIN.search(hints(following)) or following.find(".//img") is not None:
+    if not _CERTAIN(hints(following)) or following.find(".//img") is not None:
         return None
     text = shown_text(following)
     return text if len(text) <= MAX_CREDIT else None
@@ -79,14 +79,28 @@ def shown_text(element: lxml.html.HtmlElement, without: lxml.html.HtmlElement | 
 
     `without` names an element inside whose text is left out too.
     """
-    return squeeze(" ".join(_texts(element, without)))
+    said: list[str] = []
+    left: list[lxml.html.HtmlElement | str] = [element]  # to be read, the next one last
+    while left:
+        node = left.pop()
+        if isinstance(node, str):
+            said.append(node)
+            continue
+        if node is not element and node.tail:
+            left.append(node.tail)
+        if node is without or node.tag in _SILENT or ((kind := node.get("class")) and _READ_OUT(kind)):
+            continue
+        if node.text:
+            said.append(node.text)
+        left.extend(reversed(node))
+    return squeeze(" ".join(said))
 
 
 def _says_so(element: lxml.html.HtmlElement, *, inside: bool) -> bool:
     if not isinstance(element.tag, str) or element.tag in ("img", "picture", "source", *_SILENT):
         return False
     said = hints(element)
-    return bool(_CERTAIN.search(said) or (inside and _INSIDE.search(said)))
+    return bool(_CERTAIN(said) or (inside and _INSIDE(said)))
 
 
 def _closes(element: lxml.html.HtmlElement, holder: lxml.html.HtmlElement) -> bool:
@@ -105,18 +119,3 @@ def _is_name(text: str) -> bool:
     if len(text) > _MAX_UNNAMED or len(text.split()) > _MAX_UNNAMED_WORDS or not text:
         return False
     return not text[0].islower() and not re.search(r"\w{3}[.!?…]$", text)
-
-
-def _texts(element: lxml.html.HtmlElement, without: lxml.html.HtmlElement | None) -> Iterator[str]:
-    stack: list[tuple[lxml.html.HtmlElement, bool]] = [(element, False)]
-    while stack:
-        node, tail_only = stack.pop()
-        if tail_only:
-            yield node.tail or ""
-            continue
-        if node is not element:
-            stack.append((node, True))
-        if node is without or node.tag in _SILENT or _READ_OUT.search(node.get("class") or ""):
-            continue
-        yield node.text or ""
-        stack.extend((child, False) for child in reversed(node))

@@ -149,9 +149,9 @@ def _times(page: Page) -> list[str]:
         value = element.get("datetime") or (
             element.get("title") if element.tag == "abbr" else element.get("content")
         )
-        hints = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
         if not value:
             continue
+        hints = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
         if "datepublished" in hints or "published" in hints or element.get("pubdate") is not None:
             marked.append(value)
         elif element.tag == "time" and not any(

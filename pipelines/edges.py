@@ -74,11 +74,23 @@ def _is_kicker(paragraph: str, title: str) -> bool:
     return len(title.split()) > 3 and len(folded) <= len(title) + LINE and folded.endswith(title)  # noqa: PLR2004
 
 
-def _is_line(line: str, names: AbstractSet[str]) -> bool:
+def is_dated(line: str) -> bool:
+    """Whether a line is nothing but a date with a few words, a reading time, or whose the rights are."""
+    if len(line) > LINE:
+        return False
     if _READING_TIME.fullmatch(line.strip()) or _RIGHTS.fullmatch(line):
         return True
     words = len(_DATE.sub("", line).split())
-    if _DATE.search(line) and words <= _MAX_WORDS_BESIDE_DATE and not _SENTENCE_END.search(line):
+    return bool(_DATE.search(line)) and words <= _MAX_WORDS_BESIDE_DATE and not _SENTENCE_END.search(line)
+
+
+def is_byline(line: str) -> bool:
+    """Whether a line begins as those that name authors do."""
+    return len(line) <= LINE and bool(_BY.match(line))
+
+
+def _is_line(line: str, names: AbstractSet[str]) -> bool:
+    if is_dated(line):
         return True
     people = [fold(name) for name in split_names(line)]
     named = bool(people) and bool(names) and all(name in names for name in people)

@@ -43,13 +43,15 @@ from pipelines.rules.pictures import named_pictures
 from pipelines.rules.text import is_whole, ruled_text, with_kept
 from pipelines.shown_byline import shown_byline
 from pipelines.teaser_boxes import drop_teaser_boxes
+from pipelines.text.asides import asides
 from pipelines.text.blocks import KEEP, Block, segment
 from pipelines.text.choose import choose, judge, unadvised
 from pipelines.text.embedded import embedded_paragraphs
 from pipelines.text.model import shipped_models
+from pipelines.unseen import drop_unseen
 from pipelines.written_byline import lone_name, written_byline
 
-EXTRACTOR_VERSION = "3"
+EXTRACTOR_VERSION = "4"
 MIN_EXTRACTED = 120  # characters
 MIN_SHOWN = 300  # characters; a page with less may be one whose scripts show its text
 _UNREAD = (
@@ -96,10 +98,10 @@ def extract(
         return Extraction(None, page.reason)
     own = print_of(page) if guidance.absent else None  # before rules and readers change the tree
     rules = rules_on(guidance.rules, guidance.rules_at or captured_at, guidance.timezone)
-    zone = ZoneInfo(guidance.timezone)
-    ruled = apply_rules(page, rules, captured_at, zone)
-    article, drifted = _read(page, captured_at, zone, guidance, ruled)
-    verdict = judge_article(article, page)
+    ruled = apply_rules(page, rules, captured_at, ZoneInfo(guidance.timezone))
+    metadata = read_metadata(page)
+    article, drifted = _read(page, metadata, captured_at, guidance, ruled)
+    verdict = judge_article(article, page, metadata)
     named = (verdict.reason if verdict else None) not in UNNAMED
     if own and guidance.absent and not named and is_absent(own, guidance.absent.shown):
         return Extraction(None, "soft_404", page.encoding, page.encoding_source, absent=True)
@@ -109,14 +111,16 @@ def extract(
 
 
 def _read(
-    page: Page, captured_at: datetime, zone: ZoneInfo, guidance: Guidance, ruled: Found
+    page: Page, metadata: Metadata, captured_at: datetime, guidance: Guidance, ruled: Found
 ) -> tuple[Article, bool]:
     """(the article, whether the source's memory did not know how to read the page)."""
-    metadata = read_metadata(page)
-    title = ruled.title or headline(page, metadata)
+    zone = ZoneInfo(guidance.timezone)
+    heads = headings(page)
+    title = ruled.title or headline(page, metadata, heads)
     blocks = blocks_of(page, ruled)
     memory = guidance.memory.decode() if guidance.memory else NOTHING
-    known = recognise(memory, blocks, lambda doubted: _scores(blocks, doubted, metadata, title))
+    described = description(metadata)
+    known = recognise(memory, blocks, lambda doubted: _scores(blocks, doubted, metadata, title), described)
     raw = ruled_text(
         blocks, lambda: known.paragraphs if known else _text(page, blocks, metadata, title, memory)
     )
@@ -128,14 +132,17 @@ def _read(
     people = frozenset(map(fold, (*named.people, *named.agencies)))
     seen = pictures(page, metadata, place, people)
     found = named_pictures(page, place, ruled.pictures) or seen
-    claimed = frozenset().union(*(picture.claimed for picture in (*seen, *found)))
-    if known is not None:
-        claimed -= frozenset(map(fold, known.sure))
+    sure = known.sure if known else frozenset()
+    claimed = frozenset().union(*(picture.claimed for picture in (*seen, *found))) - set(map(fold, sure))
     links = _links(blocks)
-    clean = without_furniture(raw, title, claimed, links)
+    clean = without_furniture(raw, title, claimed, links, sure)
+    beside: tuple[str, ...] = ()
     if not is_whole(blocks):
-        shown = frozenset(map(fold, headings(page).shown))
+        shown = frozenset(map(fold, heads.shown))
         clean = trim(clean, headline=title, byline=named.people, others=links | shown)
+        apart = claimed | {fold(title or "")}
+        found_beside = asides(blocks, with_kept(clean, blocks), named.people, apart)
+        beside = tuple(without_recurring(found_beside, memory.recurring))
     text = "\n\n".join(with_kept(clean, blocks))
     dates = _ruled_dates(read_dates(page, metadata, captured_at, zone), ruled)
     if dates.published is None:
@@ -154,9 +161,10 @@ def _read(
         language=language(page, metadata, text),
         canonical_url=canonical_url(page, metadata),
         site_name=site_name(metadata),
-        description=description(metadata),
+        description=described,
         images=numbered(found),
         charset=f"{page.encoding} ({page.encoding_source})",
+        asides=beside,
     )
     article = with_further_fields(article, Reading(page, metadata, place, raw, claimed, captured_at, zone))
     return article, guidance.memory is not None and known is None and not is_whole(blocks)
@@ -164,7 +172,9 @@ def _read(
 
 def blocks_of(page: Page, ruled: Found) -> list[Block]:
     """The blocks of a page that its article is chosen from."""
-    drop_teaser_boxes(page.tree, {element for element, mark in ruled.marked.items() if mark & KEEP})
+    kept = {element for element, mark in ruled.marked.items() if mark & KEEP}
+    drop_unseen(page.tree, kept)
+    drop_teaser_boxes(page.tree, kept)
     return segment(page.tree, ruled.marked)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 
 from pipelines.paragraphs import fold
 
+SENTENCE = 80  # characters; what is so long is no title before "Read more"
 SHORT = 200  # characters; furniture is short, and longer paragraphs are never dropped by their words alone
 _REPEATED_HEADLINE_WORDS = 3  # a headline of fewer words may well be said again in the text
 
@@ -28,6 +29,7 @@ _ENDS = re.compile(
 _INVITATION = re.compile(
     r"\s*(?:read more|continue reading|read the full (?:story|article))\s*[.…»›>→]*\s*", re.IGNORECASE
 )
+INITIALS = frozenset("rRcC")  # of every invitation
 # A paragraph that begins by pointing elsewhere: "Read more: Talks resume in Vienna".
 _BEGINS = re.compile(
     r"^[\s>»→*▶►•-]*(?:read (?:more|also|next|the full \w+)|also read|see also|related(?: (?:articles?"
@@ -89,6 +91,8 @@ _PROMPT = re.compile(
     r"|iscriviti .{0,60}newsletter|support (?:our|independent) journalism",
     re.IGNORECASE,
 )
+_AROUND = " \t.:!…»›>→*|-–—[]()"
+_QUOTES = "“„«\"'‘「"
 
 
 def is_furniture(paragraph: str) -> bool:
@@ -96,12 +100,21 @@ def is_furniture(paragraph: str) -> bool:
 
     Quoted speech is never taken for it.
     """
-    if len(paragraph) > SHORT or paragraph[:1] in "“„«\"'‘「":
+    if len(paragraph) > SHORT or paragraph[:1] in _QUOTES:
         return False
-    bare = paragraph.strip(" \t.:!…»›>→*|-–—[]()")
+    bare = paragraph.strip(_AROUND)
     return bool(
         _WHOLE.fullmatch(bare) or _invites(paragraph) or _BEGINS.match(paragraph) or _PROMPT.match(bare)
     )
+
+
+def is_control(paragraph: str) -> bool:
+    """Whether a paragraph, by its words alone, is a control, the heading of a box, or a prompt.
+
+    Those that point to another page are not: somebody may have written them.
+    """
+    bare = paragraph.strip(_AROUND)
+    return len(paragraph) <= SHORT and bool(_WHOLE.fullmatch(bare) or _PROMPT.match(bare))
 
 
 def is_invitation(text: str) -> bool:
@@ -120,7 +133,11 @@ def _invites(paragraph: str) -> bool:
 
 
 def without_furniture(
-    paragraphs: Sequence[str], headline: str | None, captions: AbstractSet[str], links: AbstractSet[str]
+    paragraphs: Sequence[str],
+    headline: str | None,
+    captions: AbstractSet[str],
+    links: AbstractSet[str],
+    sure: AbstractSet[str] = frozenset(),
 ) -> list[str]:
     """The paragraphs that are the article's: no furniture, no captions, and the headline not said again.
 
@@ -129,6 +146,8 @@ def without_furniture(
         headline: the article's; None if it has none.
         captions: folded texts that stand on the article's pictures.
         links: folded texts of the page's links: the title before a lone "Read more" is one of them.
+        sure: paragraphs that stand where a site has nothing but text: a sentence among them that goes on to
+            invite ("... in spring. Read more") is the article's own.
     """
     heading = fold(headline or "")
     anywhere = len(heading.split()) >= _REPEATED_HEADLINE_WORDS or not heading.isascii()
@@ -138,7 +157,8 @@ def without_furniture(
         repeated = heading and folded == heading and (anywhere or not kept)
         if is_invitation(paragraph) and kept and _is_teaser(kept[-1], links):
             kept.pop()
-        if not repeated and folded not in captions and not is_furniture(paragraph):
+        own = paragraph in sure and len(paragraph) >= SENTENCE and not is_control(paragraph)
+        if not repeated and folded not in captions and (own or not is_furniture(paragraph)):
             kept.append(paragraph)
     return kept
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import lxml.html
 
+from pipelines.attributes import saying
 from pipelines.page import Page
-from pipelines.paragraphs import fold, squeeze
+from pipelines.paragraphs import fold, is_longer, squeeze
 
 MAX_HEADLINE = 500  # characters
 MAX_HEADINGS = 200  # `h1` and `h2` looked at
 _CLIMB = 5  # levels above a heading that can say that it ends a breadcrumb trail
 _AROUND = 200  # characters a trail has besides the heading; more, and the box is the page's
-_TRAIL = re.compile(r"bread-?crumb|(?:^|[\s_-])crumbs?(?:$|[\s_-])", re.IGNORECASE)
+_TRAIL = saying(r"bread-?crumb|(?:^|[\s_-])crumbs?(?:$|[\s_-])", re.IGNORECASE)
 _ITEMS = ("li", "nav", "ol", "ul")
 
 
@@ -42,21 +45,21 @@ def headings(page: Page) -> Headings:
     trail: list[str] = []
     second: list[str] = []
     kickers: list[str] = []
-    for count, element in enumerate(page.tree.iter("h1", "h2")):
-        text = squeeze(element.text_content())
-        if count >= MAX_HEADINGS:
-            break
-        if not text or len(text) >= MAX_HEADLINE:
-            continue
-        if element.tag == "h2":
-            second.append(text)
-            if kicker := _kicker(element, text):
-                kickers.append(kicker)
-        else:
-            (trail if _ends_trail(element, text) else shown).append(text)
-    return Headings(
-        tuple(shown), tuple(trail), tuple(second) if trail else (), tuple(kickers) if trail else ()
-    )
+    elements = list(islice(page.tree.iter("h1", "h2"), MAX_HEADINGS))
+    for element, text in _said(elements, "h1"):
+        (trail if _ends_trail(element, text) else shown).append(text)
+    for element, text in _said(elements, "h2") if trail else ():
+        second.append(text)
+        if kicker := _kicker(element, text):
+            kickers.append(kicker)
+    return Headings(tuple(shown), tuple(trail), tuple(second), tuple(kickers))
+
+
+def _said(elements: Sequence[lxml.html.HtmlElement], tag: str) -> Iterator[tuple[lxml.html.HtmlElement, str]]:
+    """The headings of a kind that say something, and what."""
+    for element in elements:
+        if element.tag == tag and 0 < len(text := squeeze(element.text_content())) < MAX_HEADLINE:
+            yield element, text
 
 
 def _kicker(heading: lxml.html.HtmlElement, text: str) -> str | None:
@@ -78,7 +81,7 @@ def _ends_trail(heading: lxml.html.HtmlElement, text: str) -> bool:
     if _says_trail(heading):
         return True
     for level, box in zip(range(_CLIMB), heading.iterancestors(), strict=False):
-        if len(squeeze(box.text_content())) > len(text) + _AROUND:
+        if is_longer(box.text_content(), len(text) + _AROUND):
             return False
         if _says_trail(box) or box.tag == "nav" or (level == 0 and box.tag in _ITEMS):
             return True
@@ -86,4 +89,4 @@ def _ends_trail(heading: lxml.html.HtmlElement, text: str) -> bool:
 
 
 def _says_trail(element: lxml.html.HtmlElement) -> bool:
-    return any(_TRAIL.search(value) for value in (*element.attrib.values(), *element.attrib.keys()))
+    return any(_TRAIL(value) for value in (*element.attrib.values(), *element.attrib.keys()))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from pipelines import json_ld
-from pipelines.headings import MAX_HEADLINE, Headings, headings, within
+from pipelines.headings import MAX_HEADLINE, Headings, within
 from pipelines.metadata import Metadata, same_name, site_names
 from pipelines.page import Page
 from pipelines.paragraphs import fold
@@ -38,14 +38,14 @@ class _Stated:
     title: str | None
 
 
-def headline(page: Page, metadata: Metadata) -> str | None:
+def headline(page: Page, metadata: Metadata, found: Headings) -> str | None:
     """Decide between JSON-LD, OpenGraph, the headings and `title`.
 
     The JSON-LD headline stands, unless what the page gives for quoting speaks against it: OpenGraph agrees
     with the heading, or with the card for Twitter, on another one. (JSON-LD and a heading that agree with
     each other alone are often lengthened for search engines.)
     """
-    found, names = headings(page), site_names(page, metadata)
+    names = site_names(page, metadata)
     found = replace(found, shown=tuple(h1 for h1 in found.shown if not _is_site(h1, names)))
     stated = _read(page, metadata, found, names)
     decided = (

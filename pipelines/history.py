@@ -11,8 +11,8 @@ from archive.catalog import lookup, versions
 from archive.catalog.catalog import Catalog
 from archive.digest import url_key
 from archive.rows import ArticleRow, FlapRow, ImageRow, VersionRow
+from archive.wording.typography import plain
 from pipelines.state import State, state_of_version, text_digest
-from pipelines.versions.typography import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ class CatalogHistory:
                 known[key] = [rows[article_id] for article_id in sorted(rows)]
         return known
 
-    def version_like(self, past: Past, title: str, text: str) -> int | None:
-        """The newest version before the present content that had this headline and text."""
+    def version_like(self, past: Past, article: Article) -> int | None:
+        """The newest version before the present content that had this headline, text and lines beside it."""
         here = past.content.number if past.content else 0
         return next(
             (
@@ -99,8 +99,9 @@ class CatalogHistory:
                 for row in reversed(versions.versions_of(self._catalog, past.article.id))
                 if row.number < here
                 and not row.removed
-                and row.text_sha256 == text_digest(text)
-                and plain(row.title or "") == plain(title)
+                and row.text_sha256 == text_digest(article.text)
+                and row.asides == article.asides
+                and plain(row.title or "") == plain(article.title)
             ),
             None,
         )
@@ -156,4 +157,5 @@ class CatalogHistory:
         state = state_of_version(content, pictures, images, text)
         if base is content:
             return Past(article, newest, content, state)
-        return Past(article, newest, content, replace(state, text_sha256=base.text_sha256 or ""), base)
+        there = replace(state, text_sha256=base.text_sha256 or "", asides=base.asides)
+        return Past(article, newest, content, there, base)

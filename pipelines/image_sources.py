@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import lxml.html
@@ -25,6 +26,7 @@ _SOURCES = (
     "data-default-src", "data-pin-media", "src",
 )  # fmt: skip
 _CANDIDATE = re.compile(r"\s*,?\s*(\S*[^\s,])(?:\s+([\d.]+)([wx])(?:\s+\d+h)?)?\s*(?:,|$)")
+_PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*")
 PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
 _NO_PICTURE = re.compile(
     r"(?:^|[/_.-])(?:blank|spacer|placeholder|transparent|pixel|1x1|grey|gray|lazy|loading|loader|empty"
@@ -33,6 +35,7 @@ _NO_PICTURE = re.compile(
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"https?://[\w.-]+/(?!\.)(?:(?!/\.)[^\s#\\])*")  # nothing in it that joining would change
+_FILE_TYPE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:\.\w+)?$")
 # What sizes look like inside an address; without them the variants of one picture have one name.
 _SIZE = re.compile(
     r"[-_@]\d{2,4}x\d{2,4}|\b\d{2,4}x\d{2,4}\b|\b(?:w|h|s|q|width|height|quality|size|c"
@@ -103,12 +106,16 @@ def shows_any(image: lxml.html.HtmlElement, identities: AbstractSet[str]) -> boo
 
 def number(value: str | None) -> float | None:
     """A pixel count out of an attribute such as `300`, `300px`; None for `100%`, `auto` and the like."""
-    match = re.fullmatch(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*", value or "")
+    match = _PIXELS.fullmatch(value or "")
     return float(match[1]) if match else None
 
 
 def identity(address: str) -> str:
     """What the size variants of one picture have in common: the path without its sizes."""
     parts = urlsplit(address)
-    path = parts.path if parts.path not in ("", "/") else parts.query
-    return _SIZE.sub("", re.sub(r"\.(?:jpe?g|png|gif|webp|avif)(?:\.\w+)?$", "", path.lower()))
+    return _unsized(parts.path if parts.path not in ("", "/") else parts.query)
+
+
+@lru_cache(maxsize=512)  # the variants of a picture often differ in their queries only
+def _unsized(path: str) -> str:
+    return _SIZE.sub("", _FILE_TYPE.sub("", path.lower()))

@@ -14,7 +14,7 @@ from archive.outcome import Outcome, OutcomeKind
 from pipelines.fields.access import paywalled
 from pipelines.gate.shape import VisibleLines, claims_article, is_listing, without_labels
 from pipelines.gate.stub import is_behind_consent
-from pipelines.metadata import Metadata, read_metadata
+from pipelines.metadata import Metadata
 from pipelines.page import MAX_DECODED, Page
 from pipelines.paragraphs import squeeze
 from pipelines.walls import SHORT, VERY_SHORT, wall
@@ -69,22 +69,21 @@ def _judge_body(exchange: Exchange) -> Outcome | None:
     return None
 
 
-def judge_article(article: Article, page: Page) -> Outcome | None:
+def judge_article(article: Article, page: Page, metadata: Metadata) -> Outcome | None:
     """The outcome for a page that reads like an article and is none; None means: it is one.
 
     Reasons: those of `pipelines.walls` and `pipelines.gate.notice`, `front_page` (a site's home in an
     article's place), `listing`, `no_text`, `garbled`, `too_little_text`.
     """
-    reason = _something_else(article, page) or _nothing_to_read(article.text)
+    reason = _something_else(article, page, metadata) or _nothing_to_read(article.text)
     return Outcome(OutcomeKind.QUARANTINED, reason) if reason else None
 
 
-def _something_else(article: Article, page: Page) -> str | None:
+def _something_else(article: Article, page: Page, metadata: Metadata) -> str | None:
     """What stands in the article's place."""
     text = article.text
     if len(text) > SHORT:
         return None
-    metadata = read_metadata(page)
     claimed = claims_article(metadata)
     visible = VisibleLines(page)
     names = tuple(squeeze(found.text_content())[:_MAX_NAME] for found in _names(page))

@@ -90,6 +90,8 @@ _SCRIPTS = (
     ),
 )
 
+# The letters of all of these: most texts have none, and then no script is counted.
+_IN_SCRIPTS = re.compile("[\u0370-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 # Languages of the news that are written in no Latin letters.
 _NEVER_LATIN = re.compile(
     "am|ar|be|bg|bn|el|fa|he|hi|hy|ja|ka|km|ko|lo|mk|mr|my|ne|ps|ru|ta|te|th|uk|ur|yi|zh",
@@ -137,7 +139,7 @@ def guessed(text: str, among: Sequence[str] = ()) -> str | None:
         among: the codes that are believed; empty: all.
     """
     sample = text[:_SAMPLE]
-    if sum(character.isalpha() for character in sample) < MIN_GUESSED:
+    if sum(map(str.isalpha, sample)) < MIN_GUESSED:
         return None
     shares: Counter[str] = Counter()
     for label, share in _identifier().rank(sample):
@@ -150,14 +152,16 @@ def guessed(text: str, among: Sequence[str] = ()) -> str | None:
 
 def _script(text: str) -> _Script | None:
     sample = text[:_SAMPLE]
-    letters = sum(character.isalpha() for character in sample)
+    if not _IN_SCRIPTS.search(sample):
+        return None
+    letters = sum(map(str.isalpha, sample))
     found = (s for s in _SCRIPTS if letters and len(s.letters.findall(sample)) > s.share * letters)
     return next(found, None)
 
 
 def _is_latin(text: str) -> bool:
     sample = text[:_SAMPLE]
-    letters = sum(character.isalpha() for character in sample)
+    letters = sum(map(str.isalpha, sample))
     return letters >= MIN_GUESSED and len(_LATIN.findall(sample)) > _NEARLY_ALL * letters
 
 

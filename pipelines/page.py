@@ -24,7 +24,7 @@ _NESTING_TAG = re.compile(
 )
 # Characters that XML can't hold and lxml refuses: C0 controls, lone surrogates, non-characters.
 _CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n\f\r")
-_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_NO_CHARACTERS = "\ufffe\uffff"
 # One step a level: the parser's own code looks whether anything is as deep, in a tenth of the time of a walk.
 _DEEP = lxml.etree.XPath(f"boolean({'/*' * MAX_DEPTH}/*)")
 
@@ -107,7 +107,8 @@ def _fit(text: str) -> bytes:
     """
     plain = text.encode("utf-8", "ignore").translate(None, _CONTROLS)
     for absent in _NO_CHARACTERS:
-        plain = plain.replace(absent, b"")
+        if absent in text:
+            plain = plain.replace(absent.encode(), b"")
     return without_long_tags(plain)
 
 

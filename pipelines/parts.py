@@ -110,6 +110,7 @@ def joined(pages: Sequence[Article]) -> Article:
         images=tuple(replace(image, position=position) for position, image in enumerate(images)),
         notes=tuple(dict.fromkeys(note for page in pages for note in page.notes)),
         live_entries=tuple(dict.fromkeys(entry for page in pages for entry in page.live_entries)),
+        asides=tuple(dict.fromkeys(line for page in pages for line in page.asides)),
         next_page_url=None,
     )
 

@@ -14,11 +14,12 @@ import lxml.html
 from archive.article import ArticleImage
 from pipelines import json_ld
 from pipelines.article_place import Place
+from pipelines.attributes import saying
 from pipelines.captions import Caption, caption_of
 from pipelines.image_sources import MAX_VARIANTS, PICTURE_FILE, addresses, identity, number, shows_any
 from pipelines.metadata import Metadata
 from pipelines.page import Page
-from pipelines.paragraphs import fold, squeeze
+from pipelines.paragraphs import fold, is_longer, squeeze
 
 MAX_PICTURES = 100
 MAX_CANDIDATES = 3000  # `img` elements looked at
@@ -27,7 +28,7 @@ MIN_LONE = 200  # the same for a picture without a caption
 
 _FOREIGN_TAGS = frozenset({"nav", "footer", "aside", "form", "select", "iframe", "dialog"})
 # Classes and ids of boxes that hold other pages' pictures, people's portraits or advertisements.
-_FOREIGN_BOX = re.compile(
+_FOREIGN_BOX = saying(
     r"(?:^|[\s_-])(?:related|recommend\w*|recirc\w*|teasers?|promos?|newsletters?|sidebar|avatars?"
     r"|author\w*|byline|bio|logo\w*"
     r"|icons?|sponsor\w*|adverts?|advertis\w*|ads?|adslot|banner|share|sharing|social|comments?|disqus"
@@ -40,13 +41,13 @@ _FOREIGN_BOX = re.compile(
     re.IGNORECASE,
 )
 # Of an `img` itself its classes say less: an `img-share` is a picture with a button for sharing it.
-_FOREIGN_PICTURE = re.compile(
+_FOREIGN_PICTURE = saying(
     r"(?:^|[\s_-])(?:avatars?|author\w*|byline|logo\w*|icons?|emoji|smiley|tracking|pixel|sponsor\w*|adverts?|ads?)"
     r"(?:$|[\s_-])|(?-i:(?<=[a-z])(?:Icon|Logo|Avatar)(?![a-z]))",
     re.IGNORECASE,
 )
 # The picture of a player is of the film or broadcast in it; it is the article's where it has a caption.
-_PLAYER = re.compile(
+_PLAYER = saying(
     r"(?:^|[\s_-])(?:videos?|audio|podcasts?|\w*player)(?:$|[\s_-])|(?<=[a-z])(?:Video|Player)(?![a-z])|video(?=[A-Z])"
 )
 _LEAD_BOX = re.compile(r"(?<![^\s_-])(?:teasers?|promos?|cards?|banner)(?![^\s_-])", re.IGNORECASE)
@@ -85,7 +86,7 @@ def pictures(
         place: of the article in it.
         people: folded names of who wrote it; a picture called by one is a portrait beside the byline.
     """
-    candidates = (e for e in page.tree.iter() if e in place.order and may_show(e))
+    candidates = (element for element in place.order if may_show(element))
     sharing = _for_sharing(page, metadata)
     shared = frozenset(map(identity, sharing))
     shown = (_picture(page, place, e, shared) for e in islice(candidates, MAX_CANDIDATES))
@@ -124,8 +125,9 @@ def _picture(
     page: Page, place: Place, element: lxml.html.HtmlElement, shared: AbstractSet[str] = frozenset()
 ) -> Picture | None:
     # the picture for sharing, shown above the end of the text, is the lead whatever box it is in
-    is_lead = bool(shared) and place.order[element] < place.last and shows_any(element, shared)
-    if not is_lead and (not _in_place(place, element) or _is_foreign(page, place, element)):
+    may_lead = bool(shared) and place.order[element] < place.last
+    is_outside = not _in_place(place, element) or _is_foreign(page, place, element)
+    if is_outside and not (may_lead and shows_any(element, shared)):
         return None
     variants = addresses(page, element)
     if not variants or _FOREIGN_ADDRESS.search(urlsplit(variants[0]).path):
@@ -167,10 +169,9 @@ def _in_place(place: Place, element: lxml.html.HtmlElement) -> bool:
 
 def _is_foreign(page: Page, place: Place, element: lxml.html.HtmlElement) -> bool:
     """Whether a box between the picture and the article holds something else."""
-    if _FOREIGN_PICTURE.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+    if _FOREIGN_PICTURE(f"{element.get('class') or ''} {element.get('id') or ''}"):
         return True
-    holds_article = {place.container, *place.container.iterancestors()}
-    boxes = list(takewhile(lambda box: box not in holds_article, element.iterancestors()))
+    boxes = list(takewhile(lambda box: box not in place.around, element.iterancestors()))
     if any(box.tag == "a" and _is_teaser(page, box) for box in boxes):
         return True
     is_lead = place.order[element] < place.first and not any(box.tag == "a" for box in boxes)
@@ -179,15 +180,14 @@ def _is_foreign(page: Page, place: Place, element: lxml.html.HtmlElement) -> boo
             return True
         said = f"{box.get('class') or ''} {box.get('id') or ''}"
         # the picture above a text is called its teaser or card too
-        if _FOREIGN_BOX.search(_LEAD_BOX.sub(" ", said) if is_lead else said):
+        if _FOREIGN_BOX(_LEAD_BOX.sub(" ", said) if is_lead else said):
             return True
     return False
 
 
 def _in_player(place: Place, element: lxml.html.HtmlElement) -> bool:
-    outside = {place.container, *place.container.iterancestors()}
-    boxes = takewhile(lambda box: box not in outside, element.iterancestors())
-    return any(_PLAYER.search(f"{box.get('class') or ''} {box.get('id') or ''}") for box in boxes)
+    boxes = takewhile(lambda box: box not in place.around, element.iterancestors())
+    return any(_PLAYER(f"{box.get('class') or ''} {box.get('id') or ''}") for box in boxes)
 
 
 def _is_story(box: lxml.html.HtmlElement, place: Place) -> bool:
@@ -207,7 +207,7 @@ def _is_teaser(page: Page, link: lxml.html.HtmlElement) -> bool:
     if urlsplit(target).path in ("", "/") or _is_title(link.text_content()):
         return True
     for box in islice(link.iterancestors(), _BESIDE):
-        if len(squeeze(box.text_content())) > _TEASER:
+        if is_longer(box.text_content(), _TEASER):
             return False
         if any(
             _is_title(other.text_content())

@@ -11,9 +11,10 @@ import lxml.etree
 import lxml.html
 
 from pipelines.article_place import Place
+from pipelines.attributes import saying
 from pipelines.byline import BY_ABROAD, EAST_ASIAN_BY
 from pipelines.page import Page
-from pipelines.paragraphs import squeeze
+from pipelines.paragraphs import is_longer, squeeze
 
 MAX_SHOWN = 200  # characters; longer is about the author, or no byline at all
 MAX_AWAY = 60  # elements between the text's last paragraph and a byline below it
@@ -25,7 +26,7 @@ _WORDS = (
     r"|toimittaja|kirjoittaja|journalist|reporter|writer|szerző|yazar|muhabir|автор|article-?author|post-?author"
     r"|entry-?author|story-?author|dc-?creator|signature"
 )
-_SPEAKS = re.compile(
+_SPEAKS = saying(
     rf"(?:^|[\s_-])(?:{_WORDS})(?:$|\s|_|-(?!\w))|(?<=[a-z])(?:Author|Byline)(?![a-z])", re.IGNORECASE
 )
 _ATTRIBUTES = ("class", "id", "itemprop", "rel", "data-testid")
@@ -43,11 +44,11 @@ _AUTHOR_PAGE = re.compile(
 # Boxes that name other people, or other articles' authors.
 _FOREIGN_TAGS = frozenset({"blockquote", "dialog", "figcaption", "figure", "form", "nav"})
 _FOREIGN_BELOW = frozenset({"aside", "footer"})  # and those where the text has begun
-_FOREIGN_BOX = re.compile(
+_FOREIGN_BOX = saying(
     r"comment|kommentar|related|recommend|teaser|promo|newsletter|sidebar|widget|most-?(?:read|popular)|caption|gallery|follow",
     re.IGNORECASE,
 )
-_PORTRAIT = re.compile(
+_PORTRAIT = saying(
     r"(?:author|autor|writer)[-_]?(?:bio|about|avatar|image|photo|box|follow|social)", re.IGNORECASE
 )
 _BY = re.compile(
@@ -86,7 +87,7 @@ def _candidates(page: Page, place: Place) -> Iterator[lxml.html.HtmlElement]:
     """Elements that speak of the author, innermost ones, from the heading to just below the text."""
     start = place.heading if place.heading is not None else place.first - MAX_AWAY
     heading = next((e for e in page.tree.iter("h1") if place.order[e] == place.heading), place.container)
-    whole = {heading, *heading.iterancestors(), place.container, *place.container.iterancestors()}
+    whole = {heading, *heading.iterancestors(), *place.around}
     near = [e for e in page.tree.iter(*_TAGS) if start <= place.order.get(e, -1) <= place.last + MAX_AWAY]
     for element in near:
         if _is_innermost(element) and not _is_foreign(
@@ -102,7 +103,7 @@ def _candidates(page: Page, place: Place) -> Iterator[lxml.html.HtmlElement]:
 def _neighbours(element: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement]:
     """Further authors named beside the first one."""
     parent = element.getparent()
-    if parent is None or len(squeeze(parent.text_content())) > MAX_SHOWN:
+    if parent is None or is_longer(parent.text_content(), MAX_SHOWN):
         return []
     alike = _is_innermost if _is_innermost(element) else _is_author_link
     return [e for e in parent.iterdescendants(*_TAGS) if e is not element and alike(e)]
@@ -119,7 +120,7 @@ def _is_author_link(element: lxml.html.HtmlElement) -> bool:
 
 
 def _speaks(element: lxml.html.HtmlElement) -> bool:
-    return any(_SPEAKS.search(value) for key in _ATTRIBUTES if (value := element.get(key)))
+    return any(_SPEAKS(value) for key in _ATTRIBUTES if (value := element.get(key)))
 
 
 def _is_foreign(element: lxml.html.HtmlElement, whole: AbstractSet[object], *, above: bool) -> bool:
@@ -128,9 +129,9 @@ def _is_foreign(element: lxml.html.HtmlElement, whole: AbstractSet[object], *, a
         if box in whole:
             return False
         said = f"{box.get('class') or ''} {box.get('id') or ''}"
-        if box.tag in _FOREIGN_TAGS or _FOREIGN_BOX.search(said):
+        if box.tag in _FOREIGN_TAGS or _FOREIGN_BOX(said):
             return True
-        if not above and (_PORTRAIT.search(said) or (box.tag in _FOREIGN_BELOW and not _SPEAKS.search(said))):
+        if not above and (_PORTRAIT(said) or (box.tag in _FOREIGN_BELOW and not _SPEAKS(said))):
             return True
     return False
 

@@ -14,8 +14,8 @@ from pipelines.dates import GUESSED
 
 # Fields that JSON takes as they are.
 _PLAIN = (
-    "standfirst", "section", "tags", "paywalled", "notes", "variant", "amp_url", "print_url", "next_page_url",
-    "previous_page_url", "charset",
+    "standfirst", "section", "tags", "paywalled", "notes", "asides", "variant", "amp_url", "print_url",
+    "next_page_url", "previous_page_url", "charset",
 )  # fmt: skip
 _OF_IMAGE = (
     "url", "position", "caption", "credit", "alt", "sha256", "phash", "width", "height", "mime",
@@ -56,6 +56,7 @@ class State:
     paywalled: bool | None = None
     walled: bool = False
     guessed_date: bool = False
+    asides: tuple[str, ...] = ()
 
 
 def text_digest(text: str) -> str:
@@ -79,6 +80,7 @@ def state_of(article: Article) -> State:
         article.notes,
         article.paywalled,
         guessed_date=article.published_confidence == GUESSED,
+        asides=article.asides,
     )
 
 
@@ -100,6 +102,7 @@ def state_of_version(
         version.paywalled,
         version.walled,
         version.published_confidence == GUESSED,
+        version.asides,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import lxml.html
 
-from pipelines.furniture import is_invitation
+from pipelines.furniture import INITIALS, is_invitation
 from pipelines.paragraphs import squeeze
 
 MAX_TITLE = 150  # characters; more is text
@@ -24,11 +24,17 @@ def drop_teaser_boxes(
     or stands in one of the elements `spared` stays too.
     """
     for link in list(tree.iter("a")):
-        if not is_invitation(squeeze(link.text_content()[: MAX_TITLE * 2])):
+        if _begins_otherwise(link) or not is_invitation(squeeze(link.text_content()[: MAX_TITLE * 2])):
             continue
         box = _box(link)
         if box is not None and not (spared and any(e in spared for e in (*box.iter(), *box.iterancestors()))):
             box.drop_tree()
+
+
+def _begins_otherwise(link: lxml.html.HtmlElement) -> bool:
+    """Whether a link's first letter says that it is no invitation; of most links it does."""
+    first = (link.text or "").lstrip()[:1]
+    return first.isalnum() and first.isascii() and first not in INITIALS
 
 
 def _box(link: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:

@@ -90,6 +90,7 @@ def said_by(article: Article) -> dict[str, Any]:
         "tags": article.tags,
         "paywalled": article.paywalled,
         "notes": article.notes,
+        "asides": article.asides,
         "variant": article.variant,
         "amp_url": article.amp_url,
         "charset": article.charset,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from pipelines.gate.notice import LEAST_SHARE, is_spoken, notice, share_consenting
+from pipelines.gate.phrases import Phrases
 from pipelines.gate.stub import is_paywall_stub
 
 SHORT = 2500  # characters; no wall is longer, and most articles are
@@ -30,7 +31,7 @@ _CHALLENGE_TITLE = re.compile(
     re.IGNORECASE,
 )
 _TITLE_END = re.compile(r"\W*(?:$|\s[|–—-]\s)")  # "Just a moment…" is one, "Just a moment of silence" is not
-_CHALLENGE_TEXT = re.compile(
+_CHALLENGE_TEXT = Phrases(
     r"verif(?:y|ying|ies) (?:that )?you are (?:a )?(?:human|not a (?:ro)?bot)"
     r"|checking (?:if the site connection is secure|your browser)"
     r"|needs to review the security of your connection|enable javascript and cookies to continue"
@@ -45,7 +46,6 @@ _CHALLENGE_TEXT = re.compile(
     r"|requests|bot activity)"
     r"|bist du ein (?:mensch|roboter)|kein roboter|sind sie ein mensch|êtes-vous un (?:humain|robot)"
     r"|no (?:eres|soy|es usted) un robot|вы не робот|подтвердите, что вы",
-    re.IGNORECASE,
 )
 _NOT_FOUND_TITLE = re.compile(
     r"(?:^|[|–—:·-]\s*)(?:(?:error|fehler|erreur)?\s*(?:404|410)\b(?!\s*(?:dead|people|km|million|meter"
@@ -69,14 +69,13 @@ _NOT_FOUND_TITLE = re.compile(
     re.IGNORECASE,
 )
 # The same in a very short text, wherever it stands in the first lines.
-_NOT_FOUND_TEXT = re.compile(
+_NOT_FOUND_TEXT = Phrases(
     r"\b(?:page|url|address|link)\b.{0,40} "
     r"(?:(?:was|is|could|can|does|has)(?:n['’]t| not| no longer)|cannot) "
     r"(?:be |been )?(?:found|available|exist)"
     r"|(?:can['’]?t|couldn['’]t|could not|cannot|unable to) find (?:the|this|that) page"
     r"|seite.{0,40} nicht (?:gefunden|mehr)|page.{0,40} (?:introuvable|n['’]existe (?:pas|plus))"
     r"|página.{0,40} no (?:existe|se encuentra)|pagina.{0,40} non (?:esiste|trovata)",
-    re.IGNORECASE,
 )
 _CONSENT_TITLE = re.compile(
     r"before you continue|we (?:value|care about|respect) your privacy|your privacy (?:choices|matters)"

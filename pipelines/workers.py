@@ -16,6 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
@@ -56,7 +57,8 @@ class Workers:
 
     Args:
         count: processes.
-        memory_bytes: address space of each (RLIMIT_AS); about 1 GiB is sound.
+        memory_bytes: what each may use, beyond which allocating fails (RLIMIT_AS); a page's tree and text
+            take some forty times its bytes.
         timeout_seconds: of one task, counted from its start in a worker.
 
     The number of tasks waiting is the caller's to bound: each holds its page in memory.
@@ -184,6 +186,20 @@ class Workers:
 
 
 def _limit(memory_bytes: int) -> None:
-    """In a new worker: cap its address space, and leave Ctrl-C to the parent."""
+    """In a new worker: cap its memory, and leave Ctrl-C to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    limit = memory_bytes + _unused()
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _unused() -> int:
+    """Bytes of address space that libraries have mapped by now and do not use.
+
+    The linear algebra behind perceptual hashes maps 40 MiB for each processor: they are no memory, and a
+    limit on the address space alone would leave nothing on a machine of many. 0 where /proc is missing.
+    """
+    try:
+        mapped, resident = Path("/proc/self/statm").read_text(encoding="ascii").split()[:2]
+    except OSError:
+        return 0
+    return (int(mapped) - int(resident)) * resource.getpagesize()

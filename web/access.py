@@ -41,14 +41,22 @@ class Access:
 
     def blocks(self, capture: CaptureRow) -> bool:
         """Whether a capture that may not be seen is told of (451) and not denied (404)."""
-        fitting = (rule for rule in self.rules if _fits(rule, capture))
+        return self.tells(capture.source, capture.url)
+
+    def sees(self, source: str, url: str, at: datetime) -> bool:
+        """Whether what was captured of this address then may be seen; what views ask (`Sight`)."""
+        return not self.rules or self.visible(url).shows(source, at)
+
+    def tells(self, source: str, url: str) -> bool:
+        """Whether something of this address that may not be seen is told of."""
+        fitting = (rule for rule in self.rules if _fits(rule, source, url))
         rule = next(fitting, None)
         return rule is not None and rule.access == "block"
 
 
-def _fits(rule: AccessRule, capture: CaptureRow) -> bool:
-    by_source = rule.source is None or rule.source == capture.source
-    return by_source and (rule.prefix is None or capture.url.startswith(rule.prefix))
+def _fits(rule: AccessRule, source: str, url: str) -> bool:
+    by_source = rule.source is None or rule.source == source
+    return by_source and (rule.prefix is None or url.startswith(rule.prefix))
 
 
 def _until(rule: AccessRule, now: datetime) -> datetime:

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from archive.clock import Clock, SystemClock
 from archive.opening import Archive
+from archive.views.source_files import SourceFiles
+from archive.views.viewer import Unlimited, Viewer
 from config.errors import DatelineError
 from config.settings import WebSettings
 from web.access import Access
+from web.api.door import Door
+from web.api.site import api_routes
 from web.api_cdx import CdxApi
 from web.api_memento import TIMEMAP_PAGE, MementoApi
 from web.guard import Guard
+from web.health import Health
 from web.holdings import Holdings
+from web.metrics import Metrics
 from web.origins import Origins
-from web.problem import as_problem
+from web.pages.endpoint import error_page
+from web.pages.show import Shown
+from web.pages.site import page_routes
+from web.problem import as_problem, problem_of
 from web.replay import Replay, security_headers
 
 # A raw capture is shown under our own address: it may do nothing there.
@@ -39,10 +54,17 @@ def api_app(
     origins: Origins,
     clock: Clock = _SYSTEM,
     *,
+    sources: Path | None = None,
     timemap_page: int = TIMEMAP_PAGE,
 ) -> ASGIApp:
-    """TimeGate, TimeMaps (so many mementos a page), raw captures and CDX."""
-    holdings = Holdings(archive.catalog, Access(settings.access, clock))
+    """The pages, TimeGate, TimeMaps (so many mementos a page), raw captures and CDX.
+
+    `sources` is the folder of source files, which pages show; None: there is none.
+    """
+    access = Access(settings.access, clock)
+    holdings = Holdings(archive.catalog, access)
+    sight = access if access.rules else Unlimited()  # searches are quicker for who sees all
+    viewer, shown = Viewer(archive.catalog, sight, clock), Shown(origins, SourceFiles(sources))
     memento = MementoApi(archive, holdings, origins, page=timemap_page)
     cdx = CdxApi(archive, holdings)
     routes = [
@@ -50,8 +72,21 @@ def api_app(
         Route("/timemap/{form}/{rest:path}", memento.timemap),
         Route("/web/{when}/{rest:path}", memento.memento),
         Route("/cdx", cdx.answer),
+        Route("/metrics", Metrics(viewer).answer),
+        *api_routes(viewer, shown.files, origins, token=settings.token is not None),
+        *page_routes(archive, holdings, viewer, shown, settings.operator_token),
     ]
-    return _guarded(routes, settings, origins.api, _API_HEADERS)
+
+    def told(request: Request, error: Exception) -> Response:
+        """A person's browser gets a page, a program problem details."""
+        if "text/html" in request.headers.get("accept", ""):
+            return error_page(shown, request, problem_of(error))
+        return as_problem(request, error)
+
+    errors = {DatelineError: as_problem, HTTPException: told, Exception: told}
+    health = Health(archive)
+    machines = {"/healthz": health.alive, "/readyz": health.ready}
+    return Door(_guarded(routes, settings, origins.api, _API_HEADERS, errors), settings, machines)
 
 
 def replay_app(archive: Archive, settings: WebSettings, origins: Origins, clock: Clock = _SYSTEM) -> ASGIApp:
@@ -61,7 +96,13 @@ def replay_app(archive: Archive, settings: WebSettings, origins: Origins, clock:
     return _guarded(routes, settings, origins.replay, dict(security_headers(origins)))
 
 
-def _guarded(routes: list[Route], settings: WebSettings, origin: str, headers: dict[str, str]) -> ASGIApp:
-    app = Starlette(routes=routes, exception_handlers=_ERRORS)
+def _guarded(
+    routes: list[Route],
+    settings: WebSettings,
+    origin: str,
+    headers: dict[str, str],
+    errors: Mapping[Any, Any] = _ERRORS,
+) -> ASGIApp:
+    app = Starlette(routes=routes, exception_handlers=errors)
     app.router.redirect_slashes = False
     return Guard(app, settings, origin, headers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -16,6 +17,8 @@ from web.address import host_of
 from web.problem import Problem
 
 READING = ("GET", "HEAD")
+OWN_HEADERS = "dateline.headers"  # in a request's scope: what one of our own pages sends instead of these
+_ORDER = re.compile(r"/sources/[^/]+/orders")
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 _CHALLENGE = 'Bearer realm="dateline", Basic realm="dateline", charset="UTF-8"'
 _MOST_HEADER = 4096  # characters of Authorization that are looked at
@@ -31,6 +34,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: WebSettings, origin: str, headers: Mapping[str, str]) -> None:
         self._app, self._headers = app, dict(headers)
         self._token = settings.token.get_secret_value().encode() if settings.token else None
+        self._orders = settings.operator_token is not None
         self._hosts = {host_of(origin), settings.host.lower()} | _LOCAL
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,7 +44,7 @@ class Guard:
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
+                for name, value in (self._headers | scope.get(OWN_HEADERS, {})).items():
                     headers[name] = value
                 del headers["Set-Cookie"]
             await send(message)
@@ -53,7 +57,7 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> Problem | None:
         headers = Headers(scope=scope)
-        if scope["method"] not in READING:
+        if scope["method"] not in READING and not self._takes(scope):
             allowed = ", ".join(READING)
             return Problem(
                 HTTPStatus.METHOD_NOT_ALLOWED,
@@ -71,6 +75,11 @@ class Guard:
                 {"WWW-Authenticate": _CHALLENGE},
             )
         return None
+
+    def _takes(self, scope: Scope) -> bool:
+        """Whether this is an order, which shows a token of its own, at a place that takes them."""
+        takes = self._orders and scope["method"] == "POST" and _ORDER.fullmatch(scope["path"])
+        return bool(takes)
 
 
 def _shows(authorization: str, token: bytes) -> bool:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.rows import TakedownRow
+from archive.views.viewer import Withheld
 from config.errors import DatelineError, ServiceUnreachable
 
 log = structlog.get_logger()
@@ -62,18 +63,23 @@ def blocked(url: str) -> Problem:
 
 def as_problem(_request: Request, error: Exception) -> Response:
     """The answer to whatever a request raised."""
+    return problem_of(error).response()
+
+
+def problem_of(error: Exception) -> Problem:
+    """What a reader is told of whatever a request raised; the rest goes to the log."""
     match error:
         case Problem():
-            problem = error
+            return error
+        case Withheld():
+            return Problem(HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS, str(error))
         case HTTPException():
             headers = error.headers
-            problem = Problem(HTTPStatus(error.status_code), "nothing is served at this address", headers)
+            return Problem(HTTPStatus(error.status_code), "nothing is served at this address", headers)
         case ServiceUnreachable():
             log.error("a service did not answer", error=str(error))
-            problem = Problem(
-                HTTPStatus.SERVICE_UNAVAILABLE, "the archive cannot be read just now", {"Retry-After": "30"}
-            )
+            detail = "the archive cannot be read just now"
+            return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "30"})
         case _:
             log.error("a request failed", error=f"{type(error).__name__}: {error}")
-            problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "this could not be read from the archive")
-    return problem.response()
+            return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "this could not be read from the archive")

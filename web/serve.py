@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -29,8 +30,16 @@ class _Server(uvicorn.Server):
         yield
 
 
-def serve(archive: Archive, settings: WebSettings, ready: Callable[[Origins], None]) -> None:
+def serve(
+    archive: Archive,
+    settings: WebSettings,
+    ready: Callable[[Origins], None],
+    *,
+    sources: Path | None = None,
+) -> None:
     """Listen on both ports, call `ready`, and answer until SIGTERM or SIGINT.
+
+    `sources` is the folder of source files that pages show.
 
     Raises ConfigError if a port cannot be listened on, or the settings do not say where readers reach us.
     """
@@ -45,7 +54,7 @@ def serve(archive: Archive, settings: WebSettings, ready: Callable[[Origins], No
         ready(origins)
         asyncio.run(
             _serve_both(
-                (_server(api_app(archive, settings, origins)), api),
+                (_server(api_app(archive, settings, origins, sources=sources)), api),
                 (_server(replay_app(archive, settings, origins)), replay),
             )
         )

@@ -5,7 +5,9 @@ from archive.catalog import (
     schema_changes,  # noqa: F401 - the same
     schema_links,  # noqa: F401 - the same
     schema_memory,  # noqa: F401 - the same
+    schema_orders,  # noqa: F401 - the same
     schema_readings,  # noqa: F401 - the same
     schema_rendered,  # noqa: F401 - the same
     schema_revisits,  # noqa: F401 - the same
+    schema_watch,  # noqa: F401 - the same
 )

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import sqlalchemy as sa
-import zstandard
 
-from archive.catalog import schema
+from archive.catalog import schema, search_index
 from archive.catalog.engine import compact, open_engine, writing
 from archive.catalog.errors import CatalogUnfinished, clear_errors, once_more_if_cut
+from archive.catalog.insert_new import insert_new
 from archive.catalog.migrate import upgrade
-from archive.catalog.row_writes import insert_new, overtaking, put_overtaken, put_rows, texts_there
+from archive.catalog.packing import compress
+from archive.catalog.row_writes import overtaking, put_overtaken, put_rows, texts_there
 from archive.journal import Entry, digest_of, encode
 from archive.rows import TextRow
 
@@ -94,12 +95,14 @@ class Catalog:
 
     def compact(self) -> None:
         """Leave nothing of deleted rows in the file of an SQLite catalog; PostgreSQL has its own vacuum."""
+        search_index.compact(self)
         with clear_errors(self.address):
             compact(self._engine)
 
     def clear(self) -> None:
         """Forget everything but live leases; `rebuild` does this before it replays the journal."""
         with self.write() as connection:
+            search_index.forget(connection)
             for table in schema.metadata.sorted_tables:
                 if table is not schema.lease:
                     connection.execute(sa.delete(table))
@@ -156,13 +159,3 @@ def mark_applied(connection: sa.Connection, entry: Entry) -> bool:
     # Asked for by RETURNING: the row count of an INSERT is not there on every driver.
     insert = insert_new(connection.dialect.name, schema.journal_entry)
     return connection.execute(insert.returning(schema.journal_entry.c.number), mark).first() is not None
-
-
-def compress(text: str) -> bytes:
-    """A text as kept in the catalog: one zstd frame over UTF-8."""
-    return zstandard.ZstdCompressor(level=9).compress(text.encode("utf-8", "surrogatepass"))
-
-
-def decompress(data: bytes) -> str:
-    """The inverse of `compress`."""
-    return zstandard.ZstdDecompressor().decompress(data).decode("utf-8", "surrogatepass")

@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from archive.catalog import schema, schema_links
+from archive.catalog import schema, schema_links, search_index
 from archive.catalog.catalog import Catalog
 from archive.clock import isoformat_z, parse_z
 
@@ -86,6 +86,10 @@ class Loading:
             self._connection.execute(sa.insert(target), [_row(line, readers) for line in batch])
             count += len(batch)
         return count
+
+    def done(self) -> None:
+        """Let the versions that were loaded wait for the index of words, which is in no backup."""
+        search_index.queue_all(self._connection)
 
 
 def tables() -> list[str]:

@@ -11,8 +11,9 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from archive.catalog import takedowns
-from archive.catalog.catalog import Catalog, decompress
+from archive.catalog.catalog import Catalog
 from archive.catalog.fetch import fetch, pieces, rows_with, select
+from archive.catalog.packing import decompress
 from archive.catalog.schema import capture, event, picture, text_body, version
 from archive.place import Place
 from archive.rows import CaptureRow, EventRow, ImageRow, PictureRow, VersionRow

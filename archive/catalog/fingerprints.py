@@ -2,74 +2,69 @@
 
 Keys are 64-bit numbers. They are kept by periods as long as the window within which copies are looked for,
 so that a look-up asks three periods at most, and an old period goes as a whole. Many texts go in, or are
-looked up, with one statement, whose only parameter is an array.
+looked up, at once: what a run of the index is stands in `postings`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
+import numpy as np
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
+from archive.catalog import postings
 from archive.catalog.catalog import Catalog
 from archive.catalog.errors import once_more_if_cut
+from archive.catalog.fetch import pieces, raw
+from archive.catalog.postings import Kept, Promise, Question, Sharing, Sketched
 from archive.catalog.schema import version
-from archive.catalog.schema_links import fingerprint, fingerprint_key, fingerprint_period
+from archive.catalog.schema_links import fingerprint_period, fingerprint_run
 
-_MOST_SHARED = 200  # candidates for one text, those that share most
-
-
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """A version in the index; `keys` counts those that it has there."""
-
-    article_id: str
-    number: int
-    source: str
-    at: datetime
-    period: int
-    text_sha256: str
-    shingles: int
-    keys: int
+_MOST_SHARED = 200  # promising candidates for one text, those that share most
+_MOST_ALIKE = 32  # others of its source
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A version of another article that shares keys with an asked text."""
+class Candidates(NamedTuple):
+    """Versions of other articles that share keys with asked texts, one of each a place.
 
-    asked: int  # which of the texts, from 0
-    shared: int
-    found: Fingerprint
+    `promising`: worth a comparison. Columns, because there are thousands, of which few are looked at.
+    """
+
+    asked: list[int]  # which of the texts, from 0
+    promising: list[bool]
+    articles: list[str]
+    numbers: list[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Unindexed:
-    """A version whose text is not in the index."""
+class Told(NamedTuple):
+    """A version with a text."""
 
     article_id: str
     number: int
     source: str
     at: datetime
     text_sha256: str
+
+
+_TOLD = (
+    version.c.article_id,
+    version.c.number,
+    version.c.source,
+    version.c.captured_at,
+    version.c.text_sha256,
+)
+_HAS_TEXT = sa.and_(version.c.text_sha256.is_not(None), version.c.removed.is_(False))
 
 
 def whole_periods(catalog: Catalog, method: str) -> set[int]:
     """The periods that are in the index as a whole; another method empties the index first."""
-    query = sa.select(fingerprint_period.c.period, fingerprint_period.c.method)
-
-    def read() -> set[int]:
-        with catalog.read() as connection:
-            found = list(connection.execute(query))
-        if any(row.method != method for row in found):
-            empty(catalog)
-            return set()
-        return {row.period for row in found}
-
-    return once_more_if_cut(read)
+    found = raw(catalog, sa.select(fingerprint_period.c.period, fingerprint_period.c.method))
+    if any(row.method != method for row in found):
+        empty(catalog)
+        return set()
+    return {row.period for row in found}
 
 
 def mark_whole(catalog: Catalog, period: int, method: str) -> None:
@@ -77,6 +72,7 @@ def mark_whole(catalog: Catalog, period: int, method: str) -> None:
 
     def write() -> None:
         with catalog.write() as connection:
+            postings.lock(connection)
             connection.execute(sa.delete(fingerprint_period).where(fingerprint_period.c.period == period))
             connection.execute(sa.insert(fingerprint_period).values(period=period, method=method))
 
@@ -85,164 +81,126 @@ def mark_whole(catalog: Catalog, period: int, method: str) -> None:
 
 def drop_before(catalog: Catalog, period: int) -> None:
     """Forget the periods before one."""
-
-    def write() -> None:
-        with catalog.write() as connection:
-            for table in (fingerprint_period, fingerprint_key, fingerprint):
-                connection.execute(sa.delete(table).where(table.c.period < period))
-
-    with catalog.read() as connection:
-        there = connection.execute(sa.select(fingerprint.c.id).where(fingerprint.c.period < period).limit(1))
-        mark = sa.select(fingerprint_period.c.period).where(fingerprint_period.c.period < period).limit(1)
-        nothing = there.first() is None and connection.execute(mark).first() is None
-    if not nothing:
-        once_more_if_cut(write)
+    tables = (fingerprint_period, fingerprint_run)
+    if any(raw(catalog, sa.select(one.c.period).where(one.c.period < period).limit(1)) for one in tables):
+        _delete(catalog, period)
 
 
 def empty(catalog: Catalog) -> None:
     """Forget everything; it fills itself again."""
+    _delete(catalog, None)
 
+
+def _delete(catalog: Catalog, before: int | None) -> None:
     def write() -> None:
         with catalog.write() as connection:
-            for table in (fingerprint_period, fingerprint_key, fingerprint):
-                connection.execute(sa.delete(table))
+            postings.lock(connection)
+            for table in (fingerprint_period, fingerprint_run):
+                old = sa.true() if before is None else table.c.period < before
+                connection.execute(sa.delete(table).where(old))
 
     once_more_if_cut(write)
 
 
-def unindexed(
-    catalog: Catalog, since: datetime | None, until: datetime | None, limit: int
-) -> list[Unindexed]:
-    """Versions captured at `since` or later and before `until` whose texts are not in the index."""
-    there = sa.and_(
-        fingerprint.c.article_id == version.c.article_id, fingerprint.c.number == version.c.number
-    )
-    query = (
-        sa.select(
-            version.c.article_id,
-            version.c.number,
-            version.c.source,
-            version.c.captured_at,
-            version.c.text_sha256,
-        )
-        .select_from(version.outerjoin(fingerprint, there))
-        .where(fingerprint.c.id.is_(None), version.c.text_sha256.is_not(None), version.c.removed.is_(False))
-        .order_by(version.c.captured_at)
-        .limit(limit)
-    )
-    if since is not None:
-        query = query.where(version.c.captured_at >= since)
+def told(catalog: Catalog, since: datetime | None, until: datetime | None, page: int) -> Iterator[list[Told]]:
+    """Versions with a text that were captured at `since` or later and before `until`, by time, in pages."""
+    order = (version.c.captured_at, version.c.article_id, version.c.number)
+    query = sa.select(*_TOLD).where(_HAS_TEXT).order_by(*order).limit(page)
     if until is not None:
         query = query.where(version.c.captured_at < until)
-    with catalog.read() as connection:
-        return [Unindexed(*row) for row in connection.execute(query)]
+    following = query if since is None else query.where(version.c.captured_at >= since)
+    while found := [Told._make(row) for row in raw(catalog, following)]:
+        yield found
+        last = found[-1]
+        here = [
+            sa.bindparam(None, value, type_=column.type)
+            for value, column in zip((last.at, last.article_id, last.number), order, strict=True)
+        ]
+        following = query.where(version.c.captured_at >= here[0], sa.tuple_(*order) > sa.tuple_(*here))
 
 
-def put(catalog: Catalog, texts: Sequence[tuple[Fingerprint, Sequence[int]]]) -> None:
-    """Enter versions with their keys; those that are in are left as they are."""
-    rows = {(row.article_id, row.number): (row, keys) for row, keys in texts}
-
-    def write() -> None:
-        with catalog.write() as connection:
-            known = _ids(connection, [row for row, _ in rows.values()])
-            new = [row for name, (row, _) in rows.items() if name not in known]
-            if not new:
-                return
-            connection.execute(sa.insert(fingerprint), [_values(row) for row in new])
-            ids = _ids(connection, new)
-            entries = [
-                (row.period, key, ids[row.article_id, row.number])
-                for row in new
-                for key in rows[row.article_id, row.number][1]
-            ]
-            _insert_keys(connection, sorted(entries))
-
-    once_more_if_cut(write)
-
-
-def candidates(catalog: Catalog, texts: Sequence[tuple[Sequence[int], Sequence[int]]]) -> list[Candidate]:
-    """For each text, given as (keys, periods to look in): who shares keys with it, most first."""
-    asked = [
-        (number, period, key)
-        for number, (keys, periods) in enumerate(texts)
-        for period in periods
-        for key in keys
-    ]
-    if not asked:
-        return []
-    wanted = _array(catalog.backend, asked, ("asked", "period", "key"))
-    counted = (
-        sa.select(wanted.c.asked, fingerprint_key.c.fingerprint, sa.func.count().label("shared"))
-        .join_from(
-            wanted,
-            fingerprint_key,
-            sa.and_(fingerprint_key.c.period == wanted.c.period, fingerprint_key.c.key == wanted.c.key),
-        )
-        .group_by(wanted.c.asked, fingerprint_key.c.fingerprint)
-        .subquery()
-    )
-    columns = [fingerprint.c[name] for name in Fingerprint.__dataclass_fields__]
-    query = (
-        sa.select(counted.c.asked, counted.c.shared, *columns)
-        .join_from(counted, fingerprint, fingerprint.c.id == counted.c.fingerprint)
-        .order_by(counted.c.asked, counted.c.shared.desc(), fingerprint.c.id)
-    )
-    with catalog.read() as connection:
-        found = [Candidate(row[0], row[1], Fingerprint(*row[2:])) for row in connection.execute(query)]
-    left: dict[int, int] = {}
-    kept = []
-    for each in found:
-        left[each.asked] = left.get(each.asked, _MOST_SHARED) - 1
-        if left[each.asked] >= 0:
-            kept.append(each)
-    return kept
+def told_of(catalog: Catalog, versions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Told]:
+    """Versions with a text, by article and number."""
+    wanted = set(versions)
+    found: dict[tuple[str, int], Told] = {}
+    for piece in pieces(sorted({article for article, _ in wanted})):
+        query = sa.select(*_TOLD).where(_HAS_TEXT, version.c.article_id.in_(piece))
+        rows = [Told._make(row) for row in raw(catalog, query)]
+        found |= {(row.article_id, row.number): row for row in rows if (row.article_id, row.number) in wanted}
+    return found
 
 
 def newest_in_source(
     catalog: Catalog, source: str, since: datetime, until: datetime, limit: int
 ) -> list[tuple[str, str]]:
-    """(article, SHA-256 of a text) of the newest indexed versions of a source between two moments."""
+    """(article, SHA-256 of a text) of the newest versions of a source between two moments."""
     query = (
-        sa.select(fingerprint.c.article_id, fingerprint.c.text_sha256)
-        .where(fingerprint.c.source == source, fingerprint.c.at >= since, fingerprint.c.at < until)
-        .order_by(fingerprint.c.at.desc(), fingerprint.c.article_id)
+        sa.select(version.c.article_id, version.c.text_sha256)
+        .where(_HAS_TEXT, version.c.source == source)
+        .where(version.c.captured_at >= since, version.c.captured_at < until)
+        .order_by(version.c.captured_at.desc(), version.c.article_id)
         .limit(limit)
     )
+    return [(row.article_id, row.text_sha256) for row in raw(catalog, query)]
+
+
+def unknown(
+    catalog: Catalog, period: int, versions: Sequence[tuple[str, int]], kept: Kept
+) -> set[tuple[str, int]]:
+    """Those versions, given as (article, number), that are not in a period of the index."""
+    if not versions:
+        return set()
     with catalog.read() as connection:
-        return [(row[0], row[1]) for row in connection.execute(query)]
+        known = kept.known(connection, period, versions)
+    return {name for name, there in zip(versions, known.tolist(), strict=True) if not there}
 
 
-def _values(row: Fingerprint) -> dict[str, object]:
-    return {name: getattr(row, name) for name in Fingerprint.__dataclass_fields__}
-
-
-def _ids(connection: sa.Connection, rows: Iterable[Fingerprint]) -> dict[tuple[str, int], int]:
-    articles = sorted({row.article_id for row in rows})
-    found: dict[tuple[str, int], int] = {}
-    columns = (fingerprint.c.article_id, fingerprint.c.number, fingerprint.c.id)
-    for start in range(0, len(articles), 500):
-        query = sa.select(*columns).where(fingerprint.c.article_id.in_(articles[start : start + 500]))
-        found |= {(row[0], row[1]): row[2] for row in connection.execute(query)}
-    return found
-
-
-def _insert_keys(connection: sa.Connection, entries: list[tuple[int, int, int]]) -> None:
-    if not entries:
+def put(catalog: Catalog, period: int, texts: Sequence[Sketched], kept: Kept) -> None:
+    """Enter texts in a period; those that are in are left as they are."""
+    by_name = {(text.article_id, text.number): text for text in texts}
+    if not by_name:
         return
-    names = ("period", "key", "fingerprint")
-    rows = _array(connection.dialect.name, entries, names)
-    connection.execute(
-        sa.insert(fingerprint_key).from_select(list(names), sa.select(*(rows.c[name] for name in names)))
+
+    def write() -> None:
+        with catalog.write() as connection:
+            postings.lock(connection)
+            known = kept.known(connection, period, list(by_name))
+            new = [text for text, there in zip(by_name.values(), known.tolist(), strict=True) if not there]
+            if new:
+                postings.add(connection, period, new)
+
+    once_more_if_cut(write)
+
+
+def candidates(catalog: Catalog, question: Question, is_promising: Promise, kept: Kept) -> Candidates:
+    """For each text: the promising ones among those that share keys with it, most first.
+
+    For a text that has one, others of its own source are among them that promise nothing, since they tell
+    what its pages have in common. `kept` spares whoever asks again what it has read before.
+    """
+
+    def read() -> list[Sharing]:
+        with catalog.read() as connection:
+            return list(kept.sharing(connection, question, is_promising))
+
+    parts = once_more_if_cut(read) if question.texts else []
+    if not parts:
+        return Candidates([], [], [], [])
+    found = _first(
+        Sharing(
+            np.concatenate([part.asked for part in parts]),
+            np.concatenate([part.shared for part in parts]),
+            np.concatenate([part.promising for part in parts]),
+            np.concatenate([part.facts for part in parts], axis=1),
+        )
     )
+    return Candidates(found.asked.tolist(), found.promising.tolist(), found.articles(), found.numbers())
 
 
-def _array(backend: str, rows: Sequence[tuple[int, ...]], names: Sequence[str]) -> sa.FromClause:
-    """Rows of numbers as a table of one parameter a column (PostgreSQL) or one at all (SQLite)."""
-    if backend == "postgresql":
-        bigints, columns = postgresql.ARRAY(sa.BigInteger), zip(*rows, strict=True)
-        arrays = (sa.cast(sa.literal(list(column), bigints), bigints) for column in columns)
-        return sa.func.unnest(*arrays).table_valued(*names).render_derived(name="wanted")
-    each = sa.func.json_each(json.dumps(rows)).table_valued("value", name="each")
-    return sa.select(
-        *(sa.func.json_extract(each.c.value, f"$[{place}]").label(name) for place, name in enumerate(names))
-    ).subquery("wanted")
+def _first(found: Sharing) -> Sharing:
+    """Those that share most, of each text that has a promising one."""
+    ranked = found.where(np.lexsort((found.facts[0], -found.shared, ~found.promising, found.asked)))
+    kind = ranked.asked * 2 + ~ranked.promising
+    rank = np.arange(kind.size) - np.searchsorted(kind, kind)
+    few = rank < np.where(ranked.promising, _MOST_SHARED, _MOST_ALIKE)
+    return ranked.where(few & np.isin(ranked.asked, ranked.asked[ranked.promising]))

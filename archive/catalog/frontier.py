@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, rows_with, select
+from archive.catalog.fetch import fetch, pieces, rows_with, select
 from archive.catalog.schema import document, ledger, page
 from archive.rows import DocumentRow, LedgerRow, PageRow
 
@@ -20,6 +20,15 @@ def pending(
     waiting = sa.and_(ledger.c.run_id == run_id, ledger.c.source == source, ledger.c.outcome.is_(None))
     query = select(LedgerRow).where(waiting, ledger.c.position > after)
     return fetch(catalog, LedgerRow, query.order_by(ledger.c.position).limit(limit))
+
+
+def rows_of(catalog: Catalog, run_id: str, url_keys: Sequence[str]) -> list[LedgerRow]:
+    """The ledger rows of these URLs in a run."""
+    found: list[LedgerRow] = []
+    for piece in pieces(sorted(set(url_keys))):
+        query = select(LedgerRow).where(ledger.c.run_id == run_id, ledger.c.url_key.in_(piece))
+        found += fetch(catalog, LedgerRow, query)
+    return found
 
 
 def discovered(catalog: Catalog, run_id: str) -> Iterator[str]:

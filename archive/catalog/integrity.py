@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 import zstandard
 
-from archive.catalog.catalog import Catalog, compress, decompress
+from archive.catalog.catalog import Catalog
+from archive.catalog.packing import compress, decompress
 from archive.catalog.schema import article, capture, image, picture, segment, text, text_body, version
 from archive.catalog.schema_changes import flap, front
 from archive.catalog.schema_links import cluster_member, picture_link

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -66,6 +66,14 @@ def holder_of(catalog: Catalog, name: str, clock: Clock) -> str | None:
     query = sa.select(lease.c.holder).where(lease.c.name == name, lease.c.expires_at > clock.now())
     with catalog.read() as connection:
         return connection.execute(query).scalar()
+
+
+def last_holder(catalog: Catalog, name: str) -> tuple[str, datetime] | None:
+    """Who had a lease last and until when, over or not; None if it was given back."""
+    query = sa.select(lease.c.holder, lease.c.expires_at).where(lease.c.name == name)
+    with catalog.read() as connection:
+        found = connection.execute(query).first()
+    return None if found is None else (str(found[0]), found[1])
 
 
 def live(catalog: Catalog, prefix: str, clock: Clock) -> list[str]:

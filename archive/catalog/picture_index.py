@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql
 from archive.catalog.catalog import Catalog
 from archive.catalog.errors import once_more_if_cut
 from archive.catalog.fetch import fetch, pieces, rows_with, select
-from archive.catalog.row_writes import insert_new
+from archive.catalog.insert_new import insert_new
 from archive.catalog.schema import image
 from archive.catalog.schema_links import picture_key, picture_link, picture_print
 from archive.rows import ImageRow, PictureLinkRow

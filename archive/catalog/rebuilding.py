@@ -12,12 +12,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from archive.catalog import schema
-from archive.catalog.catalog import Catalog, apply_entry, compress, lock_journal, mark_applied
+from archive.catalog import schema, search_index
+from archive.catalog.catalog import Catalog, apply_entry, lock_journal, mark_applied
 from archive.catalog.engine import may_write
 from archive.catalog.errors import once_more_if_cut
 from archive.catalog.fetch import fetch, select
-from archive.catalog.row_writes import insert_new, overtaking, put_rows
+from archive.catalog.insert_new import insert_new
+from archive.catalog.packing import compress
+from archive.catalog.row_writes import overtaking, put_rows
 from archive.catalog.schema import capture, rebuilding, text, text_body
 from archive.journal import Entry
 from archive.rows import RemovedRow, Row, TextRow
@@ -49,6 +51,7 @@ def begin(catalog: Catalog, store: str, now: datetime) -> None:
     """Forget everything but live leases, and mark the catalog as unfinished, in one transaction."""
     with catalog.write() as connection:
         lock_journal(connection)
+        search_index.forget(connection)
         for table in schema.metadata.sorted_tables:
             if table is not schema.lease:
                 connection.execute(sa.delete(table))

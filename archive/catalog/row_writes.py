@@ -14,7 +14,8 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from archive.catalog import schema, schema_links
+from archive.catalog import postings, schema, schema_links, search_index
+from archive.catalog.insert_new import insert_new
 from archive.journal import Entry
 from archive.rows import ROW_TYPES, RemovedRow, Row, TextRow
 
@@ -26,16 +27,16 @@ SMALLEST_STAYS = {"text": ("segment", "offset"), "image": ("first_at", "capture_
 # What is kept of a row beside it, under the same key, goes with it.
 _DERIVED_FROM = {
     "text": (schema.text_body,),
-    "version": (schema_links.fingerprint,),
     "image": (schema_links.picture_print,),
 }
-_INDEXED = frozenset({"version", "image"})  # what candidates for copies are found by
 
 _Key = tuple[str, tuple[str, ...]]  # table, and primary key as text
 
 
 def put_rows(connection: sa.Connection, rows: Iterable[Row]) -> None:
     """Put the rows of one entry, or of several that follow each other and remove nothing."""
+    rows = list(rows)
+    search_index.touch(connection, rows)
     by_table: dict[str, list[Row]] = {}
     for row in rows:
         by_table.setdefault(row.table, []).append(row)
@@ -109,17 +110,16 @@ def _remove(connection: sa.Connection, rows: Sequence[Row]) -> None:
                     for key in sorted(set(by_table[table]))
                 ],
             )
-    if not _INDEXED.isdisjoint(by_table):
+    if "version" in by_table:
+        postings.forget(connection, [(key[0], int(key[1])) for key in by_table["version"]])
+    if "image" in by_table:
         _sweep_keys(connection)
 
 
 def _sweep_keys(connection: sa.Connection) -> None:
-    """Take keys out of the index of copies that belong to nothing any more."""
-    for key, owner in (
-        (schema_links.fingerprint_key.c.fingerprint, schema_links.fingerprint.c.id),
-        (schema_links.picture_key.c.picture, schema_links.picture_print.c.id),
-    ):
-        connection.execute(sa.delete(key.table).where(key.not_in(sa.select(owner))))
+    """Take keys out of the index of pictures that belong to nothing any more."""
+    key, owner = schema_links.picture_key.c.picture, schema_links.picture_print.c.id
+    connection.execute(sa.delete(key.table).where(key.not_in(sa.select(owner))))
 
 
 def _put(connection: sa.Connection, backend: str, table: str, rows: list[Row]) -> None:
@@ -149,10 +149,3 @@ def _upsert(backend: str, table: str) -> sa.Executable:
     return insert.on_conflict_do_update(
         index_elements=list(target.primary_key), set_=changed, where=smaller if order else None
     )
-
-
-@cache
-def insert_new(backend: str, target: sa.Table) -> sqlite.Insert | postgresql.Insert:
-    """INSERT a row unless its key is there."""
-    insert = (sqlite.insert if backend == "sqlite" else postgresql.insert)(target)
-    return insert.on_conflict_do_nothing(index_elements=list(target.primary_key))

@@ -85,6 +85,7 @@ ledger = sa.Table(
     _text("reason", null=True),
     _key("capture_id", null=True),
     _moment("at", null=True),
+    sa.Column("also_by", Names, nullable=False),
 )
 page = sa.Table(
     "page",
@@ -206,6 +207,7 @@ version = sa.Table(
     sa.Column("silent", sa.Boolean, nullable=False),
     _int("returns_to", null=True),
     sa.Column("walled", sa.Boolean, nullable=False),
+    sa.Column("asides", Names, nullable=False),
 )
 event = sa.Table(
     "event",
@@ -322,10 +324,12 @@ sa.Index(  # what does this run still have to fetch?
 sa.Index("ledger_by_url", ledger.c.url_key, ledger.c.at)  # what became of this address?
 sa.Index("page_due", page.c.source, page.c.next_look_at)  # which known pages are due again?
 sa.Index("capture_by_url", capture.c.url_key, capture.c.at, capture.c.id)  # closest capture in time
+sa.Index("capture_by_source", capture.c.source, capture.c.at)  # what has this source used?
 sa.Index("capture_by_payload", capture.c.payload_sha256)  # were these bytes stored before?
 sa.Index("capture_by_segment", capture.c.segment, capture.c.offset)  # verify
 sa.Index("version_by_text", version.c.text_sha256, version.c.captured_at)  # exact copies
 sa.Index("version_by_time", version.c.captured_at, version.c.source)  # export
+sa.Index("version_by_source", version.c.source, version.c.captured_at)  # what else does a source write?
 sa.Index("journal_by_time", journal_entry.c.at)  # which entry is the newest? which came after another?
 sa.Index("address_by_article", address.c.article_id)  # an article's URL history
 sa.Index("slot_by_run", slot.c.run_id)

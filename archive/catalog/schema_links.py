@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from archive.catalog.columns import KEY, SHA256, Moment
 from archive.catalog.schema import metadata
+from archive.catalog.schema_search import SEARCH
 
 cluster_member = sa.Table(
     "cluster_member",
@@ -35,27 +36,17 @@ picture_link = sa.Table(
     sa.Column("likeness", sa.BigInteger, nullable=True),
     sa.Column("at", Moment, nullable=False),
 )
-fingerprint = sa.Table(  # a version whose text is in the index; each text of an article once
-    "fingerprint",
+fingerprint_run = sa.Table(  # texts of a period and their keys, sorted, in tiers; an id never comes again
+    "fingerprint_run",
     metadata,
     sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
-    sa.Column("article_id", KEY, nullable=False),
-    sa.Column("number", sa.BigInteger, nullable=False),
-    sa.Column("source", sa.Text, nullable=False),
-    sa.Column("at", Moment, nullable=False),
     sa.Column("period", sa.BigInteger, nullable=False),
-    sa.Column("text_sha256", SHA256, nullable=False),
-    sa.Column("shingles", sa.BigInteger, nullable=False),
-    sa.Column("keys", sa.BigInteger, nullable=False),
-    sa.UniqueConstraint("article_id", "number"),
-)
-fingerprint_key = sa.Table(  # clustered by key within a period, which goes as a whole when it is over
-    "fingerprint_key",
-    metadata,
-    sa.Column("period", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("fingerprint", sa.BigInteger, primary_key=True, autoincrement=False),
-    sqlite_with_rowid=False,
+    sa.Column("level", sa.BigInteger, nullable=False),
+    sa.Column("texts", sa.BigInteger, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("facts", sa.LargeBinary, nullable=False),
+    sa.Column("postings", sa.LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
 )
 fingerprint_period = sa.Table(  # periods that are in the index as a whole
     "fingerprint_period",
@@ -81,6 +72,5 @@ picture_key = sa.Table(  # a quarter of a perceptual hash each, with its place (
 sa.Index("cluster_members", cluster_member.c.cluster)  # who is in this cluster?
 sa.Index("cluster_member_links", cluster_member.c.linked_to)  # who stands on this article?
 sa.Index("picture_link_by_first", picture_link.c.first)
-sa.Index("fingerprint_by_source", fingerprint.c.source, fingerprint.c.at)  # what else does a source write?
-sa.Index("fingerprint_by_period", fingerprint.c.period)
-DERIVED = (fingerprint, fingerprint_key, fingerprint_period, picture_print, picture_key)
+sa.Index("fingerprint_run_by_period", fingerprint_run.c.period, fingerprint_run.c.level)
+DERIVED = (fingerprint_run, fingerprint_period, picture_print, picture_key, *SEARCH)

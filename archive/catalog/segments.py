@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, first, select
+from archive.catalog.fetch import fetch, first, raw, select
 from archive.catalog.schema import capture, segment, text
 from archive.catalog.schema_rendered import rendered
 from archive.rows import CaptureRow, RenderedRow, SegmentRow, TextRow
@@ -50,3 +52,10 @@ def text_of(catalog: Catalog, sha256: str) -> TextRow | None:
 def by_key(catalog: Catalog, key: str) -> SegmentRow | None:
     """One segment."""
     return first(catalog, SegmentRow, select(SegmentRow).where(segment.c.key == key))
+
+
+def totals(catalog: Catalog) -> tuple[dict[str, int], dict[str, int]]:
+    """How many segments there are, and how many bytes they have, by kind."""
+    query = sa.select(segment.c.kind, sa.func.count(), sa.func.sum(segment.c.size)).group_by(segment.c.kind)
+    rows = [(str(kind), int(count), int(size)) for kind, count, size in map(tuple, raw(catalog, query))]
+    return {kind: count for kind, count, _ in rows}, {kind: size for kind, _, size in rows}

@@ -10,8 +10,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from archive.catalog.catalog import Catalog, decompress
+from archive.catalog.catalog import Catalog
 from archive.catalog.fetch import as_row, raw
+from archive.catalog.packing import decompress
 from archive.catalog.schema import address, capture, page, takedown, text_body, version
 from archive.digest import url_key
 from archive.rows import CaptureRow

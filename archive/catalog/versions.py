@@ -7,8 +7,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from archive.catalog.catalog import Catalog, decompress
+from archive.catalog.catalog import Catalog
 from archive.catalog.fetch import fetch, first, pieces, select
+from archive.catalog.packing import decompress
 from archive.catalog.schema import event, image, picture, text_body, version
 from archive.catalog.schema_changes import flap
 from archive.catalog.schema_readings import reading

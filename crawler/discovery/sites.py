@@ -18,7 +18,11 @@ def site_of(url: str) -> str:
     Raises:
         ValueError: `url` has no host.
     """
-    netloc = host_of(url)
+    return _site_of_host(host_of(url))
+
+
+@lru_cache(maxsize=1024)  # most links of a document lead to few hosts
+def _site_of_host(netloc: str) -> str:
     host = netloc if netloc.startswith("[") else netloc.partition(":")[0]
     registrable = _suffixes()(host).top_domain_under_public_suffix
     if registrable:

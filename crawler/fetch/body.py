@@ -7,10 +7,12 @@ from collections.abc import Mapping
 
 import aiohttp
 
+from archive.content_coding import is_cut_off
 from archive.exchange import Truncation
 from crawler.fetch.wire import Tap
 
 _NO_BODY = frozenset({204, 304})
+_MOST_DECODED = 32 << 20  # beyond it nobody reads, so that nobody asks whether it is whole
 
 
 async def read_body(
@@ -62,3 +64,11 @@ def framing_fault(tap: Tap, status: int, headers: Mapping[str, str]) -> Truncati
     if announced.isdecimal() and tap.body_bytes > int(announced):
         return Truncation.UNSPECIFIED
     return None
+
+
+def coding_fault(body: bytes, codings: str) -> Truncation | None:
+    """Whether a body ends within its content coding: whoever cut it gave the length of what was left.
+
+    Only the last coding is looked at, since that is what goes over the wire. Blocks.
+    """
+    return Truncation.DISCONNECT if is_cut_off(body, codings.rpartition(",")[2], _MOST_DECODED) else None

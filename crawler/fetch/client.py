@@ -16,7 +16,7 @@ from yarl import URL
 from archive.clock import Clock, SystemClock
 from archive.exchange import Exchange
 from config.network_settings import NetworkSettings
-from crawler.fetch.body import framing_fault, read_body
+from crawler.fetch.body import coding_fault, framing_fault, read_body
 from crawler.fetch.errors import FetchReason, fetch_error
 from crawler.fetch.failures import as_fetch_error
 from crawler.fetch.head import HeadError, request_head, response_head
@@ -56,6 +56,7 @@ class HttpClient:
         self._lookup = lookup
         self._names: NameService | None = None
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._decoding = asyncio.Semaphore(1)  # one body at a time is unpacked to see whether it is whole
 
     async def fetch(self, request: FetchRequest) -> Exchange:
         """The exchange, whole or marked truncated; the whole of it ends at `network.timeout`.
@@ -103,6 +104,11 @@ class HttpClient:
         except HeadError as error:
             raise fetch_error(FetchReason.PROTOCOL, url, error) from error
         body, truncated = await read_body(response.content, limit=request.max_bytes, deadline=deadline)
+        truncated = truncated or framing_fault(tap, response.status, response.headers)
+        codings = response.headers.getall("Content-Encoding", [])
+        if truncated is None and codings:
+            async with self._decoding:
+                truncated = await asyncio.to_thread(coding_fault, body, codings[-1])
         return Exchange(
             url=url,
             at=sent.at or self._clock.now(),
@@ -111,7 +117,7 @@ class HttpClient:
             status=response.status,
             body=body,
             ip=response.peer if self._proxy is None else None,
-            truncated=truncated or framing_fault(tap, response.status, response.headers),
+            truncated=truncated,
         )
 
     async def _check_behind_proxy(self, host: str, *, allow_private: bool) -> None:

@@ -21,6 +21,7 @@ from crawler.fetch.login import login_fields, secrets_in
 from crawler.fetch.refusal import RefusedRequest
 from crawler.fetch.services import SERVICES_SETTING, FetchServices
 from crawler.guards.reservation import reservation
+from crawler.guards.tdm import TDM_FILE
 
 KEPT: Final = "kept"
 """The key in `request.meta` of an exchange that the archive has, with its capture: it is not fetched."""
@@ -90,10 +91,12 @@ class ExchangeHandler(BaseDownloadHandler):
     def _refuse_reserved(self, exchange: Exchange, request: Request) -> None:
         """A page or picture that its site wants nobody to keep goes no further, not even to the recorder."""
         owner: Source | None = request.meta.get("source_object")
-        if owner is None or "document" in request.meta or request.meta.get("robots"):
+        if owner is None or any(request.meta.get(key) for key in ("document", "robots", "well_known")):
             return
         robot = self._services.client.network.user_agent.partition("/")[0].strip().lower()
-        reserved = reservation(exchange, owner.policy, robot, page="row" in request.meta)
+        reserved = reservation(
+            exchange, owner.policy, robot, page="row" in request.meta, tdm_file=request.meta.get(TDM_FILE)
+        )
         if reserved is not None:
             raise RefusedRequest(reserved, f"{request.url} says so")
 

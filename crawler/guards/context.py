@@ -11,6 +11,7 @@ from scrapy.crawler import Crawler
 
 from archive.held_leases import HostLeases
 from config.settings import NetworkSettings
+from crawler.bandwidth import Bandwidth
 
 GUARDS_SETTING: Final = "DATELINE_GUARDS"
 
@@ -24,6 +25,7 @@ class GuardContext:
         last_good_robots: (URL) → the newest archived good copy of a robots.txt and its age; may block.
         taken_down: (URL) → whether it was taken down, and is never fetched; may block.
         crawl_delays: host → seconds that its robots.txt asks for; the robots guard writes, politeness reads.
+        bandwidth: what holds requests back; None: nothing does.
     """
 
     network: NetworkSettings
@@ -32,6 +34,7 @@ class GuardContext:
     last_good_robots: Callable[[str], tuple[bytes, timedelta] | None]
     taken_down: Callable[[str], bool] = lambda _url: False
     crawl_delays: dict[str, float] = field(default_factory=dict)
+    bandwidth: Bandwidth | None = None
 
     @classmethod
     def of(cls, crawler: Crawler) -> GuardContext:

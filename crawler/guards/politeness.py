@@ -1,4 +1,4 @@
-"""Keeps the distance between requests to one host: a downloader slot a host."""
+"""Keeps the distance between requests to one host: a downloader slot a host; lets silent hosts alone."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from typing import Any, Self
 from scrapy import Request
 from scrapy.crawler import Crawler
 
-from archive.exchange import Exchange
+from archive.exchange import Exchange, Truncation
 from config.source import Source
+from crawler.fetch.errors import FetchError, FetchReason
 from crawler.fetch.refusal import RefusedRequest
 from crawler.guards.context import GuardContext
+from crawler.guards.silence import Silences
 from crawler.urls import host_of
 
 MAX_RETRY_AFTER = 3600.0  # seconds; a host that asks for more is left alone for the rest of the run
@@ -35,26 +37,33 @@ class Politeness:
     def __init__(self, crawler: Crawler, context: GuardContext) -> None:
         self._crawler, self._network, self._asked = crawler, context.network, context.crawl_delays
         self._parked: dict[str, float] = {}  # host → monotonic moment until which it wants no request
+        self._silences = Silences()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler, GuardContext.of(crawler))
 
     def process_request(self, request: Request) -> None:
-        """Name the slot; refuse a host that said when to come back."""
+        """Name the slot; refuse a host that said when to come back, or lets us wait again and again."""
         host = host_of(request.url)
-        self._refuse_parked(host)
-        request.meta["before_sending"] = partial(self._refuse_parked, host)  # others may wait in its slot
+        self._refuse_left_alone(host)
+        request.meta["before_sending"] = partial(self._refuse_left_alone, host)  # others may wait in its slot
         request.meta["received"] = partial(self._note, host, request.meta)
         source: Source = request.meta["source_object"]
         request.meta["download_slot"] = host
         self._shape(host, self._delay(source, host), source.politeness.concurrency)
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Count requests that brought nothing until their deadline."""
+        if isinstance(exception, FetchError) and exception.reason is FetchReason.TIMEOUT:
+            self._silences.note(host_of(request.url), silent=True)
 
     def _note(self, host: str, meta: dict[str, Any], exchange: Exchange) -> None:
         """429, and 503 with Retry-After: leave the host alone for as long as it says.
 
         Noted while the request still holds its place in the slot: the next one may go out right after.
         """
+        self._silences.note(host, silent=exchange.truncated is Truncation.TIME)
         told = exchange.header("Retry-After")
         busy = exchange.status == HTTPStatus.TOO_MANY_REQUESTS
         if busy or (exchange.status == HTTPStatus.SERVICE_UNAVAILABLE and told is not None):
@@ -63,9 +72,11 @@ class Politeness:
             self._parked[host] = time.monotonic() + pause
             meta["dont_retry"] = True
 
-    def _refuse_parked(self, host: str) -> None:
+    def _refuse_left_alone(self, host: str) -> None:
         if self._parked.get(host, 0.0) > time.monotonic():
             raise RefusedRequest("retry_after", f"{host} asked for a pause")
+        if self._silences.too_many(host):
+            raise RefusedRequest("host_silent", f"{host} used up the deadline again and again")
 
     def _delay(self, source: Source, host: str) -> float:
         own = source.politeness.delay

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from archive.content_coding import ContentCodingError, decode_body
 from archive.exchange import Exchange
@@ -20,25 +20,33 @@ _AGENT = re.compile(r"\s*([a-z0-9_-]+)\s*:(.*)", re.IGNORECASE | re.DOTALL)
 _WITH_VALUE = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
 
 
-def reservation(exchange: Exchange, policy: Policy, robot: str, *, page: bool) -> str | None:
+def reservation(
+    exchange: Exchange, policy: Policy, robot: str, *, page: bool, tdm_file: bool | None = None
+) -> str | None:
     """Why an answer must not be kept: `noarchive`, `tdm_reserved`, or None.
 
     Read are `X-Robots-Tag` and `TDM-Reservation` in the head and, of a `page`, the `meta` elements of the
-    same names. `robot` is our product token, lower case: a directive for another robot by
-    name is not for us. Sources: the robots meta tag as search
-    engines document it, and the TDM Reservation Protocol (W3C community group report, 2024).
+    same names. `robot` is our product token, lower case: a directive for another robot by name is not for us.
+    `tdm_file` is what the site's file says of the address: the head is right against it, and the page against
+    both. Sources: the robots meta tag as search engines document it, and the TDM Reservation Protocol (W3C
+    community group report, 2024), "Processing priority".
     """
     archive, mining = policy.noarchive == "honour", policy.tdm_reservation == "honour"
+    metas = tuple(_metas(exchange)) if page and (archive or mining) else ()
     if archive and any(_says_noarchive(value, robot) for value in _fields(exchange, "x-robots-tag")):
         return NOARCHIVE
-    if mining and "1" in map(str.strip, _fields(exchange, "tdm-reservation")):
-        return TDM_RESERVED
-    for name, content in _metas(exchange) if page and (archive or mining) else ():
-        if archive and name in {"robots", robot} and NOARCHIVE in _directives(content):
-            return NOARCHIVE
-        if mining and name == "tdm-reservation" and content.strip() == "1":
-            return TDM_RESERVED
-    return None
+    if archive and any(name in {"robots", robot} and NOARCHIVE in _directives(said) for name, said in metas):
+        return NOARCHIVE
+    in_page = _told(said for name, said in metas if name == "tdm-reservation")
+    in_head = _told(_fields(exchange, "tdm-reservation"))
+    told = next((said for said in (in_page, in_head, tdm_file) if said is not None), None)
+    return TDM_RESERVED if mining and told else None
+
+
+def _told(values: Iterable[str]) -> bool | None:
+    """What the values of a reservation say together; None if nothing: 0 and 1 are all that they can be."""
+    said = {value.strip() for value in values} & {"0", "1"}
+    return "1" in said if said else None
 
 
 def _fields(exchange: Exchange, wanted: str) -> Iterator[str]:

@@ -14,12 +14,11 @@ from datetime import UTC, datetime
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from crawler.schedule.decide import Timetable
-from crawler.schedule.slots import next_slot
+from crawler.schedule.timetable import Timetable, next_begin
 
 
 class SlotTrigger(BaseTrigger):  # type: ignore[misc] # APScheduler ships no types
-    """Fires at the UTC instant of each slot of a timetable."""
+    """Fires at the moment at which each slot of a timetable may begin."""
 
     __slots__ = ("_timetable",)
 
@@ -27,11 +26,9 @@ class SlotTrigger(BaseTrigger):  # type: ignore[misc] # APScheduler ships no typ
         self._timetable = timetable
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
-        """The first slot after the one before, or after `now`; None if the cron never comes again."""
-        timetable = self._timetable
-        after = previous_fire_time or now
-        slot = next_slot(timetable.cron, timetable.zone, after, source=timetable.source)
-        return slot.instant if slot else None
+        """When the first slot after the one before, or after `now`, may begin; None if none ever does."""
+        coming = next_begin(self._timetable, previous_fire_time or now)
+        return coming[1] if coming else None
 
 
 def make_alarms(timetables: Sequence[Timetable], ring: Callable[[], None]) -> BackgroundScheduler:

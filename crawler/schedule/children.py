@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from archive.clock import Clock
 from archive.rows import RunRow
-from crawler.schedule.decide import Going
+from crawler.schedule.decide import REQUESTED, Going
 
 LONGEST_WAIT = 3600.0
 
@@ -67,7 +67,9 @@ class Children:
         except OSError as error:
             self._failed_starts.append(EndedChild(run, None, f"{command.arguments[0]}: {error.strerror}"))
             return
-        self._children[run.id] = _Child(Going(run.id, run.sources, clock.now()), run, process)
+        asked = run.kind == REQUESTED
+        going = Going(run.id, run.sources, None if asked else clock.now(), asked=asked)
+        self._children[run.id] = _Child(going, run, process)
         threading.Thread(target=self._watch, args=(process,), name=f"watch {run.id}", daemon=True).start()
 
     def reap(self) -> list[EndedChild]:

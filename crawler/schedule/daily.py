@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from collections.abc import Callable
 from datetime import date
 
 import structlog
@@ -17,10 +18,10 @@ log = structlog.get_logger()
 
 
 class Daily:
-    """Starts a command once a day (UTC), when no run is going on; used by one thread."""
+    """Starts a command once a day (UTC), when no run is going on and it is `wanted`; used by one thread."""
 
-    def __init__(self, command: Command, clock: Clock) -> None:
-        self._command, self._clock = command, clock
+    def __init__(self, command: Command, clock: Clock, wanted: Callable[[], bool] = lambda: True) -> None:
+        self._command, self._clock, self._wanted = command, clock, wanted
         self._done_on: date | None = None
         self._not_before = 0.0  # monotonic
         self._process: subprocess.Popen[bytes] | None = None
@@ -34,8 +35,11 @@ class Daily:
         """Look whether it has ended, and start it if its day has come and it is `quiet`."""
         if self._process is not None:
             self._look(self._process)
-        elif quiet and self._done_on != self._clock.now().date() and time.monotonic() >= self._not_before:
+        elif quiet and self._is_due() and self._wanted():  # a source file may have changed since
             self._start()
+
+    def _is_due(self) -> bool:
+        return self._done_on != self._clock.now().date() and time.monotonic() >= self._not_before
 
     def terminate(self) -> None:
         """Ask it to end: what it leaves half done is finished by the next start."""

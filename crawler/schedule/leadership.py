@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from archive.catalog import leases
 from archive.catalog.catalog import Catalog
@@ -26,14 +26,17 @@ class Leadership:
         self._catalog, self.holder, self._seconds, self._clock = catalog, holder, seconds, clock
         self._until = 0.0  # monotonic
         self._expires = clock.now()
+        self.taken_from: tuple[str, datetime] | None = None  # who led until when and did not say good-bye
 
     def claim(self) -> bool:
         """Take or renew the lease; False if another live scheduler has it."""
         asked, now = time.monotonic(), self._clock.now()
+        before = None if self.holds else leases.last_holder(self._catalog, LEASE)
         if LEASE not in leases.acquire(self._catalog, [LEASE], self.holder, self._seconds, self._clock):
             self._until = 0.0
             return False
         self._until, self._expires = asked + self._seconds, now + timedelta(seconds=self._seconds)
+        self.taken_from = before if before is not None and before[0] != self.holder else None
         return True
 
     @property

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 
-from archive.catalog import leases, runs
+from archive.catalog import leases, orders, runs
 from archive.catalog.catalog import Catalog
 from archive.clock import Clock
-from archive.rows import RunRow, SlotRow
-from crawler.schedule.decide import Decisions, Going, LedgerState, Timetable
+from archive.rows import RunRequestRow, RunRow, SlotRow
+from crawler.schedule.decide import REQUESTED, Decisions, Going, LedgerState
 from crawler.schedule.slots import Slot, parse_slot_key
+from crawler.schedule.timetable import Timetable
 from crawler.start import new_run
 
 SCHEDULED = "scheduled"
@@ -19,15 +20,16 @@ SCHEDULED = "scheduled"
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """What one journal entry says: the slots that were decided, and the runs that begin with them."""
+    """What one journal entry says: slots and requests that were decided, and the runs that they become."""
 
     slots: tuple[SlotRow, ...]
     runs: tuple[RunRow, ...]
+    requests: tuple[RunRequestRow, ...] = ()
 
     @property
-    def rows(self) -> tuple[RunRow | SlotRow, ...]:
+    def rows(self) -> tuple[RunRow | SlotRow | RunRequestRow, ...]:
         """All of it."""
-        return (*self.runs, *self.slots)
+        return (*self.runs, *self.slots, *self.requests)
 
 
 def read_state(
@@ -58,18 +60,35 @@ def read_state(
             continue
         if leases.holder_of(catalog, f"run:{run.id}", clock):
             since = run.started_at if run.kind == SCHEDULED else None
-            going[run.id] = Going(run.id, run.sources, since)
-        elif run.kind == SCHEDULED and run.id not in held_back:
+            going[run.id] = Going(run.id, run.sources, since, asked=run.kind == REQUESTED)
+        elif run.kind in {SCHEDULED, REQUESTED} and run.id not in held_back:
             interrupted.append(run)
-    return LedgerState(newest, tuple(interrupted), tuple(going.values()))
+    return LedgerState(
+        newest,
+        tuple(interrupted),
+        tuple(going.values()),
+        tuple(orders.pauses(catalog)),
+        tuple(orders.waiting_requests(catalog)),
+    )
 
 
-def entry_of(decisions: Decisions, clock: Clock) -> LedgerEntry:
-    """The rows of what was decided: run and slots together, so that neither stands without the other."""
+def entry_of(decisions: Decisions, clock: Clock, refused: Sequence[RunRequestRow] = ()) -> LedgerEntry:
+    """The rows of what was decided: runs with their slots and requests, as none may stand without the other.
+
+    Args:
+        decisions: what was decided.
+        clock: tells when.
+        refused: requests that are answered with a no, as they shall stand in the ledger.
+    """
     begun = [(new_run_of(group, clock), group) for group in decisions.start]
     ran = [_row(slot, "run", run.id) for run, group in begun for slot in group]
     passed = [_row(passed.slot, passed.status) for passed in decisions.passed]
-    return LedgerEntry((*passed, *ran), tuple(run for run, _ in begun))
+    asked = [(new_run(REQUESTED, request.sources, clock), request) for request in decisions.asked]
+    answers = [
+        replace(request, status="started", run_id=run.id, answered_at=clock.now()) for run, request in asked
+    ]
+    runs_begun = (*(run for run, _ in begun), *(run for run, _ in asked))
+    return LedgerEntry((*passed, *ran), runs_begun, (*answers, *refused))
 
 
 def new_run_of(group: Sequence[Slot], clock: Clock) -> RunRow:

@@ -6,7 +6,8 @@ on, which the next tick, here or in another process, resumes: no slot runs twice
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -14,17 +15,23 @@ import structlog
 from archive.catalog import runs
 from archive.clock import Clock
 from archive.commit import Committer
+from archive.free_space import least_free
 from archive.journal import JournalWriter, new_writer
 from archive.opening import Archive
 from archive.recovery import recover
-from archive.rows import RunRow
+from archive.rows import RunRequestRow, RunRow
 from config.settings import Settings
 from crawler.schedule.children import Children, Command, EndedChild, Retries
-from crawler.schedule.decide import LedgerState, Rules, Timetable, decide
+from crawler.schedule.decide import LedgerState, Rules, decide
 from crawler.schedule.leadership import Leadership, holder_name
 from crawler.schedule.run_ledger import LedgerEntry, entry_of, read_state
+from crawler.schedule.timetable import Timetable
+from crawler.watch.alarm import Severity
+from crawler.watch.keeper import AlarmKeeper
 
 log = structlog.get_logger()
+
+DISK_FULL = "disk_full"
 
 _SHORTEST_LEASE = 90.0
 _CLOCK_SLACK = timedelta(hours=2)  # a ledger further ahead of the clock than this deserves a word
@@ -40,6 +47,8 @@ class Scheduler:
         clock: the time of day.
         command: how to start the child that carries a run out.
         changed: called from another thread when a child has ended, so that a tick is due.
+        known: names of all sources, those that are switched off too; those of the timetables if None.
+        keeper: of alarms; one of the settings if None.
     """
 
     def __init__(
@@ -51,9 +60,13 @@ class Scheduler:
         *,
         command: Callable[[RunRow], Command],
         changed: Callable[[], None],
+        known: Callable[[], Collection[str]] | None = None,
+        keeper: AlarmKeeper | None = None,
     ) -> None:
+        self.alarms = keeper or AlarmKeeper(settings.alarms, clock, settings.schedule.tick)
+        self._known = known or (lambda: {table.source for table in self._timetables})
         self._archive, self._timetables, self._clock = archive, timetables, clock
-        self._spool_root = settings.spool
+        self._spool_root, self._settings = settings.spool, settings
         tick = settings.schedule.tick
         grace = timedelta(hours=settings.schedule.grace_hours)
         self._rules = Rules(grace=grace, gather=timedelta(seconds=tick))
@@ -63,6 +76,7 @@ class Scheduler:
         self._committer: Committer | None = None  # None: the ledger may lack what was journaled
         self._ended: list[EndedChild] = []  # not reported yet
         self._stopping = False
+        self._full: bool | None = None
         self._standing_by_for: str | None = None
         self._warned: set[str] = set()
 
@@ -89,7 +103,9 @@ class Scheduler:
         if not self._lead():
             return
         try:
-            self._enter_and_start(self._committer or self._begin_writing())
+            committer = self._committer or self._begin_writing()
+            self._enter_and_start(committer)
+            self.alarms.tick(self._archive.catalog, committer, {table.source for table in self._timetables})
         except BaseException:
             self._committer = None
             raise
@@ -116,6 +132,8 @@ class Scheduler:
             if not led:
                 self._committer = None  # another may have written since
                 log.info("this scheduler leads", holder=self._leadership.holder)
+                if self._leadership.taken_from is not None:
+                    self.alarms.leader_lost(*self._leadership.taken_from)
             self._standing_by_for = None
             return True
         leader = self._leadership.leader() or "another scheduler"
@@ -145,8 +163,11 @@ class Scheduler:
             held_back=self._retries.held_back,
         )
         self._warn(state)
-        decisions = decide(self._timetables, state, self._clock.now(), self._rules)
-        entry = entry_of(decisions, self._clock)
+        refused = self._unknown(state.requests)
+        waiting = tuple(one for one in state.requests if one.id not in {no.id for no in refused})
+        state = replace(state, requests=waiting)
+        decisions = decide(self._timetables, state, self._clock.now(), self._rules_now())
+        entry = entry_of(decisions, self._clock, refused)
         if not self._leadership.holds:
             return  # we were stopped for longer than the lease: the next tick asks for it again
         committer.commit_rows(entry.rows)
@@ -157,6 +178,34 @@ class Scheduler:
         for run in entry.runs:
             log.info("run started", run=run.id, sources=run.sources, night=run.night)
             self._children.start(run, self._clock)
+
+    def _rules_now(self) -> Rules:
+        """Where the disk is nearly full nothing begins: slots wait, for what would only be skipped."""
+        quota, room = self._settings.quota, least_free(self._settings.spool, self._settings.store)
+        full = room is not None and room.free < quota.min_free
+        if room is None or not full:
+            if self._full is not False:  # also at the first look: it may have been full when we ended
+                self.alarms.door.clear_alarm(DISK_FULL, message="there is room again")
+            self._full = False
+            return self._rules
+        self._full = True
+        least = quota.min_free >> 20
+        message = (
+            f"{room.place} has {room.free >> 20:,} MiB left, less than quota.min_free ({least:,} MiB): "
+            "nothing is crawled until there is room"
+        )
+        self.alarms.door.raise_alarm(DISK_FULL, message, severity=Severity.ERROR)
+        return replace(self._rules, most_runs=0)
+
+    def _unknown(self, requests: Sequence[RunRequestRow]) -> list[RunRequestRow]:
+        """Requests for sources that are no more, answered."""
+        known, answers = self._known(), []
+        for request in requests:
+            if missing := sorted(set(request.sources) - set(known)):
+                note = f"there is no source {', '.join(missing)}"
+                log.warning("a run that was asked for cannot begin", request=request.id, why=note)
+                answers.append(replace(request, status="refused", answered_at=self._clock.now(), note=note))
+        return answers
 
     def _report_ended(self) -> None:
         self._ended += self._children.reap()
@@ -172,6 +221,7 @@ class Scheduler:
             outcomes[name] = outcomes.get(name, 0) + tally.count
         if run.finished_at is not None:
             self._retries.finished(run.id)
+            self.alarms.run_ended(run.id)
             tell = log.info if run.status == "done" else log.warning
             seconds = round((run.finished_at - run.started_at).total_seconds(), 1)
             tell("run ended", run=run.id, status=run.status, seconds=seconds, **outcomes)
@@ -181,6 +231,7 @@ class Scheduler:
             return
         self._committer = None  # what it left behind is mended before the next decision
         wait = self._retries.failed(run.id)
+        self.alarms.run_failed(run.id, run.sources)
         log.warning(
             "run interrupted; it goes on later",
             run=run.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import structlog
 
@@ -15,8 +15,9 @@ from config.settings import Settings
 from crawler.schedule.alarms import alarms
 from crawler.schedule.children import Command
 from crawler.schedule.daily import Daily
-from crawler.schedule.decide import Timetable
 from crawler.schedule.scheduler import Scheduler
+from crawler.schedule.timetable import Timetable
+from crawler.watch.keeper import AlarmKeeper
 
 log = structlog.get_logger()
 
@@ -37,7 +38,10 @@ class ScheduleService:
         *,
         command: Callable[[RunRow], Command],
         daily: Command | None = None,
+        daily_wanted: Callable[[], bool] = lambda: True,
         changed: Callable[[], Sequence[Timetable] | None] = lambda: None,
+        known: Callable[[], Collection[str]] | None = None,
+        keeper: AlarmKeeper | None = None,
     ) -> None:
         """Make a service that waits for `run`.
 
@@ -48,16 +52,28 @@ class ScheduleService:
             clock: the time of day.
             command: how to start the child that carries a run out.
             daily: what is run once a day while no crawl is; None for nothing.
+            daily_wanted: asked before it is: whether there is anything to do.
             changed: asked before each tick: the timetables from now on, or None if they are as before.
+            known: names of all sources, those that are switched off too; those of the timetables if None.
+            keeper: of alarms; one of the settings if None.
         """
         self._changed = changed
         self._timetables, self._tick = timetables, settings.schedule.tick
         # SimpleQueue.put is reentrant, which Event.set is not: a signal handler may call `stop`.
         self._inbox: queue.SimpleQueue[None] = queue.SimpleQueue()
-        self._daily = Daily(daily, clock) if daily is not None else None
+        self._daily = Daily(daily, clock, daily_wanted) if daily is not None else None
         self._stopping = False
         self._problem: str | None = None  # told already
-        self.scheduler = Scheduler(archive, timetables, settings, clock, command=command, changed=self._wake)
+        self.scheduler = Scheduler(
+            archive,
+            timetables,
+            settings,
+            clock,
+            command=command,
+            changed=self._wake,
+            known=known,
+            keeper=keeper,
+        )
 
     def stop(self) -> None:
         """Ask for a clean end; may be called from a signal handler or another thread."""
@@ -126,7 +142,9 @@ class ScheduleService:
             if (problem := str(error)) != self._problem:
                 log.error("the schedule waits for a service", problem=problem)  # noqa: TRY400 - no traceback
                 self._problem = problem
+            self.scheduler.alarms.away(problem)
             return
+        self.scheduler.alarms.back()
         if self._problem:
             log.info("the service is back")
             self._problem = None

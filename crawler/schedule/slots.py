@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -48,34 +48,7 @@ class Slot:
     @property
     def instant(self) -> datetime:
         """When it is, aware, UTC."""
-        zone = ZoneInfo(self.zone)
-        first = self.local.replace(tzinfo=zone, fold=0)
-        before, after = first.utcoffset(), first.replace(fold=1).utcoffset()
-        moment = first.astimezone(UTC)
-        if before is None or after is None or before >= after:
-            return moment
-        return _gap_end(zone, moment - (after - before), moment, after)
-
-
-@dataclass(frozen=True, slots=True)
-class MissedSlot:
-    """A slot that did not and will not run: a newer one runs for it, or it is past its grace."""
-
-    slot: Slot
-    reason: Literal["coalesced", "grace"]
-
-
-@dataclass(frozen=True, slots=True)
-class DueSlots:
-    """What to do about the slots since the last one done.
-
-    Attributes:
-        run: the one slot to run now, the newest within grace; None if there is none.
-        missed: those to record as missed, oldest first.
-    """
-
-    run: Slot | None = None
-    missed: tuple[MissedSlot, ...] = ()
+        return _instant(self.local, self.zone)
 
 
 def parse_slot_key(source: str, key: str) -> Slot:
@@ -125,47 +98,14 @@ def next_slot(cron: str, zone: str, after: datetime, *, source: str) -> Slot | N
     return next((slot for slot in _slots_from(cron, zone, after, source) if slot.instant > after), None)
 
 
-def due_slots(
-    cron: str, zone: str, *, source: str, last_done: Slot | None, now: datetime, grace: timedelta
-) -> DueSlots:
-    """What of the past is still to run: missed slots are caught up once, by the newest one.
-
-    Args:
-        cron: five fields, as in crontab(5).
-        zone: IANA name.
-        source: name of the source.
-        last_done: newest slot that ran or was recorded as missed; None for a source that never ran: its last
-            slot within grace then runs at once, and nothing is called missed.
-        now: aware. If it lies before `last_done` (the clock went back), nothing is due.
-        grace: how late a slot may still start.
-
-    Raises:
-        ValueError: as `slots_between`.
-    """
-    after = last_done.instant if last_done else now - grace
-    open_slots = tuple(slots_between(cron, zone, after, now, source=source))
-    if not open_slots:
-        return DueSlots()
-    newest = open_slots[-1]
-    run = newest if now - newest.instant <= grace else None
-    if last_done is None:
-        return DueSlots(run=run)
-    older = open_slots[:-1] if run else open_slots
-    missed = tuple(
-        MissedSlot(slot, "coalesced" if now - slot.instant <= grace else "grace") for slot in older
-    )
-    return DueSlots(run=run, missed=missed)
-
-
 def _slots_from(cron: str, zone: str, after: datetime, source: str) -> Iterator[Slot]:
     """All slots from somewhat before `after` on, without those that fall on the instant of the next one."""
     walls = _walk(cron, zone, after)
     this = next(walls, None)
     while this is not None:
         following = next(walls, None)
-        slot = Slot(source, this, zone)
-        if following is None or Slot(source, following, zone).instant != slot.instant:
-            yield slot
+        if following is None or _instant(following, zone) != _instant(this, zone):
+            yield Slot(source, this, zone)
         this = following
 
 
@@ -177,10 +117,36 @@ def _walk(cron: str, zone: str, after: datetime) -> Iterator[datetime]:
         start = after.astimezone(ZoneInfo(zone)).replace(tzinfo=None) - _LONGEST_GAP
     except (KeyError, OSError, ValueError) as error:
         raise ValueError(f"timezone {zone!r}: expected an IANA name such as Europe/Berlin") from error
+    day: date | None = start.date()
+    while day is not None:
+        times, day = _day_of(cron, day)
+        yield from (wall for wall in times if wall > start)
+
+
+@lru_cache(maxsize=4096)
+def _day_of(cron: str, day: date) -> tuple[tuple[datetime, ...], date | None]:
+    """A cron's wall-clock times of one day, and the next day that has any; the same in every zone."""
+    times: list[datetime] = []
     try:
-        yield from CronSim(cron, start)
+        for wall in CronSim(cron, datetime.combine(day, time.min) - timedelta(minutes=1)):
+            if wall.date() > day:
+                return tuple(times), wall.date()
+            times.append(wall)
     except CronSimError as error:
         raise ValueError(f"cron {cron!r}: {error}") from error
+    return tuple(times), None
+
+
+@lru_cache(maxsize=8192)
+def _instant(local: datetime, name: str) -> datetime:
+    """When a wall-clock time is, aware, UTC: after a gap that skips it, at the first of two."""
+    zone = ZoneInfo(name)
+    first = local.replace(tzinfo=zone, fold=0)
+    before, after = first.utcoffset(), first.replace(fold=1).utcoffset()
+    moment = first.astimezone(UTC)
+    if before is None or after is None or before >= after:
+        return moment
+    return _gap_end(zone, moment - (after - before), moment, after)
 
 
 def _gap_end(zone: ZoneInfo, low: datetime, high: datetime, after: timedelta) -> datetime:

@@ -1,24 +1,31 @@
 """The source files while a schedule runs: what changes in them holds from the next tick on.
 
-The last good version of each file is copied to a folder of our own, and runs read that folder. So a file that
-is being edited, or is wrong, costs its source nothing: what it said before stands, also after a restart.
+What each source is, with all it builds on, is kept in a folder of our own, and runs read that folder. So a
+file that is being edited, or is wrong, costs its source nothing: what it said before stands, also after a
+restart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import structlog
 
 from archive.whole_file import whole_file
+from config.defaults_file import defaults_path
 from config.errors import ConfigError
-from config.load_sources import SourceErrors, load_source_file, read_sources
+from config.load_sources import SourceErrors, read_sources, resolve_source_file
 from config.problems import Problem
+from config.resolve import ResolvedSource
 from config.source import Source
-from crawler.schedule.decide import Timetable
+from crawler.schedule.timetable import Timetable, timetable_of
+from crawler.watch.door import AlarmDoor
 
 log = structlog.get_logger()
+
+WRONG_FILE = "source_file"  # the kind of alarm
 
 Fingerprint = frozenset[tuple[str, int, int, int]]
 
@@ -29,18 +36,21 @@ class WatchedSources:
     Args:
         folder: the source files, which people edit.
         kept: a folder of ours for the last good version of each; made if it is missing.
+        door: is told which files are wrong, and which are right again.
     """
 
-    def __init__(self, folder: Path, kept: Path) -> None:
+    def __init__(self, folder: Path, kept: Path, door: AlarmDoor | None = None) -> None:
         self._folder, self.kept = folder, kept
+        self._door = door or AlarmDoor()
         self._seen: Fingerprint | None = None
-        self._known: dict[str, Source] = {}
-        self._told: frozenset[str] = frozenset()
+        self._known: dict[str, ResolvedSource] = {}
+        self._told: frozenset[str] = frozenset()  # problems, word for word
+        self._wrong: frozenset[str] = frozenset()  # names of sources
 
     @property
     def sources(self) -> tuple[Source, ...]:
         """What holds now, sorted by name."""
-        return tuple(self._known[name] for name in sorted(self._known))
+        return tuple(self._known[name].source for name in sorted(self._known))
 
     def begin(self) -> Sequence[Timetable]:
         """The timetables to begin with.
@@ -48,21 +58,19 @@ class WatchedSources:
         Raises:
             SourceErrors: a file is wrong of which there is no good copy yet, or the folder cannot be read.
         """
-        _, problems = read_sources(self._folder)
-        never_right = [
-            problem
-            for problem in problems
-            if problem.file is None or not (self.kept / f"{problem.file.stem}.yaml").exists()
-        ]
+        right, problems = read_sources(self._folder)
+        wrong = self._names() - {one.source.name for one in right}
+        never_right = {name for name in wrong if not (self.kept / f"{name}.yaml").exists()}
         if never_right:
-            raise SourceErrors(never_right)
+            theirs = [one for one in problems if one.file is not None and one.file.stem in never_right]
+            raise SourceErrors(theirs or problems)
         return self.changed() or ()
 
     def changed(self) -> Sequence[Timetable] | None:
         """The timetables of the enabled sources, if any file is another than at the call before; else None.
 
-        A file that is wrong is logged once, and keeps what it said when it was last right. The same holds for
-        all files when the folder cannot be read.
+        A file that is wrong, or builds on one, is logged once and keeps what it said when it was last right.
+        The same holds for all files when the folder or `defaults.yaml` cannot be read.
         """
         now = self._fingerprint()
         if now == self._seen:
@@ -73,60 +81,90 @@ class WatchedSources:
             self._tell(error.problems)
             return None
         self._seen = now
-        found = {source.name: source for source in right} | self._still_standing(problems)
+        found = {one.source.name: one for one in right}
+        found |= self._still_standing(self._names() - found.keys())
         self._tell(problems)
-        self._keep(right, found)
+        self._keep(found)
         before, self._known = self._known, found
         _log_changes(before, found)
-        enabled = (source for source in self.sources if source.enabled)
-        return [Timetable(source.name, source.schedule, source.timezone) for source in enabled]
+        every = (found[name] for name in sorted(found))
+        return [timetable_of(one.source, one.most_in_group) for one in every if one.source.enabled]
+
+    def _paths(self) -> list[Path]:
+        return [path for path in self._folder.iterdir() if path.suffix in {".yaml", ".yml"}]
+
+    def _names(self) -> set[str]:
+        """Names of the sources that have a file, right or wrong."""
+        return {path.stem for path in self._paths() if not path.name.startswith(".")}
 
     def _fingerprint(self) -> Fingerprint:
         try:
-            paths = [path for path in self._folder.iterdir() if path.suffix in {".yaml", ".yml"}]
-            stats = [(path.name, path.stat()) for path in paths]
+            paths = [*self._paths(), *filter(Path.exists, [defaults_path(self._folder)])]
+            stats = [(str(path), path.stat()) for path in paths]
         except OSError:
             return frozenset()
         return frozenset((name, stat.st_mtime_ns, stat.st_size, stat.st_ino) for name, stat in stats)
 
-    def _still_standing(self, problems: Sequence[Problem]) -> dict[str, Source]:
-        """The last good version of each file that is wrong now."""
+    def _still_standing(self, wrong: set[str]) -> dict[str, ResolvedSource]:
+        """The last good version of each source whose file is wrong now."""
         standing = {}
-        for name in {problem.file.stem for problem in problems if problem.file is not None}:
+        for name in sorted(wrong):
             if name in self._known:
                 standing[name] = self._known[name]
                 continue
             try:
-                standing[name] = load_source_file(self.kept / f"{name}.yaml")
+                standing[name] = resolve_source_file(self.kept / f"{name}.yaml")
             except ConfigError:
                 log.warning("a source that was never right is not crawled", source=name)
         return standing
 
-    def _keep(self, right: Sequence[Source], found: dict[str, Source]) -> None:
-        """Copy the good files, and drop those of sources that are gone."""
+    def _keep(self, found: Mapping[str, ResolvedSource]) -> None:
+        """Copy what the sources are, each as one file that builds on no other; drop those that are gone."""
         self.kept.mkdir(parents=True, exist_ok=True)
-        for source in right:
-            text = (self._folder / f"{source.name}.yaml").read_bytes()
-            place = self.kept / f"{source.name}.yaml"
-            if not place.exists() or place.read_bytes() != text:
-                with whole_file(place) as stream:
-                    stream.write(text)
+        for name, one in found.items():
+            _write_changed(self.kept / f"{name}.yaml", one.as_one_file())
+        groups = {
+            one.source.group: {"concurrency": one.most_in_group} for one in found.values() if one.source.group
+        }
+        _write_changed(defaults_path(self.kept), json.dumps({"groups": groups}, sort_keys=True) + "\n")
         for path in self.kept.glob("*.yaml"):
             if path.stem not in found:
                 path.unlink()
 
     def _tell(self, problems: Sequence[Problem]) -> None:
-        """Log each problem once, until it is over."""
+        """Log each problem once, in their order, until it is over; and tell the door."""
         now = frozenset(map(str, problems))
-        for problem in sorted(now - self._told):
-            log.error("a source file is wrong; what it said before stands", problem=problem)
+        for problem in problems:
+            if str(problem) not in self._told:
+                log.error("a source file is wrong; what it said before stands", problem=str(problem))
+        self._tell_the_door(problems)
         if self._told and not now:
             log.info("all source files are right again")
         self._told = now
 
+    def _tell_the_door(self, problems: Sequence[Problem]) -> None:
+        wrong: dict[str, list[str]] = {}
+        for problem in problems:
+            wrong.setdefault(problem.file.stem if problem.file is not None else "", []).append(str(problem))
+        for name, said in wrong.items():
+            more = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
+            message = f"its file is wrong, what it said before stands: {said[0]}{more}"
+            self._door.raise_alarm(WRONG_FILE, message, subject=name)
+        for name in (self._known.keys() | self._wrong | {""}) - wrong.keys():
+            self._door.clear_alarm(WRONG_FILE, subject=name, message="its file is right again")
+        self._wrong = frozenset(wrong)
 
-def _log_changes(before: dict[str, Source], after: dict[str, Source]) -> None:
+
+def _write_changed(place: Path, text: str) -> None:
+    if not place.exists() or place.read_text(encoding="utf-8") != text:
+        with whole_file(place) as stream:
+            stream.write(text.encode())
+
+
+def _log_changes(before: Mapping[str, ResolvedSource], after: Mapping[str, ResolvedSource]) -> None:
     added, removed = sorted(after.keys() - before.keys()), sorted(before.keys() - after.keys())
-    changed = sorted(name for name in before.keys() & after.keys() if before[name] != after[name])
+    changed = sorted(
+        name for name in before.keys() & after.keys() if before[name].source != after[name].source
+    )
     if before and (added or removed or changed):
         log.info("sources changed", added=added, removed=removed, changed=changed)

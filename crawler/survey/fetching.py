@@ -30,6 +30,7 @@ from crawler.guards.host_lease import HostLeaseGuard
 from crawler.guards.politeness import Politeness
 from crawler.guards.robots import RobotsGuard
 from crawler.guards.takedown import TakedownGuard
+from crawler.guards.tdm import TdmGuard
 from crawler.outcomes import outcome_of_failure
 from crawler.urls import host_of
 
@@ -167,7 +168,7 @@ async def with_fetcher(
     context = GuardContext(network, network.user_agent, leases, lambda _url: None, taken_down)
     fetcher = Fetcher(network, context, most, stopping=stopping)
     settings = base_settings(network)
-    guards: dict[Any, int] = {TakedownGuard: 52, RobotsGuard: 60, Politeness: 590}
+    guards: dict[Any, int] = {TakedownGuard: 52, RobotsGuard: 60, TdmGuard: 61, Politeness: 590}
     settings["DOWNLOADER_MIDDLEWARES"] |= guards | ({HostLeaseGuard: 55} if leases else {})
     settings |= {
         SERVICES_SETTING: FetchServices(HttpClient(network, clock), fetcher),

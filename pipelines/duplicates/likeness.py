@@ -8,16 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
 from pipelines.duplicates.shingles import Shingles, shared, without
 
 NEAR = 0.3  # of all shingles of both (Jaccard): a copy with another lead, other cuts, a house style
 PART = 0.4  # of the shorter text's shingles: it is a cut of the longer one, or quotes it at length …
 OF_WHOLE = 0.2  # … unless that is a small part of the longer one, as of a round-up of many stories
 FEWEST = 12  # shingles in common: below, a quotation or a formula is enough for any share
-
-NO_FURNITURE: Shingles = np.empty(0, np.uint64)
 
 
 class Kind(StrEnum):
@@ -71,14 +67,16 @@ def kind_of(likeness: Likeness) -> Kind | None:
     return None
 
 
-def judge(a: Shingles, b: Shingles, furniture: Shingles = NO_FURNITURE) -> tuple[Kind | None, Likeness]:
-    """How alike two texts are, and what they share, without their sources' furniture.
+def judge(a: Shingles, b: Shingles, *furniture: Shingles) -> tuple[Kind | None, Likeness]:
+    """How alike two texts are, and what they share, without what their sources write around their stories.
 
     Texts with the same words are the same text, whatever else repeats them.
     """
     whole = compare(a, b)
-    if kind_of(whole) in {None, Kind.EXACT} or not furniture.size:
+    if kind_of(whole) in {None, Kind.EXACT} or not any(each.size for each in furniture):
         return kind_of(whole), whole
-    own = compare(without(a, furniture), without(b, furniture))
+    for each in furniture:
+        a, b = without(a, each), without(b, each)
     # Two pages that differ in their stories alone have the rest in common, and two copies their story.
+    own = compare(a, b)
     return kind_of(own), own

@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-import numpy as np
-
 from archive.catalog import clusters as reads
 from archive.catalog import fingerprints
 from archive.catalog.catalog import Catalog
 from archive.catalog.export_reads import texts_by_sha256
-from archive.catalog.fingerprints import Fingerprint
+from archive.catalog.fingerprints import Told
+from archive.catalog.postings import Kept, Question, Sketched
 from archive.clock import Clock
 from archive.commit import Committer
 from archive.rows import ClusterMemberRow, Row, VersionRow
@@ -27,14 +26,14 @@ from pipelines.duplicates.clusters import joined
 from pipelines.duplicates.furniture import SAMPLE, furniture
 from pipelines.duplicates.likeness import Kind, Likeness, judge
 from pipelines.duplicates.shingles import Shingles, shingles, without
-from pipelines.duplicates.sketch import Size, is_promising, sketch
+from pipelines.duplicates.sketch import is_promising, sketch
 from pipelines.duplicates.window import EPOCH, Window
 
 _MONTH = timedelta(days=30)
 _ALIKE = 16  # versions of one source that are looked at for what a template gave them
-_BATCH = 200  # versions a journal entry
-_INDEX_AT_ONCE = 500
-_CACHED = 4_000  # texts as shingles: some 20 MB
+_BATCH = 2000  # versions a journal entry
+_INDEX_AT_ONCE = 2000
+_CACHED = 8_000  # texts as shingles: some 30 MB
 
 Pair = tuple[str, str]
 
@@ -84,37 +83,33 @@ class Index:
         self._catalog, self._texts, self.window = catalog, texts, window
         self._whole = fingerprints.whole_periods(catalog, window.method)
         self._furniture: dict[tuple[str, int], Shingles] = {}
+        self._kept = Kept()
 
     def enter(self, versions: Sequence[VersionRow]) -> None:
         """Have these versions, and all that may be copies of them, in the index."""
         needed = {period for row in versions for period in self.window.periods(row.captured_at)}
         for period in sorted(needed - self._whole):
-            begin, end = self.window.bounds(period)
-            while missing := fingerprints.unindexed(self._catalog, begin, end, _INDEX_AT_ONCE):
-                self._put(
-                    (row.article_id, row.number, row.source, row.at, row.text_sha256) for row in missing
-                )
+            for page in fingerprints.told(self._catalog, *self.window.bounds(period), _INDEX_AT_ONCE):
+                self._put(period, page)
             fingerprints.mark_whole(self._catalog, period, self.window.method)
             self._whole.add(period)
-        with_text = [row for row in versions if row.text_sha256 and not row.removed]
-        for start in range(0, len(with_text), _INDEX_AT_ONCE):
-            self._put(
-                (row.article_id, row.number, row.source, row.captured_at, row.text_sha256 or "")
-                for row in with_text[start : start + _INDEX_AT_ONCE]
-            )
+        with_text: dict[int, list[Told]] = {}
+        for row in versions:
+            if row.text_sha256 and not row.removed:
+                new = Told(row.article_id, row.number, row.source, row.captured_at, row.text_sha256)
+                with_text.setdefault(self.window.period(row.captured_at), []).append(new)
+        for period, rows in with_text.items():
+            self._put(period, rows)
 
-    def _put(self, versions: Iterable[tuple[str, int, str, datetime, str]]) -> None:
-        rows = list(versions)
-        texts = self._texts.many(row[4] for row in rows)
-        entries = []
-        for article, number, source, at, digest in rows:
-            text = texts[digest]
-            keys = sketch(text)
-            mark = Fingerprint(
-                article, number, source, at, self.window.period(at), digest, text.size, keys.size
-            )
-            entries.append((mark, as_keys(keys)))
-        fingerprints.put(self._catalog, entries)
+    def _put(self, period: int, versions: Sequence[Told]) -> None:
+        names = [(row.article_id, row.number) for row in versions]
+        unknown = fingerprints.unknown(self._catalog, period, names, self._kept)
+        rows = [row for row in versions if (row.article_id, row.number) in unknown]
+        texts = self._texts.many(row.text_sha256 for row in rows)
+        new = [
+            _sketched(row.article_id, row.number, row.source, row.at, texts[row.text_sha256]) for row in rows
+        ]
+        fingerprints.put(self._catalog, period, new, self._kept)
 
     def furniture_of(self, source: str, at: datetime) -> Shingles:
         """What a source writes around its stories in the month of a moment, or in the one before."""
@@ -132,17 +127,20 @@ class Index:
 
         Keys that are its source's furniture do not count.
         """
-        asked = []
-        for row, text in texts:
-            keys = without(sketch(text), self.furniture_of(row.source, row.captured_at))
-            asked.append((as_keys(keys), self.window.periods(row.captured_at)))
-        sizes = [Size(text.size, sketch(text).size) for _, text in texts]
+        asked = [
+            _sketched(row.article_id, row.number, row.source, row.captured_at, text) for row, text in texts
+        ]
+        keys = [without(text.keys, self.furniture_of(text.source, text.at)) for text in asked]
+        periods = [self.window.periods(text.at) for text in asked]
+        question = Question(asked, keys, periods, self.window.within)
+        near = fingerprints.candidates(self._catalog, question, is_promising, self._kept)
+        there = fingerprints.told_of(self._catalog, zip(near.articles, near.numbers, strict=True))
         found: list[list[Sharing]] = [[] for _ in texts]
-        for each in fingerprints.candidates(self._catalog, asked):
-            row, other = texts[each.asked][0], each.found
-            if row.article_id != other.article_id and self.window.reaches(row.captured_at, other.at):
-                promising = is_promising(each.shared, sizes[each.asked], Size(other.shingles, other.keys))
-                found[each.asked].append(Sharing(other, promising=promising))
+        names = zip(near.articles, near.numbers, strict=True)
+        for place, promising, name in zip(near.asked, near.promising, names, strict=True):
+            version = there.get(name)
+            if version is not None:  # and not removed meanwhile
+                found[place].append(Sharing(version, promising=promising))
         return found
 
     def forget(self, now: datetime) -> None:
@@ -151,17 +149,15 @@ class Index:
             fingerprints.drop_before(self._catalog, self.window.period(now) - 1)
 
 
-def as_keys(found: Shingles) -> list[int]:
-    """Keys as databases have numbers: 64 bits with a sign."""
-    keys: list[int] = found.view(np.int64).tolist()
-    return keys
+def _sketched(article_id: str, number: int, source: str, at: datetime, text: Shingles) -> Sketched:
+    return Sketched(article_id, number, source, at, text.size, sketch(text))
 
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
     """A version that shares keys with another one; `promising`: enough of them to be compared."""
 
-    version: Fingerprint
+    version: Told
     promising: bool
 
 
@@ -221,7 +217,7 @@ class Linker:
             there = self._texts.many(other.text_sha256 for other in promising)
             for other in promising:
                 its = self._index.furniture_of(other.source, other.at)
-                kind, likeness = judge(text, there[other.text_sha256], np.concatenate((*around, its)))
+                kind, likeness = judge(text, there[other.text_sha256], *around, its)
                 pair = _pair(row.article_id, other.article_id)
                 if kind is not None and (
                     pair not in found or found[pair].likeness.jaccard < likeness.jaccard

@@ -7,11 +7,8 @@ or twenty Thai characters long, which tell about as much as five words.
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Sequence
-from functools import cache, lru_cache
-from hashlib import blake2b
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,19 +19,20 @@ WIDTH = 5  # words
 
 # Han, kana, bopomofo and their extensions; then Thai, Lao, Myanmar, Khmer, Tai scripts (UAX #14 class SA).
 _IDEOGRAPHIC = (
-    "\u3005-\u3007\u3041-\u30ff\u3105-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\U00020000-\U0003ffff"
+    (0x3005, 0x3007), (0x3041, 0x30FF), (0x3105, 0x312F), (0x31A0, 0x31FF), (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF),
+)  # fmt: skip
+_COMPLEX = (
+    (0x0E01, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x1950, 0x19DF), (0x1A20, 0x1AAF),
+    (0xA9E0, 0xA9FF), (0xAA60, 0xAADF),
+)  # fmt: skip
+_SEPARATOR, _LETTER, _IDEOGRAPH, _SIGN, _MARK = range(5)
+_SPAN = {_IDEOGRAPH: 4, _SIGN: 16}  # characters of a "word"
+_KNOWN = 0x40000  # code points; behind are tags, variation selectors and private signs, which are no letters
+_ASCII = bytes(
+    ord(chr(one).lower()) if chr(one).isascii() and chr(one).isalnum() else 0 for one in range(256)
 )
-_COMPLEX = "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\ua9e0-\ua9ff\uaa60-\uaadf"
-_UNSPACED = re.compile(f"[{_IDEOGRAPHIC}{_COMPLEX}]")
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
-_WORD = re.compile(r"[^\W_]+")
-_NO_LETTER = re.compile(r"[\W_]+")
-_MIXED = re.compile(
-    f"(?P<ideographic>[{_IDEOGRAPHIC}][{_IDEOGRAPHIC}\\W_]*)|(?P<complex>[{_COMPLEX}][{_COMPLEX}\\W_]*)"
-    f"|[^\\W_{_IDEOGRAPHIC}{_COMPLEX}]+"
-)
-_SPAN = {"ideographic": 4, "complex": 16}  # characters of a "word"
+_YPOGEGRAMMENI = "\u0345"  # an accent that would be folded to a letter
 
 # Odd numbers out of the digits of π, one for each place in a shingle.
 _FACTORS = tuple(
@@ -48,23 +46,65 @@ _FACTORS = tuple(
     )
 )
 _RADIX = np.uint64(0x9E3779B97F4A7C15)
+_EIGHT = 8  # bytes of 64 bits
+_FIRST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(_EIGHT + 1)], np.uint64)
 _MIX_1, _MIX_2, _SHIFT = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53), np.uint64(33)
 
 
 def shingles(text: str) -> Shingles:
     """The shingles of a text; empty for a text of fewer than five words."""
     if text.isascii():
-        return of_words(_ASCII_WORD.findall(text.lower()))
-    folded = _marks().sub("", unicodedata.normalize("NFKD", text)).casefold()
-    if not _UNSPACED.search(folded):
-        return of_words(_WORD.findall(folded))
-    runs = [_of_run(run[0], _SPAN.get(run.lastgroup or "")) for run in _MIXED.finditer(folded)]
-    return _of_hashes(np.concatenate(runs))
+        return _of_hashes(_hashes(text.encode().translate(_ASCII)))
+    folded = unicodedata.normalize("NFKD", text).replace(_YPOGEGRAMMENI, "").casefold()
+    codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), "<u4")
+    kinds = _kinds()[np.minimum(codes, _KNOWN)]
+    codes, kinds = codes[kinds != _MARK], kinds[kinds != _MARK]
+    letters = np.where(kinds == _LETTER, codes, 0).astype("<u4").tobytes().decode("utf-32-le")
+    spaced = _hashes(letters.encode())
+    if not np.any(kinds > _LETTER):
+        return _of_hashes(spaced)
+    begins = np.flatnonzero(np.diff(kinds == _LETTER, prepend=False) & (kinds == _LETTER))
+    signs = np.flatnonzero(kinds > _LETTER)
+    found = np.concatenate((spaced, _of_signs(codes[signs], kinds[signs], np.searchsorted(begins, signs))))
+    return _of_hashes(found[np.argsort(np.concatenate((begins, signs)))])
 
 
-def of_words(found: Sequence[str]) -> Shingles:
-    """The shingles of words that are folded already."""
-    return _of_hashes(np.fromiter(map(_hash, found), np.uint64, len(found)))
+def _of_signs(
+    codes: NDArray[np.uint32], kinds: NDArray[np.uint8], words_before: NDArray[np.int64]
+) -> Shingles:
+    """A "word" of each character in scripts without spaces: it and those after it that follow it directly."""
+    new = (np.diff(words_before, prepend=-1) != 0) | (np.diff(kinds, prepend=0) != 0)
+    run = np.concatenate((np.cumsum(new), np.zeros(max(_SPAN.values()), np.int64)))
+    mixed = np.concatenate((_mixed(codes.astype(np.uint64)), np.zeros(max(_SPAN.values()), np.uint64)))
+    found = np.zeros(codes.size, np.uint64)
+    for kind, span in _SPAN.items():
+        at = np.flatnonzero(kinds == kind)
+        for place in range(span):
+            follows = np.where(run[at + place] == run[at], mixed[at + place], 0)
+            found[at] = found[at] * _RADIX + follows
+    return _mixed(found)
+
+
+def _hashes(words: bytes) -> Shingles:
+    """A hash of each word, in order; words are what zero bytes separate.
+
+    Eight bytes of all words at a time: each word is read at its beginning as a number of 64 bits, less what
+    lies behind its end, then those that are longer eight bytes further on.
+    """
+    there = np.frombuffer(words + bytes(_EIGHT + 1), np.uint8)
+    inside = there != 0
+    begins = np.flatnonzero(inside[1:] & ~inside[:-1]) + 1
+    if inside[0]:
+        begins = np.concatenate(([0], begins))
+    left = np.flatnonzero(inside[:-1] & ~inside[1:]) + 1 - begins
+    eights = np.ndarray((there.size - _EIGHT + 1,), "<u8", there, 0, (1,))  # from every byte on
+    found = _mixed(eights[begins] & _FIRST_BYTES[np.minimum(left, _EIGHT)])
+    place = _EIGHT
+    while (longer := np.flatnonzero(left > place)).size:
+        part = eights[begins[longer] + place] & _FIRST_BYTES[np.minimum(left[longer] - place, _EIGHT)]
+        found[longer] = _mixed(found[longer] * _RADIX + part)
+        place += _EIGHT
+    return found
 
 
 def _of_hashes(hashed: Shingles) -> Shingles:
@@ -72,24 +112,15 @@ def _of_hashes(hashed: Shingles) -> Shingles:
     count = hashed.size - WIDTH + 1
     if count < 1:
         return np.empty(0, np.uint64)
-    mixed = np.zeros(count, np.uint64)
-    for place, factor in enumerate(_FACTORS):
+    mixed = hashed[:count] * _FACTORS[0]
+    for place, factor in enumerate(_FACTORS[1:], 1):
         mixed += hashed[place : place + count] * factor
-    return np.unique(_mixed(mixed))
-
-
-def _of_run(run: str, span: int | None) -> Shingles:
-    """Hashes of the words of a run: itself, or without spaces one for each character and those after it."""
-    if span is None:
-        return np.array([_hash(run)], np.uint64)
-    signs = np.frombuffer(_NO_LETTER.sub("", run).encode("utf-32-le", "surrogatepass"), "<u4").astype(
-        np.uint64
-    )
-    padded = np.concatenate((_mixed(signs), np.zeros(span - 1, np.uint64)))
-    found = np.zeros(signs.size, np.uint64)
-    for place in range(span):
-        found = found * _RADIX + padded[place : place + signs.size]
-    return _mixed(found)
+    mixed = _mixed(mixed)
+    mixed.sort()
+    new = np.empty(count, np.bool_)
+    new[0] = True
+    np.not_equal(mixed[1:], mixed[:-1], out=new[1:])
+    return mixed[new]
 
 
 def _mixed(values: Shingles) -> Shingles:
@@ -101,33 +132,34 @@ def _mixed(values: Shingles) -> Shingles:
 
 def shared(a: Shingles, b: Shingles) -> int:
     """How many shingles two texts have in common."""
-    if a.size > b.size:
-        a, b = b, a
-    if not a.size:
-        return 0
-    places = np.searchsorted(b, a)
-    places[places == b.size] = b.size - 1
-    return int(np.count_nonzero(b[places] == a))
+    return int(np.count_nonzero(_among(a, b) if a.size < b.size else _among(b, a)))
 
 
 def without(a: Shingles, others: Shingles) -> Shingles:
     """The shingles of a text that are not among others."""
-    return a if not others.size or not a.size else a[~np.isin(a, others, assume_unique=True)]
+    return a[~_among(a, others)] if others.size else a
 
 
-@lru_cache(maxsize=1 << 17)
-def _hash(word: str) -> int:
-    return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+def _among(a: Shingles, b: Shingles) -> NDArray[np.bool_]:
+    """Which of some shingles are among others; both are sorted."""
+    if not b.size:
+        return np.zeros(a.size, np.bool_)
+    found: NDArray[np.bool_] = b[np.minimum(np.searchsorted(b, a), b.size - 1)] == a
+    return found
 
 
 @cache
-def _marks() -> re.Pattern[str]:
-    """Accents and vowel signs, which are no letters to `re` and would take words apart."""
-    ranges: list[list[int]] = []
-    for code in range(0x300, 0x20000):
-        if unicodedata.category(chr(code))[0] == "M":
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1][1] = code
-            else:
-                ranges.append([code, code])
-    return re.compile(f"[{''.join(f'{chr(begin)}-{chr(end)}' for begin, end in ranges)}]+")
+def _kinds() -> NDArray[np.uint8]:
+    """What each code point is in a text; marks are accents and vowel signs, which would take words apart."""
+    found = np.full(_KNOWN + 1, _SEPARATOR, np.uint8)
+    for code in range(_KNOWN):
+        if chr(code).isalnum():
+            found[code] = _LETTER
+        elif unicodedata.category(chr(code))[0] == "M":
+            found[code] = _MARK
+    for kind, ranges in ((_IDEOGRAPH, _IDEOGRAPHIC), (_SIGN, _COMPLEX)):
+        for first, last in ranges:
+            part = found[first : last + 1]
+            part[part == _LETTER] = kind
+    found[_KNOWN] = _MARK
+    return found

@@ -9,12 +9,13 @@ from archive.catalog import clusters as reads
 from archive.catalog import fingerprints
 from archive.catalog.catalog import Catalog
 from archive.catalog.fetch import rows_with
+from archive.catalog.postings import Kept, Question, Sketched
 from archive.catalog.takedowns import standing_articles
 from archive.rows import ArticleRow, VersionRow
 from pipelines.duplicates.likeness import Kind, Likeness, compare, kind_of
-from pipelines.duplicates.link import Texts, as_keys
+from pipelines.duplicates.link import Texts
 from pipelines.duplicates.shingles import shingles
-from pipelines.duplicates.sketch import sketch
+from pipelines.duplicates.sketch import any_at_all, sketch
 from pipelines.duplicates.window import Window
 
 _WORTH_SHOWING = 0.1  # of the shorter text
@@ -51,9 +52,11 @@ def similar_articles(
         window: that the index was made with.
     """
     asked = shingles(text)
-    keys = as_keys(sketch(asked))
-    periods = sorted({period for row in at for period in window.periods(row.captured_at)})
-    found = {each.found.article_id for each in fingerprints.candidates(catalog, [(keys, periods)])}
+    keys = sketch(asked)
+    periods = tuple(sorted({period for row in at for period in window.periods(row.captured_at)}))
+    mine = [Sketched(article_id, row.number, row.source, row.captured_at, asked.size, keys) for row in at[:1]]
+    question = Question(mine, [keys], [periods], None)
+    found = set(fingerprints.candidates(catalog, question, any_at_all, Kept(0)).articles)
     cluster = reads.clusters_of(catalog, [article_id]).get(article_id)
     linked = {member.article.id for member in cluster.members} if cluster else set()
     articles = reads.articles_by_id(catalog, standing_articles(catalog, (found | linked) - {article_id}))

@@ -8,23 +8,17 @@ of whole texts, this still finds a short cut of a long story.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import numpy as np
+from numpy.typing import NDArray
 
+from archive.catalog.postings import Sizes
 from pipelines.duplicates.shingles import Shingles
 
-METHOD = "words5/bottom8-16-128/1"  # names what is in the index: another method makes it anew
+METHOD = "words5/bottom16-16-96/2"  # names what is in the index: another method makes it anew
 
-RATE = 8  # one shingle in so many
-FEWEST, MOST = 16, 128
+RATE = 16  # one shingle in so many
+FEWEST, MOST = 16, 96
 _PROMISING = 0.1  # of the keys that a whole copy would share
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How many shingles a text has, and how many keys of it are in the index."""
-
-    shingles: int
-    keys: int
 
 
 def sketch(text: Shingles) -> Shingles:
@@ -32,12 +26,16 @@ def sketch(text: Shingles) -> Shingles:
     return text[: min(max(text.size // RATE, FEWEST), MOST)]
 
 
-def is_promising(shared: int, one: Size, other: Size) -> bool:
-    """Whether two texts that share so many keys are worth a comparison (pure).
+def is_promising(shared: NDArray[np.int64], one: Sizes, other: Sizes) -> NDArray[np.bool_]:
+    """Whether two texts that share so many keys are worth a comparison (pure; for many at once).
 
     Below it, the smaller of the two has almost certainly less than half of its text from the other.
     """
-    if not (one.shingles and other.shingles):
-        return False
-    rate = min(one.keys / one.shingles, other.keys / other.shingles)
-    return shared >= max(1.0, _PROMISING * rate * min(one.shingles, other.shingles))
+    rate = np.minimum(one.keys / np.maximum(one.shingles, 1), other.keys / np.maximum(other.shingles, 1))
+    shorter = np.minimum(one.shingles, other.shingles)
+    return (shorter > 0) & (shared >= np.maximum(1.0, _PROMISING * rate * shorter))
+
+
+def any_at_all(shared: NDArray[np.int64], _one: Sizes, _other: Sizes) -> NDArray[np.bool_]:
+    """Every text that shares a key is worth a comparison."""
+    return shared > 0

@@ -34,9 +34,10 @@ class Window:
             return None, None
         return EPOCH + timedelta(days=self.days * period), EPOCH + timedelta(days=self.days * (period + 1))
 
-    def reaches(self, a: datetime, b: datetime) -> bool:
-        """Whether two moments are near enough."""
-        return self.days is None or abs(a - b) <= timedelta(days=self.days)
+    @property
+    def within(self) -> timedelta | None:
+        """How far apart two moments may be; None: any distance."""
+        return None if self.days is None else timedelta(days=self.days)
 
     @property
     def method(self) -> str:

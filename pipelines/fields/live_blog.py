@@ -11,6 +11,7 @@ import lxml.html
 from archive.article import LiveEntry
 from pipelines import json_ld
 from pipelines.article_place import Place
+from pipelines.attributes import saying
 from pipelines.dates import credible
 from pipelines.metadata import Metadata
 from pipelines.page import Page
@@ -20,7 +21,7 @@ MAX_ENTRIES = 1000
 MAX_TEXT = 20_000  # characters of an entry
 FEWEST = 3  # dated boxes that make a live blog where no JSON-LD says so
 
-_ENTRY = re.compile(
+_ENTRY = saying(
     r"(?:^|[\s_-])(?:live-?(?:blog-?)?(?:entry|post|update|event|item|card)s?|liveblog-?(?:entry|post|update|item)"
     r"|ticker-?(?:entry|item|event|post|eintrag)|timeline-?(?:entry|item|post)|block-?time-?line)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -71,7 +72,7 @@ def _shown(page: Page, place: Place, captured_at: datetime, zone: tzinfo) -> tup
 
 def _says_so(element: lxml.html.HtmlElement) -> bool:
     return element.get("itemprop") == "liveBlogUpdate" or bool(
-        _ENTRY.search(f"{element.get('class') or ''} {element.get('data-testid') or ''}")
+        _ENTRY(f"{element.get('class') or ''} {element.get('data-testid') or ''}")
     )
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 
 from pipelines import json_ld
 from pipelines.article_place import Place
+from pipelines.attributes import saying
 from pipelines.metadata import Metadata
 from pipelines.page import Page
 from pipelines.paragraphs import fold, squeeze
@@ -52,7 +53,7 @@ _SENTENCE = re.compile(
     r"|в (?:предыдущей|более ранней) версии|bu haberin önceki)",
     re.IGNORECASE,
 )
-_BOX = re.compile(
+_BOX = saying(
     r"(?:^|[\s_-])(?:corrections?|correction-?note|editors?-?note|editor-?note|erratum|errata|clarification|korrektur"
     r"|rectificatif|rettifica|rattelse|rettelse)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -93,7 +94,7 @@ def _boxes(page: Page, place: Place) -> Iterator[str]:
     for element in islice(page.tree.iter("p", "div", "section", "aside"), MAX_LOOKED_AT):
         at = place.order.get(element, -1)
         near = place.heading or place.first
-        if near <= at <= place.last + len(place.container) and _BOX.search(
+        if near <= at <= place.last + len(place.container) and _BOX(
             f"{element.get('class') or ''} {element.get('id') or ''}"
         ):
             text = squeeze(element.text_content())

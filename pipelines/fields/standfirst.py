@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 import lxml.html
 
 from pipelines.article_place import Place
+from pipelines.attributes import saying
 from pipelines.metadata import Metadata, description
 from pipelines.page import Page
 from pipelines.paragraphs import fold, squeeze
@@ -16,7 +17,7 @@ from pipelines.paragraphs import fold, squeeze
 SHORTEST, LONGEST = 20, 700  # characters
 _PREFIX = 60  # characters that a description, which may be cut, shares with the standfirst
 
-_SAYS_SO = re.compile(
+_SAYS_SO = saying(
     r"(?:^|[\s_-])(?:standfirst|sub-?(?:title|head(?:line|ing)?|deck)|dek|deck|lede|lead(?:-?(?:text|paragraph))?"
     r"|intro(?:duction|text)?|summary|excerpt|abstract|vorspann|anrei(?:ss|ß)er|untertitel|unterzeile|chap[oô]"
     r"|chapeau|entradilla|bajada|copete|subt[ií]tulo|sommario|sottotitolo|occhiello|ingress|manchet|underrubrik"
@@ -65,7 +66,7 @@ def _above(page: Page, place: Place) -> Iterator[tuple[str, bool]]:
 
 def _says_so(element: lxml.html.HtmlElement) -> bool:
     near = (element, element.getparent())
-    return any(_SAYS_SO.search(e.get(key) or "") for e in near if e is not None for key in _ATTRIBUTES)
+    return any(_SAYS_SO(e.get(key) or "") for e in near if e is not None for key in _ATTRIBUTES)
 
 
 def _is_foreign(element: lxml.html.HtmlElement) -> bool:

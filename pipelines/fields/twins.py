@@ -15,7 +15,7 @@ _PRINT_PATH = re.compile(
     re.IGNORECASE,
 )
 _AMP_PATH = re.compile(r"/amp/?$|\.amp(?:\.html?)?$|^/amp/", re.IGNORECASE)
-_PRINT_HINT = re.compile(r"print|dru[ck]|imprim|stampa", re.IGNORECASE)
+_PRINT_HINTS = ("print", "druc", "druk", "imprim", "stampa")
 _RELS = frozenset({"amphtml", "next", "prev", "previous", "alternate"})
 _PRINT_KEYS = frozenset({"print", "printview", "printerfriendly", "druck"})
 _PAGE_NUMBER = re.compile(
@@ -62,7 +62,10 @@ def _may_tell(element: lxml.html.HtmlElement) -> bool:
     """Whether a link is worth reading its address: most of a page's are not."""
     if element.get("rel") and not _RELS.isdisjoint(_rel(element)):
         return "hreflang" not in element.attrib
-    return element.tag == "a" and bool(_PRINT_HINT.search(element.get("href") or ""))
+    if element.tag != "a":
+        return False
+    address = (element.get("href") or "").lower()
+    return any(hint in address for hint in _PRINT_HINTS)
 
 
 def _rel(element: lxml.html.HtmlElement) -> frozenset[str]:

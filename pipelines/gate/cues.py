@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import re
 
+from pipelines.gate.phrases import Phrases
 
-def _any(*phrases: str) -> re.Pattern[str]:
-    return re.compile("|".join(phrases), re.IGNORECASE)
-
-
-CHALLENGE = _any(
+CHALLENGE = Phrases(
     r"(?:your|this) (?:visit|session|traffic) (?:looks|seems|appears)",
     r"^request blocked|our firewall|unsere firewall|nuestro cortafuegos|notre pare-feu",
     r"look at your browser|sicherheits(?:prüfung|check) läuft|seguridad de tu conexión|contrôle de sécurité en cours|自動プログラム|ブラウザが安全",
@@ -88,7 +85,7 @@ CHALLENGE = _any(
     r"ben robot değilim|erişim engellendi|tarayıcınız kontrol",
     r"我不是机器人|正在检查您的浏览器|访问被拒绝|异常流量|启用 ?cookie|로봇이 아닙니다|접근이 (?:거부|차단)|쿠키를 (?:허용|활성화)",
 )
-NOT_FOUND = _any(
+NOT_FOUND = Phrases(
     r"\blink\b.{0,30}(?:broken|dead|expired)|taken (?:this|the|it)\b.{0,25}\bdown|depubliziert|unter dieser adresse|enlace\b.{0,30}roto|fue retirad|lien\b.{0,30}(?:cassé|mort|rompu)|changé d['’]adresse|a été retiré",
     r"リンク切れ|ページはありません|(?:配信|公開|掲載)(?:は|を)?終了|アドレスが間違",
     r"\b(?:page|story|article|content|address|url|link)\b.{0,45}(?:does not exist|doesn['’]t exist|no longer (?:exists|available|online|here)|(?:has |was |been )*(?:moved|removed|deleted|expired|taken down)|(?:could not|couldn['’]t|cannot|can['’]t|was not|wasn['’]t) (?:be )?found|(?:isn['’]t|is not|not) (?:here|available|found))",
@@ -118,7 +115,7 @@ NOT_FOUND = _any(
     r"страниц\w+.{0,25}(?:не найден|не существует|удал[её]н)|материал (?:удал[её]н|недоступен)|ничего не найдено",
     r"sayfa bulunamad|sonuç bulunamad|içerik kaldırıld|页面不存在|(?:页面|文章|内容)已(?:被)?(?:删除|过期|下线)|没有(?:找到)?(?:相关)?结果|페이지를 찾을 수 없|기사가 삭제|검색 결과가 없",
 )
-LOGIN = _any(
+LOGIN = Phrases(
     r"enter your (?:user ?name|e-?mail|password)|(?:benutzername|kennwort|passwort) ein|(?:usuario|contraseña|clave) para|introduce tu|(?:identifiant|mot de passe) pour|saisissez votre|パスワードを入力",
     r"(?:sign|log) ?in (?:with|to (?:your|continue|go on|read|view|see))",
     r"(?:forgot|reset) your password|forgotten password",
@@ -131,7 +128,7 @@ LOGIN = _any(
     r"accedi (?:con|per)|password dimenticata|non hai un account|entre com (?:seu|sua)|esqueceu (?:a|sua) senha|log in met|wachtwoord vergeten|logga in (?:med|för)|glömt lösenord|log(?:g|) ind? med|glemt (?:passord|adgangskode)",
     r"zaloguj się|nie pamiętasz hasła|войдите|забыли пароль|giriş yapın|şifremi unuttum|请登录|忘记密码|로그인하세요|비밀번호(?:를 잊|찾기)",
 )
-NO_SCRIPT = _any(
+NO_SCRIPT = Phrases(
     r"without javascript|ohne javascript|sin javascript|sans javascript|javascriptがオフ",
     r"(?:enable|turn on|activate|requires?|needs?) javascript|javascript (?:is|must be|has to be|needs to be)? ?(?:disabled|enabled|off|required|turned)",
     r"javascript.{0,30}(?:aktiv|ausgeschaltet|eingeschaltet|benötigt|deaktiviert)|(?:aktivieren|schalten) sie (?:bitte )?javascript",
@@ -140,7 +137,7 @@ NO_SCRIPT = _any(
     r"javascript(?:を有効|が無効)|有効にしてから再読み込み",
     r"(?:abilita|attiva)\w* javascript|(?:ative|habilite) o javascript|schakel javascript in|aktivera javascript|aktiver javascript|włącz\w* (?:obsługę )?javascript|включите javascript|javascript'i etkin|启用 ?javascript|javascript를 (?:활성화|사용)",
 )
-ERROR = _any(
+ERROR = Phrases(
     r"unexpected error|trouble reaching|unerwarteter fehler|konnte nicht geladen|error inesperado|no se ha podido cargar|erreur inattendue|n['’]a pas pu être chargée?|予期しないエラー|読み込めませんでした",
     r"^en obras\W*$|^travaux en cours\W*$|check back (?:in|later|soon)|更新作業を行って|工事中\W*$",
     r"(?:down|closed|offline|unavailable) for (?:\w+ )?maintenance|(?:undergoing|under|performing|scheduled) (?:\w+ )?maintenance|^we(?:['’]ll| will) be (?:right )?back|be back (?:soon|shortly|within)",
@@ -153,7 +150,7 @@ ERROR = _any(
     r"sito (?:è )?in manutenzione|torniamo (?:subito|presto)|servizio (?:temporaneamente )?non disponibile|em manutenção|voltamos (?:já|em breve)|serviço indisponível|(?:in|voor) onderhoud|zijn zo terug|tijdelijk niet (?:beschikbaar|bereikbaar)|underhåll|vedlikehold|vedligeholdelse|snart tilbake",
     r"przerwa techniczna|prace (?:techniczne|konserwacyjne)|chwilowo niedostępn|технические работы|ведутся работы|временно недоступ\w+|bakım (?:çalışması|nedeniyle)|系统维护|服务(?:暂时)?不可用|점검 ?중|일시적으로 (?:사용|이용)",
 )
-GEO = _any(
+GEO = Phrases(
     r"(?:visitors|readers|users|besucher\w*|visitantes|visiteurs)\b.{0,20}(?:from|in|aus|desde|de)\b.{0,12}(?:europ|your|the)|日本国外から|国外からは",
     r"(?:not |un)available in (?:your|this) (?:country|region|location|territory)|(?:your|this) (?:country|region|location)\b.{0,30}(?:not (?:supported|available)|blocked|restricted)|european economic area|cannot grant you access|(?:content|site) is not available (?:from|in) (?:where|your)",
     r"in (?:ihrem land|ihrer region|deinem land|deiner region)",
@@ -162,7 +159,7 @@ GEO = _any(
     r"お住まいの(?:国|地域)|国や地域からは|現在の接続元",
     r"nel tuo paese|nella tua (?:regione|area)|no seu país|na sua região|in (?:uw|jouw) (?:land|regio)|i ditt land|i dit land|w twoim kraju|в вашей стране|в вашем регионе|ülkenizde|bölgenizde|您所在的(?:国家|地区)|해당 (?:국가|지역)",
 )
-AGE = _any(
+AGE = Phrases(
     r"of legal age|your (?:birthday|year of birth)|volljährig sein|ihr geburtsjahr|mayor de edad|año de nacimiento|être majeur|année de naissance|未成年の方|生年を選",
     r"(?:are you|i am|you (?:are|must be)).{0,20}\b(?:18|21|adult)\b",
     r"(?:confirm|verify) your (?:age|date of birth)|your date of birth|for adults only|yes, i(?:['’]m| am)",
@@ -172,7 +169,7 @@ AGE = _any(
     r"18歳以上|^年齢確認|生年月日を入力",
     r"hai (?:più di )?18 anni|maggiorenne|tens? mais de 18|maior de 18|ben je (?:al )?18|är du (?:över )?18|er du over 18|masz (?:ukończone )?18|вам (?:уже )?(?:есть )?18|18 yaşından|您(?:是否)?(?:已)?年满18|만 18세",
 )
-RATE = _any(
+RATE = Phrases(
     r"too (?:fast|quickly|many times)\b|zu schnell auf|demasiado rápido|trop vite|アクセス回数",
     r"too many requests|(?:rate|request) limit (?:exceeded|reached)|wait (?:a few|some|\d+) (?:minutes|seconds) before",
     r"zu viele anfragen|warten sie (?:einige|ein paar) (?:minuten|sekunden)",
@@ -181,7 +178,7 @@ RATE = _any(
     r"リクエストが(?:多すぎ|送信)|多数のリクエスト|(?:数分間|しばらく)お待ち(?:いただ|くだ)",
     r"troppe richieste|solicitações demais|muitas (?:solicitações|requisições)|te veel (?:verzoeken|aanvragen)|för många (?:förfrågningar|anrop)|for mange forespørsler|zbyt wiele (?:zapytań|żądań)|слишком много запросов|çok fazla istek|请求过多|요청이 너무 많",
 )
-PARKED = _any(
+PARKED = Phrases(
     r"this web address|domain (?:is )?(?:not in use|registered)|interes\w+ (?:in|an|el) .{0,12}(?:domain|name|nombre)|nom de domaine \?|entsteht eine neue|ドメインは現在使用",
     r"(?:this |the )?domain(?: name)? (?:\S+ )?(?:is|may be) for sale|may be for sale by its owner|buy this domain|domain (?:is )?parked|sponsored listings",
     r"domain .{0,40}(?:zum verkauf|zu verkaufen|erworben werden|geparkt)|domain .{0,30}beim anbieter",
@@ -191,7 +188,7 @@ PARKED = _any(
     r"dominio è in vendita|domínio (?:está )?à venda|domein(?:naam)? is te koop|domänen är till salu|domenet er til salgs|domena (?:jest )?na sprzedaż|домен (?:прода[её]тся|припаркован)|域名.{0,6}出售|도메인.{0,6}판매",
 )
 # What such pages advise beside their cue; it decides nothing alone.
-ADVICE = _any(
+ADVICE = Phrases(
     r"try the search|pick a|section above|come back|geduld|schauen sie|vuelve|revenez|merci de|torna alla|ga terug|вернитесь|skontaktuj|verrai|ご利用ください",
     r"(?:please )?try (?:again|other)|reload|load (?:it|the page) again|refresh (?:the|this|your) page|thank you for your patience|contact (?:us|the|your)|write to (?:us|the owner)|front ?page|home ?page|use the search|check the (?:address|url|spelling)|this (?:may |will )?takes? (?:a few|less)|keep looking for ways|by going on|pick all|older stories|look through",
     r"(?:erneut|noch einmal|später)\b|seite neu|startseite|suche|tippfehler|geduld|verständnis|wenden sie sich|versuchen sie|wir arbeiten daran|archiv|bestätigen sie",
@@ -201,7 +198,7 @@ ADVICE = _any(
     r"riprova|ricarica|contatta|tente novamente|recarregue|probeer (?:het )?opnieuw|försök igen|prøv (?:igjen|igen)|spróbuj ponownie|попробуйте|обновите страницу|tekrar deneyin|请(?:稍后)?重试|다시 시도",
 )
 
-KINDS: dict[str, re.Pattern[str]] = {
+KINDS: dict[str, Phrases] = {
     "rate_limit": RATE,
     "geo_block": GEO,
     "age_gate": AGE,
@@ -213,7 +210,7 @@ KINDS: dict[str, re.Pattern[str]] = {
     "login_wall": LOGIN,
 }
 
-CONSENT_WORD = _any(
+CONSENT_WORD = Phrases(
     r"\b(?:cookies?|consent\w*|privacy|personal data|tracking|partners?|purposes|vendors?|preferences|personali[sz]ed|legitimate interests?|advertising|accept all|reject all|gdpr|tcf)\b",
     r"\b(?:einwillig\w*|zustimm\w*|datenschutz\w*|personenbezogen\w*|drittanbieter\w*|werbung|widerruf\w*|akzeptieren|ablehnen)\b",
     r"\b(?:consentement|données|vie privée|confidentialité|partenaires|finalités|accepter|refuser|publicité)\b",
@@ -232,7 +229,7 @@ ADDRESS = re.compile(
 )
 # What a notice is about: the visit itself, the page, the reader's tools, their account. Of an article's sentences
 # few speak to the reader, and of these hardly any speak of such a thing.
-VISIT = _any(
+VISIT = Phrases(
     r"\b(?:browsers?|pages?|link|addresses|this address|spelling|site|website|cookies?|scripts?|javascript|devices?|network|box|puzzle|robots?|reload|password|e-?mail|account|members?|subscri\w+|supporter|free (?:stories|articles)|plans?|adverti\w+|adverts?|ads|search|front page|support|reference|settings?|archive|this (?:story|article|visit|link|error)|country you)\b",
     r"\b(?:browser\w*|seiten?|link|adresse|schreibweise|cookies?|skripte?|javascript|gerät\w*|anschluss|netzwerk|rätsel|roboter|neu laden|passwort|e-mail|konto|mitglied\w*|\w*abo(?:s|nnenten?)?|freikontingent|anzeigen|werbung|suche|startseite|support|vorgang|einstellung\w*|archiv|dies\w+ (?:geschichte|beitrag|besuch|artikel)|land, aus dem)\b",
     r"\b(?:navegador|páginas?|enlace|dirección|cookies?|scripts?|javascript|dispositivo|red|casilla|robot|recarga\w*|contraseña|correo|cuenta|socios?|suscri\w+|artículos gratuitos|ofertas|anuncios|publicidad|buscador|portada|soporte|lista de bloqueo|configuración|ajuste|archivo|esta (?:nota|historia|visita)|país desde)\b",
@@ -240,7 +237,7 @@ VISIT = _any(
     r"ブラウザ|ページ|リンク|アドレス|つづり|クッキー|スクリプト|javascript|端末|ネットワーク|パズル|ロボット|読み込|パスワード|メールアドレス|会員|購読|有料|無料記事|プラン|広告|検索|トップ|サポート|設定|資料室|サイト|この記事|アクセス|閲覧",
 )
 # An offer to read on: for money, or for an address.
-OFFER = _any(
+OFFER = Phrases(
     r"(?:subscribe|register|sign up|log in|sign in) (?:now |for free |today )?to (?:continue|read|keep reading|unlock|access)",
     r"(?:read on|continue reading|keep reading|read the (?:full|whole|rest)\b.{0,25}) (?:with|by)",
     r"already a (?:subscriber|member)",
@@ -269,7 +266,7 @@ OFFER = _any(
     r"(?:tylko )?dla subskrybentów|masz już (?:konto|subskrypcję)|czytaj dalej z|доступно только (?:по подписке|подписчикам)|только для подписчиков|оформите подписку|уже подписаны|sadece aboneler|abone olun|(?:仅限|订阅).{0,4}(?:会员|用户|后)阅读|登录后(?:继续)?阅读|구독자 전용|구독하고 (?:계속|읽)|회원 전용",
 )
 # A question that stands in many a site's header, too: it offers the rest of an article only where one is not free.
-ALREADY = _any(
+ALREADY = Phrases(
     r"already a (?:subscriber|member)",
     r"(?:sie sind|du bist|sind sie|bist du|sie haben|haben sie)\b.{0,12}(?:schon|bereits)\b.{0,12}(?:abonnent|abo\b|registriert|kunde)",
     r"déjà abonné(?:e|\(e\))? ?[?!]|ya eres suscriptor|sei già abbonato|já é assinante|al abonnee|redan prenumerant",

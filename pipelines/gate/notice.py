@@ -25,7 +25,7 @@ _TITLE_PARTS = re.compile(r"\s[|–—·-]\s")  # noqa: RUF001 - dashes between 
 
 def weight(text: str) -> float:
     """How much a text says, in characters of a Latin script."""
-    return len(text) + (_IDEOGRAPH - 1) * len(_DENSE.findall(text))
+    return len(text) + (0.0 if text.isascii() else (_IDEOGRAPH - 1) * len(_DENSE.findall(text)))
 
 
 def sentences(text: str) -> list[str]:
@@ -45,7 +45,7 @@ def share_consenting(text: str) -> float:
 
 def says_consent(text: str) -> bool:
     """Whether a text has as many words of consent as a notice that asks for it."""
-    return len({word.casefold() for word in CONSENT_WORD.findall(text)}) >= CONSENT_WORDS
+    return len(set(CONSENT_WORD.findall(text))) >= CONSENT_WORDS
 
 
 def is_spoken(text: str, least: float) -> bool:

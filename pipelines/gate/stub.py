@@ -44,7 +44,7 @@ def is_paywall_stub(text: str, lines: Iterable[str], *, paid: bool | None) -> bo
     """
     if paid is False or tells_more_than(text, LONGEST_PAID if paid else LONGEST_STUB):
         return False
-    offers = (line if paid else ALREADY.sub("", line) for line in lines if weight(line) <= _LONGEST_OFFER)
+    offers = (line if paid else ALREADY.without(line) for line in lines if weight(line) <= _LONGEST_OFFER)
     return any(OFFER.search(line) for line in offers)
 
 

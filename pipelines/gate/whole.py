@@ -21,7 +21,7 @@ def is_cut(markup: bytes) -> bool:
     `</body>` and `</html>` alone may be left out (HTML, 13.1.2.4), so their absence says nothing by itself.
     """
     end = markup.rstrip(b"\0\t\n\f\r ")
-    if not _HTML.search(end[:_TAIL]) or _END.search(end):
+    if not _HTML.search(end[:_TAIL]) or _END.search(end[-_TAIL:]) or _END.search(end):
         return False
     if _OPEN_TAG.search(end[-_TAIL:]):
         return True

@@ -54,20 +54,24 @@ class _Doubt:
     votes: KindVotes | None
 
 
-def recognise(memory: SiteMemory, blocks: Sequence[Block], settle: Settle) -> Recognised | None:
+def recognise(
+    memory: SiteMemory, blocks: Sequence[Block], settle: Settle, description: str | None = None
+) -> Recognised | None:
     """The text of a page that has the shape of others, within their bands; None: read it the full way.
 
     Args:
         memory: of the page's source.
         blocks: of the page.
         settle: scores of single blocks (above 0: text), asked for those whose kind decides nothing.
+        description: what the page says of itself, which a standfirst repeats.
     """
     if not memory.clusters:
         return None
     page = shape(blocks)
+    stated = fold(description or "")
     alike = [(likeness(page, *cluster.shape), cluster) for cluster in memory.clusters]
     for like, cluster in sorted(alike, key=lambda each: -each[0]):
-        if like >= KNOWN and (found := _read_as(cluster, memory, blocks, settle)) is not None:
+        if like >= KNOWN and (found := _read_as(cluster, memory, blocks, settle, stated)) is not None:
             return found
     return None
 
@@ -82,7 +86,7 @@ def _recurs(text: str, furniture: AbstractSet[str]) -> bool:
 
 
 def _read_as(
-    cluster: Cluster, memory: SiteMemory, blocks: Sequence[Block], settle: Settle
+    cluster: Cluster, memory: SiteMemory, blocks: Sequence[Block], settle: Settle, stated: str
 ) -> Recognised | None:
     """The text as pages of a cluster are read; None outside its bands."""
     container = box_at(blocks, cluster.container, cluster.vocabulary)
@@ -93,7 +97,7 @@ def _read_as(
     furniture, among_text = memory.recurring, memory.recurring_among_text
     sure: set[int] = set()
     doubts: list[_Doubt] = []
-    for index, votes, said in _verdicts(cluster, blocks, inside):
+    for index, votes, said in _verdicts(cluster, blocks, inside, stated):
         if said is False or _recurs(blocks[index].text, among_text if said else furniture):
             continue
         if said:
@@ -116,11 +120,12 @@ def _read_as(
 
 
 def _verdicts(
-    cluster: Cluster, blocks: Sequence[Block], inside: Sequence[bool]
+    cluster: Cluster, blocks: Sequence[Block], inside: Sequence[bool], stated: str
 ) -> Iterator[tuple[int, KindVotes | None, bool | None]]:
     """(index, votes for the block's kind, what they say) of each block in the container.
 
-    Also of each outside it whose kind was text somewhere: a standfirst, mostly.
+    Also of each outside it whose kind was text somewhere: a standfirst, mostly. One that says what the page
+    says of itself is the standfirst, whatever names the boxes around it have on this page.
     """
     vocabulary = cluster.vocabulary
     for index, (block, is_in) in enumerate(zip(blocks, inside, strict=True)):
@@ -128,8 +133,12 @@ def _verdicts(
             votes, said = _judged(vocabulary.kinds(block), cluster.inner)
             yield index, votes, said
         elif cluster.outer:
-            votes, said = _judged(vocabulary.kinds(block), cluster.outer)
+            kinds = vocabulary.kinds(block)
+            votes, said = _judged(kinds, cluster.outer)
             if votes is not None:
+                own = cluster.outer.get(kinds[-1])
+                if stated and said is None and own is not None and fold(block.text) == stated:
+                    said = _verdict(own)
                 yield index, votes, said
 
 

@@ -159,7 +159,7 @@ class EncodedMemory:
         return _decoded(self.data)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _decoded(data: bytes) -> SiteMemory:
     try:
         with zstandard.ZstdDecompressor().stream_reader(data) as reader:

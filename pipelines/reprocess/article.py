@@ -13,6 +13,7 @@ from archive.opening import Archive
 from archive.reader import ArchiveDamaged
 from archive.rows import CaptureRow, EventRow, PictureRow, RemovedRow, Row, VersionRow
 from archive.stores.store import ObjectNotFound
+from archive.wording.edit import measure
 from config.source import Source
 from pipelines.extract import extractor_id
 from pipelines.extraction import READING_BROKE, Extraction
@@ -25,7 +26,6 @@ from pipelines.reread import Reread
 from pipelines.state import State, article_json, state_of, text_digest, with_known_bytes
 from pipelines.version_rows import event_rows
 from pipelines.versions.compare import Change, compare
-from pipelines.versions.edit import measure
 from pipelines.workers import TaskFailure
 
 _UNREAD = READING_BROKE | {MISSING}  # reasons that do not speak of the page

@@ -80,15 +80,19 @@ def basis(state: State, version: VersionRow, before: State | None) -> State:
     """What the next version is compared with: behind a wall, with the text that stood there before."""
     if not version.walled or before is None:
         return state
-    return replace(state, text=before.text, text_sha256=before.text_sha256, walled=True)
+    return replace(state, text=before.text, text_sha256=before.text_sha256, asides=before.asides, walled=True)
 
 
 def returned(row: VersionRow, events: Sequence[EventRow], rows: Mapping[int, VersionRow]) -> VersionRow:
     """The version, returning to the one it returned to only if it still says what that one says."""
     there = rows.get(row.returns_to or 0)
     told = any(event.kind in _TOLD for event in events)
-    holds = told and there is not None and there.text_sha256 == row.text_sha256
+    holds = told and there is not None and _said(there) == _said(row)
     return row if holds else replace(row, returns_to=None)
+
+
+def _said(row: VersionRow) -> tuple[str | None, tuple[str, ...]]:
+    return row.text_sha256, row.asides
 
 
 def put_in_place(old: Chain, new: Chain) -> tuple[Row, ...]:

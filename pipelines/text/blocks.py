@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import lxml.etree
 import lxml.html
 
-from pipelines.paragraphs import squeeze
+from pipelines.paragraphs import is_longer, squeeze
 from pipelines.text.vocabulary import NAMES, said
 
 MAX_BLOCKS = 20_000  # more are no article; the rest of such a page is left out
@@ -51,6 +51,7 @@ class Box:
         said: the families of words that its attributes speak of (`vocabulary.said`).
         depth: of the body 0.
         children, images: how many boxes and pictures stand directly in it.
+        bare: none of its attributes says anything: people write such elements, templates rarely do.
     """
 
     parent: Box | None
@@ -60,6 +61,7 @@ class Box:
     depth: int = 0
     children: int = 0
     images: int = 0
+    bare: bool = True
 
 
 @dataclass(slots=True, eq=False)
@@ -91,13 +93,10 @@ class _Run:
     bold: int = 0
     links: int = 0
 
-    def add(self, text: str | None, in_link: int, in_bold: int) -> None:
-        if text:
-            self.pieces.append(text)
-            if in_link or in_bold:
-                length = len(text.strip())
-                self.linked += length if in_link else 0
-                self.bold += length if in_bold else 0
+    def count(self, text: str, in_link: int, in_bold: int) -> None:
+        length = len(text.strip())
+        self.linked += length if in_link else 0
+        self.bold += length if in_bold else 0
 
 
 def segment(
@@ -127,9 +126,11 @@ class _Walk:
 
     def _walk(self, root: lxml.html.HtmlElement) -> None:  # noqa: C901, PLR0912 - the hot loop, in one piece
         run, boxes, marked = self._run, self._boxes, self._marked
+        pieces = run.pieces
         walker = lxml.etree.iterwalk(root, events=("start", "end"))
         next(walker)
-        run.add(root.text, 0, 0)
+        if root.text:
+            pieces.append(root.text)
         for event, element in walker:
             kind = _KINDS.get(element.tag, _BLOCK)
             starts = event == "start"
@@ -139,7 +140,7 @@ class _Walk:
             if kind == _INLINE:
                 self._inline(starts, element)
             elif kind == _CELL and _is_short_cell(element):
-                run.pieces.append(" ")
+                pieces.append(" ")
             elif kind == _SILENT:
                 if starts:
                     walker.skip_subtree()
@@ -161,7 +162,9 @@ class _Walk:
             else:
                 text = element.tail
             if text:
-                run.add(text, self._in_link, self._in_bold)
+                if self._in_link or self._in_bold:
+                    run.count(text, self._in_link, self._in_bold)
+                pieces.append(text)
             if len(self.blocks) >= MAX_BLOCKS:
                 break
         self._close()
@@ -193,7 +196,10 @@ class _Walk:
     def _close(self) -> None:
         run = self._run
         ruled = self._rules[-1]
-        if run.pieces and ruled != ONLY and (text := squeeze("".join(run.pieces))):
+        if not run.pieces:
+            run.links = 0
+            return
+        if ruled != ONLY and (text := squeeze("".join(run.pieces))):
             length = len(text)
             self.blocks.append(
                 Block(
@@ -221,17 +227,18 @@ def _box(element: lxml.html.HtmlElement, parent: Box | None) -> Box:
             if name == "class":
                 box.kind = value
     if words:
+        box.bare = False
         box.said = said(" ".join(words))
     return box
 
 
 def _is_small(element: lxml.html.HtmlElement) -> bool:
     """Whether a box that speaks of advertisements holds no more than one; paragraphs are never such boxes."""
-    return element.tag not in _PARAGRAPHS and len(squeeze(element.text_content())) <= _MAX_ADVERTISEMENT
+    return element.tag not in _PARAGRAPHS and not is_longer(element.text_content(), _MAX_ADVERTISEMENT)
 
 
 def _is_short_cell(cell: lxml.html.HtmlElement) -> bool:
     """A cell of a table of facts: nothing but a little text."""
     if any(e.tag not in INLINE for e in cell.iterdescendants()):
         return False
-    return len(squeeze(cell.text_content())) <= _SHORT_CELL
+    return not is_longer(cell.text_content(), _SHORT_CELL)

@@ -8,14 +8,14 @@ from datetime import datetime
 
 from archive.clock import isoformat_z
 from archive.version import Event, EventKind
+from archive.wording.edit import Edit, measure
+from archive.wording.typography import plain, plain_paragraphs
 from pipelines.fields.notes import is_note
 from pipelines.paragraphs import fold
 from pipelines.state import State
-from pipelines.versions.edit import Edit, measure
 from pipelines.versions.noise import Field, Value, is_teaser, steady
 from pipelines.versions.paywall import is_stub_of
 from pipelines.versions.picture_changes import picture_events, picture_values
-from pipelines.versions.typography import plain, plain_paragraphs
 
 OPEN, WALLED = "open", "stub"  # what a `paywalled` event has before and after
 
@@ -70,7 +70,7 @@ def compare(before: State, after: State, noise: frozenset[Value] = frozenset()) 
     )
     kinds = {event.kind for event in events}
     edit = (
-        measure(before.text, after.text)
+        measure(_whole(before, before.text), _whole(after, after.text))
         if said and before.text is not None and after.text is not None
         else None
     )
@@ -117,13 +117,23 @@ def _scalars(before: State, after: State, noise: frozenset[Value]) -> tuple[list
 
 
 def _differ(before: State, after: State, notes: tuple[str, ...], noise: frozenset[Value]) -> bool:
-    """Whether the texts say different things, the notes that came apart, which are events of their own."""
-    if before.text_sha256 == after.text_sha256:
-        return False
-    if before.text is None or after.text is None:
-        return True
+    """Whether the texts, or the lines beside them, say different things.
+
+    The notes that came are left apart: they are events of their own.
+    """
     new = frozenset(fold(note) for note in notes)
-    one, other = _said(before.text, noise, frozenset()), _said(after.text, noise, new)
+    if before.text_sha256 != after.text_sha256:
+        if before.text is None or after.text is None:
+            return True
+        one, other = _said(before.text, noise, frozenset()), _said(after.text, noise, new)
+        if _say_else(one, other, before, after):
+            return True
+    one, other = (_said("\n\n".join(each.asides), noise, new) for each in (before, after))
+    return _say_else(one, other, before, after)
+
+
+def _say_else(one: list[str], other: list[str], before: State, after: State) -> bool:
+    """Whether paragraphs of two states say different things."""
     if " ".join(one) == " ".join(other):  # a paragraph that was split says the same
         return False
     # Teasers of other stories rotate; of a page that says that it was edited, they are believed to be edits.
@@ -145,11 +155,20 @@ def _said(text: str, noise: frozenset[Value], notes: frozenset[str]) -> list[str
 
 
 def _paragraph_values(before: State, after: State) -> tuple[Value, ...]:
-    """Paragraphs that came or went."""
-    if before.text is None or after.text is None or before.text_sha256 == after.text_sha256:
-        return ()
-    old, new = Counter(plain_paragraphs(before.text)), Counter(plain_paragraphs(after.text))
-    return tuple(Value(Field.PARAGRAPH, paragraph) for paragraph in (*(old - new), *(new - old)))
+    """Paragraphs that came or went, in the text or beside it."""
+    beside = ("\n\n".join(before.asides), "\n\n".join(after.asides))
+    both = [beside] if before.text is None or after.text is None else [(before.text, after.text), beside]
+    changed: dict[str, None] = {}
+    for one, other in both:
+        if one != other:
+            old, new = Counter(plain_paragraphs(one)), Counter(plain_paragraphs(other))
+            changed |= dict.fromkeys((*(old - new), *(new - old)))
+    return tuple(Value(Field.PARAGRAPH, paragraph) for paragraph in changed)
+
+
+def _whole(state: State, text: str) -> str:
+    """The text with the lines beside it."""
+    return "\n\n".join((text, *state.asides))
 
 
 def _new_notes(before: State, after: State) -> tuple[str, ...]:

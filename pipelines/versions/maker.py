@@ -134,7 +134,7 @@ class VersionMaker:
         if past is None or past.content is None or not kinds & _TOLD:
             return None
         if kinds & {EventKind.TITLE, EventKind.TEXT}:
-            return self.history.version_like(past, article.title, article.text)
+            return self.history.version_like(past, article)
         return past.content.number  # restored as it was
 
     def _unknown(
@@ -153,5 +153,6 @@ def _past(
     """What the next look is compared with: behind a wall, the text that stood there before."""
     if not walled or before is None or before.state is None:
         return Past(article, version, version, state)
-    kept = replace(state, text=before.state.text, text_sha256=before.state.text_sha256, walled=True)
+    there = before.state
+    kept = replace(state, text=there.text, text_sha256=there.text_sha256, asides=there.asides, walled=True)
     return Past(article, version, version, kept, before.base)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.versions.edit import sentences, words
+from archive.wording.edit import sentences, words
 
 STUB_SHARE = 0.6  # of the words that stood there; more is an edit
 KNOWN_SHARE = 0.8  # of a stub's sentences that stood there before, less the wall's own words at its end

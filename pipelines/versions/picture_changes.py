@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from archive.version import Event, EventKind
+from archive.wording.typography import plain
 from pipelines.state import Picture
 from pipelines.versions.noise import Field, Value
-from pipelines.versions.typography import plain
 
 # Perceptual hashes of 64 bits that differ in fewer bits show one picture, re-encoded or resized.
 SAME_PICTURE_BITS = 6

@@ -12,10 +12,11 @@ from collections.abc import Collection, Iterator
 import lxml.etree
 import lxml.html
 
+from archive.wording.typography import plain, plain_paragraphs
 from pipelines.page import Unreadable, read_page
 from pipelines.state import State
+from pipelines.unseen import drop_unseen
 from pipelines.versions.noise import Field, Value
-from pipelines.versions.typography import plain, plain_paragraphs
 
 _SILENT = ("script", "style", "template", "noscript")
 
@@ -67,6 +68,7 @@ def page_words(data: bytes, *, url: str, content_type: str | None, content_encod
     page = read_page(data, url=url, content_type=content_type, content_encoding=content_encoding)
     if isinstance(page, Unreadable):
         return ""
+    drop_unseen(page.tree)
     body = page.tree.find("body")
     pieces: list[str] = []
     _collect(page.tree if body is None else body, pieces)
@@ -88,10 +90,12 @@ def _collect(element: lxml.html.HtmlElement, pieces: list[str]) -> None:
 
 def wavering(before: State, after: State, earlier_page: str, later_page: str) -> frozenset[Value]:
     """Paragraphs that only one reading took although both pages (as `page_words` gives them) have them."""
-    if before.text is None or after.text is None:
-        return frozenset()
-    old, new = set(plain_paragraphs(before.text)), set(plain_paragraphs(after.text))
-    there = {*_standing(new - old, earlier_page), *_standing(old - new, later_page)}
+    there: set[str] = set()
+    beside = ("\n\n".join(before.asides), "\n\n".join(after.asides))
+    for one, other in ((before.text, after.text), beside):
+        if one is not None and other is not None:
+            old, new = set(plain_paragraphs(one)), set(plain_paragraphs(other))
+            there.update(_standing(new - old, earlier_page), _standing(old - new, later_page))
     return frozenset(Value(Field.PARAGRAPH, paragraph) for paragraph in there)
 
 

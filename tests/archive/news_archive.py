@@ -19,6 +19,7 @@ from archive.open_batch import OpenBatch, Rendered
 from archive.opening import check_format
 from archive.rows import (
     AddressRow,
+    AlarmRow,
     ArticleRow,
     AuditRow,
     CaptureRow,
@@ -27,12 +28,15 @@ from archive.rows import (
     ErasureRow,
     EventRow,
     FeedRow,
+    FigureRow,
     FlapRow,
     FrontRow,
     HostRow,
     ImageRow,
     MemoryRow,
+    NoticeRow,
     PageRow,
+    PauseRow,
     PictureLinkRow,
     PictureRow,
     PurgedRow,
@@ -40,6 +44,7 @@ from archive.rows import (
     ReadingRow,
     RemovedRow,
     Row,
+    RunRequestRow,
     RunRow,
     SlotRow,
     TakedownRow,
@@ -235,6 +240,8 @@ def _beginnings() -> Iterator[Row]:
         actor="desk",
         details=("a",),
     )
+    yield PauseRow(source=EXAMPLE, since=NOON, until=None, actor="desk", reason="a move", lifted_at=NOON)
+    yield RunRequestRow(id="2" * 32, sources=(EXAMPLE,), asked_at=NOON, actor="desk", run_id=RUN)
     yield ErasureRow(key="captures/2026/03/28/" + "0" * 64 + ".warc.gz", why="expired", at=NOON, done_at=NOON)
 
 
@@ -242,6 +249,17 @@ def _lessons() -> Iterator[Row]:
     """What looks have taught."""
     url = "https://news.example/rss"
     yield RateRow(source=EXAMPLE, stage=1, age_class="3h", looks=4, changes=0.75, hours=12.5)
+    yield FigureRow(
+        source=EXAMPLE, run_id=RUN, night="2026-03-28", at=NOON, whole=True, articles=9, edited=1, removed=1,
+        archived=9, unchanged=0, not_modified=0, skipped=0, failed=1, quarantined=0, gone=0, documents=1,
+        documents_failed=0, titled=9, dated=9, pictured=3, characters=900, newest_at=NOON,
+        failures=("dns=1",),
+    )  # fmt: skip
+    alarm = AlarmRow(
+        id="3" * 32, subject=EXAMPLE, kind="silent", severity="warning", message="nothing", raised_at=NOON
+    )
+    yield alarm
+    yield NoticeRow(alarm_id=alarm.id, what="raised", to="${MAIL}", at=NOON)
     yield HostRow(host="example.example", asked=9, honoured=7)
     yield FeedRow(
         source=EXAMPLE, url_key=url_key(url), url=url, interval_minutes=30, polled_at=NOON, run_id=RUN,

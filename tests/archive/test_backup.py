@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import subprocess
 import tarfile
@@ -42,6 +43,7 @@ from tests.archive.material import (
     silent,
 )
 
+FULL = bool(os.environ.get("DATELINE_TEST_FULL"))
 CONFIGURATION = Configuration(b"store: file:///x\n", {"a.yaml": b"name: a\n"}, {"network.ca_file": b"PEM"})
 Open = Callable[[str], Catalog]
 
@@ -117,7 +119,11 @@ def test_what_came_after_the_backup_is_entered_from_the_journal(
 
 @pytest.mark.parametrize("table", sorted(STORED))
 @given(data=st.data())
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15 if FULL else 3,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_any_row_comes_back(table: str, data: st.DataObject, tmp_path: Path) -> None:
     row: Row = data.draw(rows_of(STORED[table]))
     folder = tmp_path / "rows"

@@ -22,7 +22,7 @@ import pytest
 import sqlalchemy as sa
 
 from archive.catalog import schema, schema_links, segments
-from archive.catalog.catalog import compress
+from archive.catalog.packing import compress
 from archive.findings import Problem
 from archive.repair import repair
 from archive.replicate import replicate

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.catalog import segments
-from archive.catalog.catalog import Catalog, compress
+from archive.catalog.catalog import Catalog
 from archive.catalog.dump import tables
+from archive.catalog.packing import compress
 from archive.catalog.schema import text_body
 from archive.digest import sha256_hex
 from archive.sample import WHOLE, Slice, parts_in, slice_of_night

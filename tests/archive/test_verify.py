@@ -11,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from archive.catalog import schema
-from archive.catalog.catalog import Catalog, compress
+from archive.catalog.catalog import Catalog
+from archive.catalog.packing import compress
 from archive.digest import sha256_hex
 from archive.journal import JournalWriter, decode, encode
 from archive.stores.local import LocalStore

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-import subprocess
-import sys
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,8 +18,10 @@ from archive.opening import Archive, open_archive
 from cli.demo_site import NIGHTS, DemoSite, crawl_moment
 from cli.main import run
 from config.settings import load_settings
+from tests.end_to_end.house import zygote
 
 ROOT = Path(__file__).parents[2]
+_PORT = "port"  # a file of the demo's archive
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,21 @@ Dateline = Callable[..., Done]
 
 @pytest.fixture(scope="session")
 def demo_archive(tmp_path_factory: pytest.TempPathFactory) -> DemoArchive:
-    folder = tmp_path_factory.mktemp("demo")
+    """A copy for this process of what the first process that wanted it has crawled."""
+    common = tmp_path_factory.getbasetemp()
+    common = common.parent if "PYTEST_XDIST_WORKER" in os.environ else common
+    first, mine = common / "demo-archive", tmp_path_factory.mktemp("demo") / "archive"
+    with (common / "demo-archive.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (first / _PORT).exists():
+            (first / _PORT).write_text(str(_crawl_three_nights(first)))
+        shutil.copytree(first, mine)
+    return DemoArchive(DemoSite(int((mine / _PORT).read_text())), mine / "dateline.yaml")
+
+
+def _crawl_three_nights(folder: Path) -> int:
+    """The port under which the site was crawled."""
+    folder.mkdir()
     with DemoSite() as site:
         site.write_sources(folder / "sources")
         site.write_hosts_file(folder / "hosts")
@@ -75,21 +91,14 @@ def demo_archive(tmp_path_factory: pytest.TempPathFactory) -> DemoArchive:
         config.write_text(
             "store: file://./archive\ncatalog: sqlite:///catalog.db\nspool: spool\nsources: sources\n"
             "network: {hosts_file: hosts, delay: 0}\nlog: {level: warning}\n"
-            "crawl: {revisit: [1, 2, 3]}\n"
+            "crawl: {workers: 1, revisit: [1, 2, 3]}\n"
         )
         for night in NIGHTS:
             site.set_night(night)
-            command = ["-P", "-m", "cli", "--config", str(config), "crawl"]
-            done = subprocess.run(
-                [sys.executable, *command, "--clock", crawl_moment(night).isoformat()],
-                env=clean_environment() | {"PYTHONPATH": str(ROOT)},
-                capture_output=True,
-                text=True,
-                timeout=120,
-                check=False,
-            )
-            assert done.returncode == 0, done.stdout + done.stderr
-    return DemoArchive(site, config)
+            words = ("--config", str(config), "crawl", "--clock", crawl_moment(night).isoformat())
+            done = zygote().run(clean_environment(), *words)
+            assert done.status == 0, done.printed
+        return site.port
 
 
 def clean_environment() -> dict[str, str]:

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.diff import phrases
-from cli.word_diff import Kind, word_diff
+from archive.wording.word_diff import Kind, phrases, word_diff
 from tests.cli.conftest import Dateline, DemoArchive
 
 EDITED, REMOVED, ONCE, CAPTION = "night-ferry", "library-lends-tools", "fish-market-roof", "mercado-central"

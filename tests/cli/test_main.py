@@ -63,7 +63,7 @@ def test_the_version_is_that_of_the_project(dateline: Dateline) -> None:
         (["crawl", "--night", "20 March"], "--night '20 March' is no date such as 2026-03-21"),
         (["crawl", "--night", "20260320"], "--night '20260320' is no date such as 2026-03-21"),
         (["crawl", "--clock", "2026-03-20T02:00"], "is no moment such as 2026-03-20T02:00Z"),
-        (["crawl", "--kind", "odd"], "kind 'odd'; allowed: manual, scheduled, backfill"),
+        (["crawl", "--kind", "odd"], "kind 'odd'; allowed: manual, scheduled, requested, backfill"),
         (["archive"], "dateline archive: Missing argument 'URL...'"),
         (
             ["archive", "ftp://example.org/x"],

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archive.catalog.watch import SourceWatch
+from archive.rows import AlarmRow
 from cli.account import ChangeLine, RunAccount
-from cli.health import health_of
+from cli.health import NightLine, health_of
+from cli.status_print import sparkline
 from config.source import Source
 
 Dateline = Callable[..., Any]
@@ -31,6 +34,7 @@ Dateline = Callable[..., Any]
         (["sources", "check"], {"ok", "sources", "problems"}),
         (["sources", "check", "el-mirador"], {"ok", "sources", "problems"}),
         (["sources", "schema"], {"$schema", "properties"}),
+        (["sources", "recall", "el-mirador"], {"recall", "share"}),
         (["rebuild", "--yes"], {"store", "entries", "set_aside"}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -65,6 +69,18 @@ def test_a_run_that_is_not_there(reading: Dateline) -> None:
     assert f"did you mean {newest['id']!r}?" in done.notes
 
 
+def test_what_discovery_missed_of_what_a_site_lists(reading: Dateline) -> None:
+    told = reading("sources", "recall", "el-mirador", "--json").json
+    found = told["recall"]
+    assert (found["source"], found["measure"]) == ("el-mirador", "sitemap")
+    assert found["listed"] == found["reached"] + sum(found["missed"].values()) > 0
+    assert told["share"] == found["reached"] / found["listed"]
+    text = reading("sources", "recall", "el-mirador").text
+    assert f"reached {found['reached']} of {found['listed']} addresses that its sitemap lists" in text
+    done = reading("sources", "recall", "el-mirado")
+    assert (done.status, "el-mirado" in done.notes) == (2, True)
+
+
 def test_what_each_night_changed_is_what_was_planted(reading: Dateline, demo_archive: Any) -> None:
     for night, run in zip((3, 2, 1), reading("runs", "--json").json["runs"], strict=True):
         expected = demo_archive.site.expected(night)
@@ -83,7 +99,21 @@ def test_status_at_breakfast(reading: Dateline) -> None:
         "tagblatt-am-see": (1, 0, 0),
     }
     assert all(row["breaches"] == [] and row["last_success"] for row in found.values())
+    assert [len(row["nights"]) for row in found.values()] == [3, 3, 3]
+    assert all(row["alarms"] == [] and row["next_at"] for row in found.values())
     assert "harbour-courier   2026-03-22 02:00   done" in reading("status").text
+    assert reading("alarms").text == "No alarm is open.\n"
+    assert reading("alarms", "--all", "--json").json == {"alarms": []}
+
+
+def test_alarms_are_tried_out(reading: Dateline, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = reading("alarms", "test")
+    assert (done.status, done.text) == (2, "")
+    assert "alarms.to names nobody" in done.notes
+    monkeypatch.setenv("DATELINE_ALARMS__TO", "${ALARM_NOBODY}")
+    done = reading("alarms", "test")
+    assert done.status == 3
+    assert done.text == "${ALARM_NOBODY}: the variable ALARM_NOBODY is not set\n"
 
 
 def test_doctor_says_what_to_do(reading: Dateline) -> None:
@@ -211,52 +241,32 @@ def account(
 
 
 FIVE = {"archived": {"": 5}}
-
-
-ENOUGH: dict[str, Any] = {"articles_per_night": {"min": 5}}
-MORE: dict[str, Any] = {"articles_per_night": {"min": 6}}
-WALLED = {**FIVE, "quarantined": {"consent_wall": 5}}
-FIFTH = {"quarantined": {"challenge": 5}}
-HEALTH: dict[str, tuple[dict[str, Any], list[RunAccount], list[str], bool]] = {
-    "never crawled": ({}, [], [], False),
-    "a good night": ({}, [account(FIVE, new=5)], [], True),
-    "nothing found": ({}, [account({})], ["nothing was discovered"], False),
-    "just enough": (ENOUGH, [account(FIVE, new=5)], [], True),
-    "too few": (MORE, [account(FIVE, new=5)], ["5 new articles, expected at least 6"], True),
-    "walls": (
-        {"text": 0.95},
-        [account(WALLED)],
-        [
-            "50% of the pages that came are quarantined, at most 20% should be",
-            "50% of the pages have a text, expected at least 95%",
-        ],
-        True,
-    ),
-    "a fifth in quarantine": ({}, [account({**FIFTH, "archived": {"": 20}})], [], True),
-    "more than a fifth in quarantine": (
-        {},
-        [account({**FIFTH, "archived": {"": 15}})],
-        ["25% of the pages that came are quarantined, at most 20% should be"],
-        True,
-    ),
-    "too few pages for a share": (
-        {},
-        [account({"quarantined": {"challenge": 4}, "archived": {"": 1}})],
-        [],
-        True,
-    ),
-    "a wall that has gone is no alarm any more": ({}, [account(FIVE), account(WALLED)], [], True),
-    "nothing was due": ({"text": 0.95}, [account({"skipped": {"not_due": 9}})], [], False),
+SILENT = AlarmRow(
+    id="1", subject="site", kind="silent", severity="error", message="no new article for 3 nights",
+    raised_at=NIGHT,
+)  # fmt: skip
+HEALTH: dict[str, tuple[list[RunAccount], tuple[AlarmRow, ...], list[str], bool]] = {
+    "never crawled": ([], (), [], False),
+    "a good night": ([account(FIVE, new=5)], (), [], True),
+    "nothing found": ([account({})], (), ["nothing was discovered"], False),
+    "an alarm": ([account(FIVE)], (SILENT,), ["no new article for 3 nights"], True),
+    "nothing was due": ([account({"skipped": {"not_due": 9}})], (), [], False),
     "broken sums": (
-        {},
         [account({"waiting": {"": 1}}, status="broken")],
+        (),
         ["the sums of the newest run don't match"],
         False,
     ),
-    "success is older": ({}, [account({"failed": {"dns": 2}}), account(FIVE)], [], True),
+    "interrupted": (
+        [account({}, status="interrupted")],
+        (),
+        ["the newest run was interrupted; the next crawl goes on with it"],
+        False,
+    ),
+    "success is older": ([account({"failed": {"dns": 2}}), account(FIVE)], (), [], True),
     "a page saved by hand is no night": (
-        ENOUGH,
         [account({"unchanged": {"": 1}}, documents=0), account(FIVE, new=5)],
+        (),
         [],
         True,
     ),
@@ -265,8 +275,20 @@ HEALTH: dict[str, tuple[dict[str, Any], list[RunAccount], list[str], bool]] = {
 
 @pytest.mark.parametrize("case", HEALTH)
 def test_health(case: str) -> None:
-    expect, runs, breaches, succeeded = HEALTH[case]
-    source = Source.model_validate({"name": "site", "homepage": "https://example.org/", "expect": expect})
-    health = health_of(source, runs)
+    runs, alarms, breaches, succeeded = HEALTH[case]
+    source = Source.model_validate({"name": "site", "homepage": "https://example.org/"})
+    health = health_of(source, runs, SourceWatch("site", (), alarms))
     assert list(health.breaches) == breaches
     assert (health.last_success is not None) == succeeded
+
+
+def test_the_last_two_weeks_at_a_glance() -> None:
+    first = date(2026, 3, 2)
+    nights = [
+        NightLine(first + timedelta(days=n), articles, None) for n, articles in enumerate((0, 1, 40, 80))
+    ]
+    assert sparkline(nights) == " " * 10 + "▁▂▅█"
+    missed = [nights[0], nights[3]]
+    assert sparkline(missed) == " " * 10 + "▁  █"
+    assert sparkline([]) == ""
+    assert sparkline([NightLine(first, 0, 5)]) == " " * 13 + "▁"

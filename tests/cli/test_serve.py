@@ -71,7 +71,7 @@ def config(tmp_path: Path) -> Iterator[Path]:
 @contextmanager
 def serving(config: Path, *arguments: str) -> Iterator[Serving]:
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "cli", "--config", str(config), "serve", *arguments],
+        [sys.executable, "-P", "-m", "cli", "--config", str(config), "serve", "--no-web", *arguments],
         cwd=config.parent,
         env=clean_environment() | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
@@ -176,7 +176,7 @@ def test_without_an_enabled_source_it_says_what_to_do(
         path.write_text(
             re.sub("^enabled: .*$", "", path.read_text(), flags=re.MULTILINE) + "enabled: false\n"
         )
-    done = dateline("serve", *arguments, config=config)
+    done = dateline("serve", "--no-web", *arguments, config=config)
     assert (done.status, done.text) == (2, "")
     assert "enabled: true" in done.notes
 

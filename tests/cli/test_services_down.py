@@ -133,18 +133,21 @@ def test_an_archive_of_a_later_release(dateline: Dateline, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("limit", "message"),
-    [(100_000, "catalog sqlite:///"), (600_000, "the spool at ")],
+    ("limit", "kind", "message"),
+    [(100_000, "sqlite", "catalog sqlite:///"), (300_000, "postgresql", "the spool at ")],
     ids=["no room for the catalog", "no room for the spool"],
 )
-def test_a_disk_that_is_full(tmp_path: Path, limit: int, message: str) -> None:
+def test_a_disk_that_is_full(
+    request: pytest.FixtureRequest, tmp_path: Path, limit: int, kind: str, message: str
+) -> None:
     """A file that may not grow any further answers like a disk without space; nothing is lost by it."""
+    catalog = "sqlite:///catalog.db" if kind == "sqlite" else request.getfixturevalue("postgres_url")
     with DemoSite() as site:
         site.write_sources(tmp_path / "sources")
         site.write_hosts_file(tmp_path / "hosts")
         config = tmp_path / "dateline.yaml"
         config.write_text(
-            "store: file:archive\ncatalog: sqlite:///catalog.db\nspool: spool\nsources: sources\n"
+            f"store: file:archive\ncatalog: {catalog}\nspool: spool\nsources: sources\n"
             "network: {hosts_file: hosts, delay: 0}\nlog: {level: warning}\n"
         )
         command = [sys.executable, "-m", "cli", "--config", str(config)]

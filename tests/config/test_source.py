@@ -33,6 +33,8 @@ discover:
   max_urls: 100
   front: false
 schedule: "0  2 * * MON-FRI"
+timing: {jitter: 20m, not_between: ["7:00 - 9:30"], blackout: skip, run_time: 2h}
+quota: {night: {requests: 2000, bytes: 500MB}, storage: 1GiB}
 politeness: {delay: 500ms, concurrency: 2}
 extract:
   - {until: 2025-12-31, drop: [".old"]}
@@ -46,7 +48,17 @@ login: {origins: ["https://www.times.example"]}
 network: {allow_private: true}
 revisit: {budget: 25 %}
 policy: {keep: changed, expire: 90d, gone_nights: 3, noarchive: ignore, tdm_reservation: honour}
-expect: {articles_per_night: {min: 5}, text: 0.95}
+expect:
+  articles_per_night: {min: 5, max: 90}
+  text: 0.95
+  title: 0.9
+  date: 0.8
+  picture: 0.5
+  freshness: 2d
+  quarantined: 0.3
+  failed: 0.1
+  failures: {dns: 0}
+  learned: false
 """
 
 
@@ -69,7 +81,15 @@ def test_every_key_is_read(tmp_path: Path) -> None:
             "max_urls": 100,
             "front": False,
         },
+        "extends": None,
+        "group": None,
         "schedule": "0 2 * * MON-FRI",
+        "timing": {"jitter": 1200.0, "not_between": ("07:00-09:30",), "blackout": "skip", "run_time": 7200.0},
+        "quota": {
+            "night": {"requests": 2000, "bytes": 500_000_000},
+            "month": {"requests": None, "bytes": None},
+            "storage": 2**30,
+        },
         "politeness": {"delay": 0.5, "concurrency": 2},
         "extract": (
             UNRULED | {"until": date(2025, 12, 31), "drop": (".old",)},
@@ -91,7 +111,18 @@ def test_every_key_is_read(tmp_path: Path) -> None:
             "noarchive": "ignore",
             "tdm_reservation": "honour",
         },
-        "expect": {"articles_per_night": {"min": 5}, "text": 0.95},
+        "expect": {
+            "articles_per_night": {"min": 5, "max": 90},
+            "text": 0.95,
+            "title": 0.9,
+            "date": 0.8,
+            "picture": 0.5,
+            "freshness": 172_800.0,
+            "quarantined": 0.3,
+            "failed": 0.1,
+            "failures": {"dns": 0.0},
+            "learned": False,
+        },
     }
 
 

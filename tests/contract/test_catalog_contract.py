@@ -22,7 +22,8 @@ from archive.catalog import (
     segments,
     versions,
 )
-from archive.catalog.catalog import Catalog, compress, decompress
+from archive.catalog.catalog import Catalog
+from archive.catalog.packing import compress, decompress
 from archive.digest import sha256_hex
 from archive.rows import (
     TextRow,

@@ -27,8 +27,9 @@ FULL: dict[str, Any] = {
     "amp_url": "https://news.example/a?amp",
     "charset": "cp1251 (meta)",
     "parts": ("c-2", "c-3"),
+    "asides": ("Related: „Das Gutachten“", "橋"),
 }
-LISTS = {"agency", "tags", "notes", "parts"}
+LISTS = {"agency", "tags", "notes", "parts", "asides"}
 
 
 def picture(**changes: Any) -> PictureRow:

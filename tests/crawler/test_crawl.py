@@ -22,6 +22,7 @@ from config.settings import Settings
 from config.source import Source
 from crawler.acknowledge import Acknowledger
 from crawler.crawl import Crawl
+from crawler.limits import Limits
 from crawler.plan import RunPlan
 from crawler.progress import Progress
 from crawler.services import Services
@@ -50,9 +51,18 @@ class Stage:
         committer = Committer(self.archive.store, self.archive.catalog, journal, self.clock)
         committer.commit_rows([RUN, *(known(name, number) for name in "ab" for number in range(2))])
         acknowledger = Acknowledger(committer, None, self.settings.crawl, lambda _: None)  # type: ignore[arg-type]
+        limits = Limits(self.archive.catalog, RUN, {"news": SOURCE}, self.settings, self.clock)
         services = Services(
-            self.settings, self.archive, self.clock, self.workers, None, None, acknowledger, Progress()  # type: ignore[arg-type]
-        )  # fmt: skip
+            self.settings,
+            self.archive,
+            self.clock,
+            self.workers,  # type: ignore[arg-type]
+            None,  # type: ignore[arg-type]
+            None,  # type: ignore[arg-type]
+            acknowledger,  # type: ignore[arg-type]
+            Progress(),
+            limits,
+        )
         return Crawl(RunPlan(RUN, {"news": SOURCE}), services), acknowledger
 
 

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from crawler.schedule.slots import DueSlots, Slot, due_slots, next_slot, parse_slot_key, slots_between
+from crawler.schedule.slots import Slot, next_slot, parse_slot_key, slots_between
+from crawler.schedule.timetable import DueSlots, Timetable, due
 
 NEW_YEAR, NEXT_YEAR = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -209,10 +210,8 @@ def test_due_slots(
     last_done: str | None, now: str, grace_hours: int, expected: tuple[str | None, list[tuple[str, str]]]
 ) -> None:
     done = Slot("times", datetime.fromisoformat(f"2026-{last_done}T02:00"), "UTC") if last_done else None
-    found = due_slots(
-        "0 2 * * *",
-        "UTC",
-        source="times",
+    found = due(
+        Timetable("times", "0 2 * * *", "UTC"),
         last_done=done,
         now=utc(f"2026-{now}"),
         grace=timedelta(hours=grace_hours),
@@ -230,7 +229,7 @@ def test_a_year_of_ticks_runs_or_records_every_night_once(zone: str, tick_minute
     if tick_minutes == 17:
         now, end = utc("2026-03-01T00:00"), utc("2026-04-08T00:00")
     while now < end:
-        found = due_slots("0 2 * * *", zone, source="t", last_done=last, now=now, grace=timedelta(hours=20))
+        found = due(Timetable("t", "0 2 * * *", zone), last_done=last, now=now, grace=timedelta(hours=20))
         missed += [item.slot for item in found.missed]
         ran += [found.run] if found.run else []
         last = max((*ran, *missed), key=lambda slot: slot.instant, default=None)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from config.defaults_file import read_defaults
 from config.golden_case import Expected, GoldenCase
 from config.load_sources import SourceErrors, load_source_file
 from config.settings import load_settings
@@ -29,6 +30,10 @@ def is_source(block: Block) -> bool:
     return "\nhomepage:" in f"\n{block.text}"
 
 
+def is_defaults(block: Block) -> bool:
+    return block.text.startswith("# config/defaults.yaml")
+
+
 def is_golden(block: Block) -> bool:
     return "\nexpect:" in block.text
 
@@ -43,6 +48,11 @@ def test_an_example_is_right(block: Block, tmp_path: Path, monkeypatch: pytest.M
         file = tmp_path / f"{name.partition(':')[2].strip()}.yaml"
         file.write_text(block.text)
         assert load_source_file(file).name == file.stem
+        return
+    if is_defaults(block):
+        file = tmp_path / "defaults.yaml"
+        file.write_text(block.text)
+        assert read_defaults(file).groups
         return
     if is_golden(block):
         file = tmp_path / "case.yaml"

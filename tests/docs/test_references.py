@@ -20,7 +20,7 @@ _LOOSE = re.compile(r"[\w-]+\.(?:py|md|toml|yaml)")
 _OUTCOME = re.compile(r"\b(?:skipped|failed|quarantined|gone) ?\((?P<reasons>[a-z0-9_, ]+)\)")
 _REASONED = [
     "archive/content_coding.py", "crawler/due.py", "crawler/intake.py", "crawler/robots.py",
-    "crawler/crawl.py", "crawler/run.py", "crawler/fetch/*.py", "crawler/guards/*.py",
+    "crawler/crawl.py", "crawler/limits.py", "crawler/run.py", "crawler/fetch/*.py", "crawler/guards/*.py",
     "pipelines/*.py", "crawler/render/*.py", "pipelines/gate/*.py", "pipelines/imports/*.py",
     "pipelines/versions/*.py",
 ]  # fmt: skip

@@ -39,12 +39,20 @@ def field_of(model: type[BaseModel], key: str) -> FieldInfo:
 def unit_of(key: str) -> str:
     """How a setting's value is counted, from its type."""
     info = field_of(Settings, key)
-    parsers = {getattr(each, "func", None) for each in info.metadata}
+    within = [each for part in get_args(info.annotation) for each in getattr(part, "__metadata__", ())]
+    parsers = {getattr(each, "func", None) for each in (*info.metadata, *within)}
     kinds = {info.annotation, *get_args(info.annotation)} - {type(None)}
     if get_origin(info.annotation) is Literal:
         *most, last = get_args(info.annotation)
         return f"{', '.join(most)} or {last}"
-    named = {"crawl.revisit": "days", "schedule.grace_hours": "hours", "web.access": "list"}
+    named = {
+        "crawl.revisit": "days",
+        "schedule.grace_hours": "hours",
+        "web.access": "list",
+        "alarms.to": "list",
+        "quota.bandwidth": "list",
+        "web.cors": "list",
+    }
     if key in named:
         return named[key]
     for parser, unit in ((parse_size, "bytes"), (parse_duration, "seconds")):

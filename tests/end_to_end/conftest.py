@@ -52,6 +52,7 @@ def three_nights(
 # Several nights or many crawls each, whose parts have tests of their own: these run with `make test-full`.
 _LONG = [
     "test_backfill.py",
+    "test_neighbours.py",
     "test_revisits.py",
     "test_several_pages.py",
     "test_site_memory.py",

@@ -2,7 +2,8 @@
 
 `python crawl_zygote.py` reads orders from standard input, one JSON object a line, and answers each with one.
 A process is forked for each command, since a reactor can be started once in a process. Workers are forked
-too, not spawned: importing the extractor anew costs a second, and here it is wanted a thousand times.
+too, not spawned: importing the extractor anew costs a second, and here it is wanted a thousand times. Tests
+of starting, signals and kills run the real command (`House.start`).
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import importlib
 import json
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import traceback
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
@@ -24,9 +28,11 @@ from scrapy.utils.misc import walk_modules_iter
 from archive.stores.s3 import S3Store
 from cli.main import run
 from tests.end_to_end.faults import Fault, Plan
-from tests.end_to_end.house import REPOSITORY, House
 
+REPOSITORY = Path(__file__).parents[2]
 S3_READ_SECONDS = 0.5
+LONGEST_SECONDS = 240  # of one command
+_IMPATIENT = "impatient"
 
 
 @dataclass(frozen=True)
@@ -41,14 +47,22 @@ class Ended:
 
 @dataclass
 class Zygote:
-    """The running process that has imported everything."""
+    """The running process that has imported everything.
+
+    Attributes:
+        log: the file that a command prints to.
+        impatient: one short try a call of S3, so that a fault reaches us and not only botocore's retries.
+    """
 
     log: Path
+    impatient: bool = False
     _process: subprocess.Popen[str] | None = field(default=None, repr=False)
+    _turn: Lock = field(default_factory=Lock, repr=False)
 
     def __enter__(self) -> Self:
+        words = [_IMPATIENT] if self.impatient else []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.end_to_end.crawl_zygote"],
+            [sys.executable, "-m", "tests.end_to_end.crawl_zygote", *words],
             cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
         return self
@@ -59,21 +73,22 @@ class Zygote:
         if self._process is not None:
             self._process.communicate()
 
-    def run(self, house: House, *words: str, fault: Fault | None = None, config: Path | None = None) -> Ended:
-        """Run a command in a house, perhaps under a fault or another configuration than its own."""
+    def run(self, environment: Mapping[str, str], *words: str, fault: Fault | None = None) -> Ended:
+        """Run a command in exactly this environment, perhaps under a fault."""
         assert self._process is not None
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         order = {
             "words": words,
-            "environment": {**house.environment, "DATELINE_CONFIG": str(config or house.config)},
+            "environment": dict(environment),
             "fault": astuple(fault) if fault else None,
             "log": str(self.log),
         }
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline())
-        return Ended(printed=self.log.read_text(errors="replace"), **answer)
+        with self._turn:
+            self._process.stdin.write(json.dumps(order) + "\n")
+            self._process.stdin.flush()
+            answer = json.loads(self._process.stdout.readline())
+            return Ended(printed=self.log.read_text(errors="replace"), **answer)
 
 
 # What a crawl imports late; not `twisted.internet.reactor`, which each process has to install for itself.
@@ -93,8 +108,8 @@ def serve() -> None:
         list(walk_modules_iter(name))
     if "twisted.internet.reactor" in sys.modules:
         raise RuntimeError("an import has installed a reactor, which no fork could replace")
-    # One request a call, so that a fault reaches us and not only botocore's retries.
-    (S3Store.__init__.__kwdefaults__ or {}).update(attempts=1, read_timeout=S3_READ_SECONDS)
+    if _IMPATIENT in sys.argv:
+        (S3Store.__init__.__kwdefaults__ or {}).update(attempts=1, read_timeout=S3_READ_SECONDS)
     for line in sys.stdin:
         order = json.loads(line)
         reader, writer = os.pipe()
@@ -118,7 +133,9 @@ def _carry_out(order: dict[str, Any], report: int) -> None:
         os.dup2(out, 1)
         os.dup2(out, 2)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.environ.clear()
         os.environ.update(order["environment"])
+        signal.alarm(LONGEST_SECONDS)
         context = multiprocessing.get_context
         multiprocessing.get_context = lambda _method=None: context("fork")  # type: ignore[assignment]
         if order["fault"]:

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from archive.opening import Archive, open_archive
 from cli.demo_site import DemoSite, crawl_moment
 from config.settings import Settings, load_settings
+from tests.end_to_end.crawl_zygote import REPOSITORY, Zygote
 
-REPOSITORY = Path(__file__).parent.parent.parent
 COMMAND = (sys.executable, "-m", "cli")
 EACH_NIGHT = "1, 2, 3, 7, 14, 30"  # days: the first nights of a test follow each other
+
+
+@cache
+def zygote() -> Zygote:
+    """One for each test process, begun with the first command and ended with the process."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        begun = stack.enter_context(Zygote(Path(folder) / "log"))
+        atexit.register(stack.pop_all().close)
+    return begun
 
 
 @dataclass(frozen=True)
@@ -60,14 +74,14 @@ class House:
         return cls(folder, environment or {})
 
     @property
-    def _environ(self) -> dict[str, str]:
+    def environ(self) -> dict[str, str]:
         return {**os.environ, **self.environment, "DATELINE_CONFIG": str(self.config)}
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start a command in a process group of its own, so that all of it can be killed at once."""
         return subprocess.Popen(
             [*COMMAND, *words],
-            env=self._environ,
+            env=self.environ,
             cwd=REPOSITORY,
             text=True,
             stdout=subprocess.PIPE,
@@ -77,10 +91,9 @@ class House:
 
     def run(self, *words: str, expect: int = 0) -> str:
         """Run a command to its end; what it printed, if it ended with the status expected."""
-        process = self.start(*words)
-        printed, _ = process.communicate(timeout=240)
-        assert process.returncode == expect, printed
-        return printed
+        ended = zygote().run(self.environ, *words)
+        assert ended.status == expect, ended.printed
+        return ended.printed
 
     def night_words(self, night: int) -> tuple[str, ...]:
         moment = crawl_moment(night)
@@ -91,10 +104,9 @@ class House:
 
     def problems(self) -> list[dict[str, str]]:
         """What `dateline verify` finds."""
-        process = self.start("verify", "--json")
-        printed, _ = process.communicate(timeout=240)
-        problems: list[dict[str, str]] = json.loads(printed)["report"]["problems"]
-        assert process.returncode == (1 if problems else 0), printed
+        ended = zygote().run(self.environ, "verify", "--json")
+        problems: list[dict[str, str]] = json.loads(ended.printed)["report"]["problems"]
+        assert ended.status == (1 if problems else 0), ended.printed
         return problems
 
     @property

@@ -57,7 +57,7 @@ def site() -> Iterator[ManyPages]:
 
 @pytest.fixture(scope="module")
 def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
-    with Zygote(tmp_path_factory.mktemp("zygote") / "log") as zygote:
+    with Zygote(tmp_path_factory.mktemp("zygote") / "log", impatient=True) as zygote:
         yield zygote
 
 
@@ -88,11 +88,12 @@ class Stage:
         return house
 
     def crawl(self, house: House, fault: Fault | None = None, config: Path | None = None) -> Ended:
-        return self.zygote.run(house, *crawl_words(NIGHT), fault=fault, config=config)
+        environment = house.environ | ({"DATELINE_CONFIG": str(config)} if config else {})
+        return self.zygote.run(environment, *crawl_words(NIGHT), fault=fault)
 
     def crawl_again(self, house: House) -> Ended:
         """A plain new start, a minute later."""
-        return self.zygote.run(house, *crawl_words(NIGHT + timedelta(minutes=1)))
+        return self.zygote.run(house.environ, *crawl_words(NIGHT + timedelta(minutes=1)))
 
 
 @pytest.fixture

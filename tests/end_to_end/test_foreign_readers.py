@@ -15,9 +15,10 @@ import pytest
 from archive.catalog import segments
 from archive.reader import read_payload
 from archive.rows import CaptureRow
-from archive.stores.store import ObjectStore
-from tests.end_to_end.conftest import ThreeNights
+from tests.cli.conftest import DemoArchive, demo_archive
 from tests.end_to_end.pywb_server import READERS, replayed, wayback_over
+
+__all__ = ["demo_archive"]
 
 OURS = Path(sys.executable).parent
 
@@ -27,8 +28,8 @@ def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def store_folder(three_nights: ThreeNights) -> Path:
-    return three_nights.local.folder / "store"
+def store_folder(demo_archive: DemoArchive) -> Path:
+    return demo_archive.config.with_name("archive")
 
 
 @pytest.fixture(scope="module")
@@ -86,30 +87,28 @@ def served(port: int, capture: CaptureRow) -> tuple[int, bytes]:
     return answer.status, answer.body
 
 
-def test_pywb_serves_every_capture_byte_for_byte(wayback: int, three_nights: ThreeNights) -> None:
+def test_pywb_serves_every_capture_byte_for_byte(wayback: int, demo_archive: DemoArchive) -> None:
     """Each archived 200 and each revisit of identical bytes, against what we read back ourselves."""
-    archive = three_nights.local.open()
-    store: ObjectStore = archive.store
-    captures = [
-        capture
-        for row in segments.every(archive.catalog)
-        if row.kind == "captures"
-        for capture in segments.captures_in(archive.catalog, row.key)
-        if capture.status == 200
-    ]
+    with demo_archive.open() as archive:
+        captures = [
+            capture
+            for row in segments.every(archive.catalog)
+            if row.kind == "captures"
+            for capture in segments.captures_in(archive.catalog, row.key)
+            if capture.status == 200
+        ]
     kinds = {capture.kind for capture in captures}
     # The 14 digits of CDX and Memento do not tell two captures of one address in one second apart (a page
     # that is also reached by a redirect): either may be served then.
     payloads: dict[tuple[str, datetime], list[tuple[int, bytes]]] = {}
     for capture in captures:
-        payloads.setdefault((capture.url, capture.at), []).append((200, read_payload(store, capture)))
+        payloads.setdefault((capture.url, capture.at), []).append((200, read_payload(archive.store, capture)))
     different = [
         capture.url
         for capture in captures
         if served(wayback, capture) not in payloads[capture.url, capture.at]
     ]
     assert sum(len(same) > 1 for same in payloads.values()) < len(captures) / 10
-    archive.close()
     assert kinds == {"response", "revisit"}
     assert len(captures) > 100
     assert different == []

@@ -73,7 +73,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
         moments = [(FIRST + timedelta(minutes=minute)).isoformat() for minute in MINUTES]
         done = subprocess.run(
             [sys.executable, "-P", "tests/end_to_end/many_runs.py", str(house.config), *moments],
-            cwd=REPOSITORY, env={**house._environ, "PYTHONPATH": str(REPOSITORY)}, text=True,
+            cwd=REPOSITORY, env={**house.environ, "PYTHONPATH": str(REPOSITORY)}, text=True,
             capture_output=True, check=False, timeout=240,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr

@@ -14,7 +14,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.content_coding import ContentCodingError, decode_body
+from archive.content_coding import ContentCodingError, decode_body, is_cut_off
 
 
 def packed(data: bytes, level: int = 9) -> bytes:
@@ -118,3 +118,41 @@ def test_a_bomb_costs_little_memory(coding: str) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 5_000_000
+
+
+@given(data=st.binary(max_size=3000), coding=st.sampled_from(sorted(CODINGS)), cut=st.integers(0, 3000))
+def test_what_is_cut_off_is_told_without_keeping_it(data: bytes, coding: str, cut: int) -> None:
+    """As decoding tells it."""
+    whole = CODINGS[coding](b"." + data)
+    part = whole[: max(1, len(whole) - cut)]
+    try:
+        decode_body(part, coding, CAP)
+        truncated = False
+    except ContentCodingError as error:
+        truncated = error.reason == "truncated"
+    assert is_cut_off(part, f" {coding.upper()} ", CAP) is truncated
+
+
+@pytest.mark.parametrize("coding", ["gzip", "zstd"])
+def test_of_very_much_it_is_not_told(coding: str) -> None:
+    bomb = CODINGS[coding](b"\0" * (8 << 20))
+    tracemalloc.start()
+    assert not is_cut_off(bomb[:-3], coding, 1 << 20)
+    assert is_cut_off(bomb[:-3], coding, 16 << 20)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 6 << 20
+
+
+@pytest.mark.parametrize(
+    ("body", "coding"),
+    [
+        (b"", "gzip"),
+        (b"noise", "gzip"),
+        (b"<html>", "gzip"),
+        (packed(PAGE)[:-9], "unknown"),
+        (packed(PAGE)[:-9], ""),
+    ],
+)
+def test_what_is_no_stream_is_not_cut_off(body: bytes, coding: str) -> None:
+    assert not is_cut_off(body, coding, CAP)

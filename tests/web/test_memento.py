@@ -135,7 +135,7 @@ def test_the_headers_of_a_capture(
         (f"/web/2026mp_/{STORY}", {}, 404, "replayed at http://127.0.0.1:8081"),
         (f"/timemap/xml/{STORY}", {}, 400, "allowed: link or json"),
         (f"/timemap/link/2027/{STORY}", {}, 404, "no capture of"),
-        ("/", {}, 404, "nothing is served"),
+        ("/nothing/here", {}, 404, "nothing is served"),
     ],
 )
 def test_what_is_refused(

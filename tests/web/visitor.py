@@ -57,9 +57,17 @@ class Visitor:
     settings: WebSettings = field(default_factory=WebSettings)
     timemap_page: int = 1000
     clock: Clock = SystemClock()  # noqa: RUF009 - has no state
+    sources: Path | None = None
 
     def api(self, path: str, method: str = "GET", /, **headers: str) -> Answer:
-        app = api_app(self.archive, self.settings, ORIGINS, self.clock, timemap_page=self.timemap_page)
+        app = api_app(
+            self.archive,
+            self.settings,
+            ORIGINS,
+            self.clock,
+            sources=self.sources,
+            timemap_page=self.timemap_page,
+        )
         return ask(app, ORIGINS.api, path, _named(headers), method)
 
     def replay(self, path: str, method: str = "GET", /, **headers: str) -> Answer:

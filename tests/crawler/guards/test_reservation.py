@@ -88,6 +88,29 @@ def test_the_policy_decides(policy: Policy, expected: list[str | None]) -> None:
     assert [reservation(answer(body=body), policy, "dateline", page=True) for body in bodies] == expected
 
 
+@pytest.mark.parametrize(
+    ("page_says", "head_says", "file_says", "reserved"),
+    [
+        pytest.param(None, None, True, True, id="the file alone"),
+        pytest.param(None, None, False, False, id="the file, of nothing"),
+        pytest.param(None, "0", True, False, id="the head against the file"),
+        pytest.param(None, "1", False, True, id="the head against an open file"),
+        pytest.param("0", "1", True, False, id="the page against both"),
+        pytest.param("1", "0", None, True, id="the page against the head"),
+        pytest.param("maybe", "perhaps", True, True, id="words that mean nothing"),
+        pytest.param(None, None, None, False, id="nothing said"),
+    ],
+)
+def test_who_is_right_about_mining(
+    page_says: str | None, head_says: str | None, file_says: bool | None, reserved: bool
+) -> None:
+    head = f"TDM-Reservation: {head_says}\r\n" if head_says else ""
+    body = f'<head><meta name="tdm-reservation" content="{page_says}">'.encode() if page_says else b"<head>"
+    found = reservation(answer(head, body), BOTH, "dateline", page=True, tdm_file=file_says)
+    assert found == ("tdm_reserved" if reserved else None)
+    assert reservation(answer(head, body), Policy(), "dateline", page=True, tdm_file=file_says) is None
+
+
 @pytest.mark.parametrize("coding", ["gzip", "br", "zstd", "unknown", "gzip, gzip, gzip"])
 def test_a_body_that_is_none_says_nothing(coding: str) -> None:
     assert reservation(answer(body=b"\x1f\x8bnoise", coding=coding), BOTH, "dateline", page=True) is None
@@ -119,4 +142,43 @@ def test_nothing_of_such_a_page_is_kept(tmp_path: Path) -> None:
             "/news/closed": 0, "/news/tagged": 0, "/news/open": 1,
         }  # fmt: skip
         assert run.status == "done"
+        assert house.problems() == []
+
+
+def test_the_file_of_a_site_is_asked_for_once_and_where_it_is_wanted(tmp_path: Path) -> None:
+    moment = datetime(2026, 3, 20, 2, tzinfo=UTC)
+    file = (200, {"Content-Type": "application/json"}, b'[{"location": "/news/", "tdm-reservation": 1}]')
+    unreserved = story("Free").replace("<head>", '<head><meta name="tdm-reservation" content="0">')
+    asked = "/.well-known/tdmrep.json"
+    with SmallSite() as site:
+        for host in ("honour.test", "ignore.test"):
+            pages = {
+                "/news/closed": page(story(f"Closed{host}")),
+                "/news/free": page(unreserved.replace("Free", f"Free{host}")),
+                "/open/story": page(story(f"Open{host}")),
+            }
+            names = feed(site.url(host, path) for path in pages)
+            site.add(host, {**pages, "/feed": names, asked: file})
+        policy = "policy: {tdm_reservation: honour}\n"
+        house = small_house(
+            tmp_path / "h",
+            {
+                "honour": site.source("honour", "honour.test", policy),
+                "ignore": site.source("ignore", "ignore.test"),
+            },
+            hosts=["honour.test", "ignore.test"],
+        )
+        house.run(*crawl_words(moment))
+        archive = house.open()
+        [run] = runs.newest_runs(archive.catalog)
+        ended = {row.url: row.reason or row.outcome for row in runs.ledger_of(archive.catalog, run.id)}
+        kept = lookup.captures_of(archive.catalog, site.url("honour.test", "/news/closed"))
+        archive.close()
+        paths = ("/news/closed", "/news/free", "/open/story")
+        assert [ended[site.url("honour.test", path)] for path in paths] == [
+            "tdm_reserved", "archived", "archived",
+        ]  # fmt: skip
+        assert [ended[site.url("ignore.test", path)] for path in paths] == ["archived"] * 3
+        assert kept == []
+        assert [len(site.visits(host, asked)) for host in ("honour.test", "ignore.test")] == [1, 0]
         assert house.problems() == []

@@ -20,9 +20,9 @@ from archive.rows import RunRow
 from config.sections import ScheduleSettings
 from config.settings import Settings
 from crawler.schedule.children import Command
-from crawler.schedule.decide import Timetable
 from crawler.schedule.scheduler import Scheduler
 from crawler.schedule.service import ScheduleService
+from crawler.schedule.timetable import Timetable
 
 CHILD = Path(__file__).parent / "run_child.py"
 SECONDS = 60.0  # any wait of a test ends by then

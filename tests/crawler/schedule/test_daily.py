@@ -61,6 +61,18 @@ def test_a_failure_is_told_and_waits(tmp_path: Path, fails: str) -> None:
     assert not daily.going
 
 
+def test_it_is_asked_each_time_whether_there_is_anything_to_do(tmp_path: Path) -> None:
+    """A source that begins to expire while the schedule runs does so from then on."""
+    clock, out, wanted = SetClock(step=timedelta()), tmp_path / "out", [False]
+    daily = Daily(command(out), clock, lambda: wanted[0])
+    daily.tick(quiet=True)
+    assert not daily.going
+    wanted[0] = True
+    daily.tick(quiet=True)
+    wait(daily)
+    assert done(out) == 1
+
+
 def test_the_end_of_the_service_ends_it_too() -> None:
     daily = Daily(Command([sys.executable, "-c", "import signal; signal.pause()"]), SetClock())
     daily.tick(quiet=True)

@@ -10,9 +10,9 @@ import pytest
 from archive.rows import SlotRow
 from crawler.schedule.alarms import SlotTrigger, make_alarms
 from crawler.schedule.children import LONGEST_WAIT, Retries
-from crawler.schedule.decide import Timetable
 from crawler.schedule.run_ledger import slot_of
 from crawler.schedule.slots import Slot, slots_between
+from crawler.schedule.timetable import Timetable
 from crawler.schedule.upcoming import upcoming
 
 DAY = timedelta(days=1)

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from archive.catalog import journal_state, leases, runs
+from archive.catalog import journal_state, leases, orders, runs, watch
 from archive.journal import JournalWriter, new_writer
+from archive.orders import ask_for_run, pause, resume
 from archive.rebuild import rebuild
 from archive.rows import RunRow
 from archive.stores.store import StoreUnreachable
+from config.quota import QuotaSettings
 from crawler.schedule.children import Command
 from crawler.schedule.decide import Decisions
 from crawler.schedule.leadership import LEASE
@@ -68,6 +70,75 @@ def test_overlap_is_refused_for_that_night(stage: Stage) -> None:
     scheduler.tick()
     stage.tell(stage.child(), "done")
     assert stage.slots("a") == ["10T02:00 run", "11T02:00 overlap", "12T02:00 run"]
+
+
+def test_a_run_that_was_asked_for_is_one_run_and_its_source_waits(stage: Stage) -> None:
+    stage.clock.set("10T01:00")
+    scheduler = stage.scheduler("a", tick=1e-6)
+    request = ask_for_run(stage.archive, stage.clock, ["a"], actor="desk")
+    assert ask_for_run(stage.archive, stage.clock, ["a"], actor="desk") == request
+    scheduler.tick()
+    run_id = stage.child()
+    stage.clock.set("10T02:00")
+    scheduler.tick()
+    assert stage.slots("a") == []  # it waits, and is no overlap
+    answered = orders.request_by_id(stage.archive.catalog, request.id)
+    assert answered is not None
+    assert (answered.status, answered.run_id) == ("started", run_id)
+    stage.tell(run_id, "die")
+    scheduler.tick()
+    scheduler.tick()
+    assert stage.child() == run_id  # it goes on under its id, as a run of the schedule does
+    stage.tell(run_id, "done")
+    scheduler.tick()
+    stage.tell(stage.child(), "done")
+    assert stage.slots("a") == ["10T02:00 run"]
+    found = {run.id: run.kind for run in runs.newest_runs(stage.archive.catalog)}
+    assert found[run_id] == "requested"
+    assert sorted(found.values()) == ["requested", "scheduled"]
+
+
+def test_a_request_for_what_is_gone_is_refused(stage: Stage) -> None:
+    stage.clock.set("10T01:00")
+    ask_for_run(stage.archive, stage.clock, ["gone"], actor="desk")
+    scheduler = stage.scheduler("a")
+    scheduler.tick()
+    (request,) = orders.newest_requests(stage.archive.catalog)
+    assert (request.status, request.note) == ("refused", "there is no source gone")
+    stage.tell(stage.child(), "done")  # its own night before, which it had not run yet
+
+
+def test_a_pause_survives_a_rebuild_and_its_slots_are_entered(stage: Stage) -> None:
+    stage.clock.set("09T20:00")
+    pause(stage.archive, stage.clock, ["a"], until=None, actor="desk", reason="they asked")
+    rebuild(stage.archive.store, stage.archive.catalog, lambda _done, _total: None)
+    stage.clock.set("10T02:00")
+    scheduler = stage.scheduler("a")
+    scheduler.tick()
+    assert stage.slots("a") == ["10T02:00 paused"]
+    assert [row.source for row in resume(stage.archive, stage.clock, ["a", "b"])] == ["a"]
+    stage.clock.set("11T02:00")
+    scheduler.tick()
+    stage.tell(stage.child(), "done")
+    assert stage.slots("a")[-1] == "11T02:00 run"
+
+
+def test_nothing_begins_where_the_disk_is_full(stage: Stage) -> None:
+    plenty = stage.settings
+    stage.settings = plenty.model_copy(update={"quota": QuotaSettings(min_free=2**62)})
+    full = stage.scheduler("a")
+    full.tick()
+    assert stage.slots("a") == []
+    (alarm,) = watch.open_alarms(stage.archive.catalog)
+    assert (alarm.kind, alarm.severity) == ("disk_full", "error")
+    full.close()
+    stage.settings = plenty
+    stage.clock.set("10T03:00")
+    roomy = stage.scheduler("a")
+    roomy.tick()
+    stage.tell(stage.child(), "done")
+    assert stage.slots("a") == ["10T02:00 run"]
+    assert watch.open_alarms(stage.archive.catalog) == []
 
 
 class _Crash(BaseException):

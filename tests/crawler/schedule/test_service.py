@@ -11,9 +11,9 @@ from archive.catalog import leases
 from archive.rows import RunRow
 from config.errors import DatelineError
 from crawler.schedule.children import Command
-from crawler.schedule.decide import Timetable
 from crawler.schedule.leadership import LEASE
 from crawler.schedule.service import ScheduleService
+from crawler.schedule.timetable import Timetable
 from tests.crawler.schedule.conftest import Stage
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
-from config.load_sources import SourceErrors
+from archive.rows import AlarmRow, Row
+from config.load_sources import SourceErrors, load_sources
 from crawler.schedule.watched_sources import WatchedSources
+from crawler.watch.door import AlarmDoor
 
 AT = {"a": "0 1 * * *", "b": "0 2 * * *"}
 
@@ -18,7 +22,7 @@ class Folder:
     """A folder of sources; every write is another moment for the file system."""
 
     def __init__(self, root: Path) -> None:
-        self.path, self.kept, self._moment = root / "sources", root / "kept", 1_700_000_000
+        self.path, self.kept, self._moment = root / "sources", root / "spool" / "kept", 1_700_000_000
         self.path.mkdir()
 
     def write(self, name: str, text: str | None = None, *, cron: str = "0 1 * * *") -> None:
@@ -42,6 +46,38 @@ def folder(tmp_path: Path) -> Folder:
 def crons(watched: WatchedSources) -> dict[str, str] | None:
     found = watched.changed()
     return None if found is None else {table.source: table.cron for table in found}
+
+
+def test_a_wrong_file_is_an_alarm_until_it_is_right(folder: Folder) -> None:
+    door, alarms = AlarmDoor(), dict[str, AlarmRow]()
+
+    def settled() -> list[str]:
+        def standing() -> list[AlarmRow]:
+            return [row for row in alarms.values() if row.cleared_at is None]
+
+        def commit(rows: Sequence[Row]) -> None:
+            alarms.update({row.id: row for row in rows if isinstance(row, AlarmRow)})
+
+        door.settle(standing, commit, datetime(2026, 3, 20, 2, len(alarms), tzinfo=UTC))
+        return [f"{row.kind} {row.subject}" for row in standing()]
+
+    watched = WatchedSources(folder.path, folder.kept, door)
+    watched.begin()
+    assert settled() == []
+    folder.write("a", "name: a\nhomepage: nowhere\nschedule: 5\n")
+    for _ in range(3):
+        watched.changed()
+        assert settled() == ["source_file a"]
+    [alarm] = alarms.values()
+    assert "a.yaml:2: homepage: value 'nowhere'" in alarm.message
+    assert alarm.message.endswith("(and 1 more)")
+    again = WatchedSources(folder.path, folder.kept, door)  # as after a restart
+    again.begin()
+    assert settled() == ["source_file a"]
+    folder.write("a")
+    again.changed()
+    assert settled() == []
+    assert len(alarms) == 1
 
 
 def test_what_is_changed_added_switched_off_and_removed(folder: Folder) -> None:
@@ -107,3 +143,22 @@ def test_a_folder_that_cannot_be_read_keeps_everything(folder: Folder) -> None:
     folder.path.with_name("away").rename(folder.path)
     assert crons(watched) is None or crons(watched) == AT
     assert [source.name for source in watched.sources] == ["a", "b"]
+
+
+def test_a_change_of_what_sources_build_on_is_followed(folder: Folder) -> None:
+    defaults = folder.path.parent / "defaults.yaml"
+    defaults.write_text("groups: {g: {concurrency: 2}}\nbases: {late: {timing: {jitter: 5m}, group: g}}\n")
+    folder.write("a", "name: a\nhomepage: https://a.example/\nextends: late\n")
+    watched = folder.watched()
+    watched.begin()
+    defaults.write_text("groups: {g: {concurrency: 1}}\nbases: {late: {timing: {jitter: 9m}, group: g}}\n")
+    found = {table.source: table for table in watched.changed() or ()}
+    assert (found["a"].jitter.seconds, found["a"].group, found["a"].most_in_group) == (540, "g", 1)
+    defaults.write_text("bases: {late: {timing: {jitter: soon}}}\n")
+    with capture_logs() as logs:
+        stood = {table.source: table for table in watched.changed() or ()}
+    assert stood == found
+    assert [entry["log_level"] for entry in logs] == ["error"]
+    # A restart, and the run's own process, read what it said when it was last right.
+    assert {table.source: table for table in folder.watched().begin()} == found
+    assert load_sources(folder.kept)[0].timing.jitter == 540

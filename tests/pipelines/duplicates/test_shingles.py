@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.catalog.postings import Sizes
 from pipelines.duplicates.agency import credited
 from pipelines.duplicates.likeness import FEWEST, Kind, compare, judge, kind_of
 from pipelines.duplicates.shingles import shared, shingles, without
 from pipelines.duplicates.sketch import FEWEST as FEWEST_KEYS
-from pipelines.duplicates.sketch import MOST, Size, is_promising, sketch
+from pipelines.duplicates.sketch import MOST, RATE, is_promising, sketch
 
 NUMBERS = " ".join(f"word{n}" for n in range(200))
 SAME = [
@@ -51,6 +52,24 @@ def test_a_change_of_one_sign_changes_only_what_is_near_it() -> None:
     assert shared(shingles(text), shingles(changed)) == 96 - 8
 
 
+@settings(deadline=None)
+@given(st.lists(st.text("abcxyz019", min_size=1, max_size=30), min_size=5, max_size=20))
+def test_other_signs_around_words_change_none_of_them(found: list[str]) -> None:
+    plain = shingles(" ".join(found))
+    assert np.array_equal(plain, shingles("  \n" + ", ".join(found).upper() + "!"))
+    assert np.array_equal(plain, shingles("\u2014" + "\u2026 ".join(found)))  # read as Unicode, not as ASCII
+    assert shared(plain, shingles("\u6f22 " + " ".join(found))) == plain.size
+
+
+@pytest.mark.parametrize("length", [1, 7, 8, 9, 16, 17, 40])
+def test_each_letter_of_a_word_counts(length: int) -> None:
+    word = "a" * length
+    others = [word + "a", *(word[:place] + "b" + word[place + 1 :] for place in range(length))]
+    seen = {shingles(f"one two three four {each}").tobytes() for each in (word, *others)}
+    assert len(seen) == len(others) + 1
+
+
+@settings(deadline=None)  # the first learns what each sign is
 @given(st.text(max_size=300))
 def test_any_text_has_sorted_shingles_each_once(text: str) -> None:
     found = shingles(text)
@@ -103,7 +122,7 @@ def test_a_sketch_is_a_sample_that_two_texts_choose_alike() -> None:
     long, part = shingles(words(0, 3000)), shingles(words(0, 500))
     keys = set(sketch(long).tolist())
     assert len(keys) == MOST
-    assert sketch(part).size == part.size // 8
+    assert sketch(part).size == part.size // RATE
     assert sketch(shingles(words(0, 40))).size == FEWEST_KEYS
     below = sketch(long)[-1]  # what the long text samples of the shared part, the short one samples too
     assert {key for key in keys if key in part} <= set(sketch(part).tolist()) | {below}
@@ -114,14 +133,18 @@ def test_a_cut_of_half_a_text_or_more_is_worth_a_comparison(length: int, start: 
     text = words(start, start + length)
     whole, cut = shingles(text), shingles(" ".join(text.split()[: length // 2 + 20]))
     both = shared(sketch(whole), sketch(cut))
-    sizes = [Size(each.size, sketch(each).size) for each in (whole, cut)]
-    assert is_promising(both, *sizes)
-    assert is_promising(both, *reversed(sizes))
+    sizes = [size(each.size, sketch(each).size) for each in (whole, cut)]
+    assert is_promising(np.array([both]), *sizes).all()
+    assert is_promising(np.array([both]), *reversed(sizes)).all()
+
+
+def size(shingles_: int, keys: int) -> Sizes:
+    return Sizes(np.array([shingles_], np.uint64), np.array([keys], np.uint64))
 
 
 def test_texts_that_share_nothing_are_not_compared() -> None:
-    assert not is_promising(0, Size(200, 25), Size(200, 25))
-    assert not is_promising(3, Size(0, 0), Size(200, 25))
+    assert not is_promising(np.array([0]), size(200, 25), size(200, 25)).any()
+    assert not is_promising(np.array([3]), size(0, 0), size(200, 25)).any()
     assert FEWEST > 0
 
 

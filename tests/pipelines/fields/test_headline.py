@@ -75,7 +75,7 @@ def says(text: str) -> dict[str, str]:
 )  # fmt: skip
 def test_the_headline_is_the_pages_own(body: str, told: dict[str, Any], expected: str | None) -> None:
     found = page(body, **told)
-    assert headline(found, read_metadata(found)) == expected
+    assert headline(found, read_metadata(found), headings(found)) == expected
 
 
 @pytest.mark.parametrize(

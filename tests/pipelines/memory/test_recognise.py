@@ -9,11 +9,14 @@ from unittest import mock
 import pytest
 
 import pipelines.extract as extractor
-from pipelines.extract import extract
+from pipelines.extract import blocks_of, extract
 from pipelines.extraction import Extraction
 from pipelines.guidance import Guidance
+from pipelines.memory.recognise import recognise
 from pipelines.memory.site_memory import EncodedMemory, SiteMemory
 from pipelines.memory.study import PageToLearn, learn_from
+from pipelines.page import Page, read_page
+from pipelines.rules.found import Found
 from tests.pipelines.memory.invented_sites import (
     NEWSLETTER,
     PROMISE,
@@ -24,6 +27,7 @@ from tests.pipelines.memory.invented_sites import (
     page,
     pages,
     redesigned,
+    set_in,
     story,
 )
 
@@ -146,3 +150,38 @@ def test_the_same_memory_gives_the_same_article(of_gazette: EncodedMemory) -> No
     again = EncodedMemory(bytes(of_gazette.data))
 
     assert read(capture, of_gazette) == read(capture, again)
+
+
+LATER = 9
+
+
+def herald(told: Story) -> str:
+    """The standfirst stands outside of the text's box, in one of another kind on later pages."""
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in told.paragraphs[1:])
+    name = "h-lead" if told.number < LATER else "h-top"
+    return (
+        f'<meta name="description" content="{told.paragraphs[0]}"><main class="h-main">'
+        f'<div class="h-top"><h1>{told.headline}</h1></div>'
+        f'<div class="{name}"><p>{told.paragraphs[0]}</p></div><div class="h-story">{text}</div></main>'
+        f'<div class="h-rail"><div><span>{NEWSLETTER}</span></div></div>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("description", "kept"),
+    [
+        pytest.param(story("herald", 9).paragraphs[0], True, id="what the page says of itself"),
+        pytest.param("Another thing.", False, id="another thing"),
+        pytest.param(None, False, id="nothing"),
+    ],
+)
+def test_a_standfirst_is_known_by_what_the_page_says_of_itself(description: str | None, kept: bool) -> None:
+    memory = learn_from(pages(herald, "herald"), Guidance())
+    told = story("herald", 9)
+    parsed = read_page(
+        set_in(herald, told), url=told.url, content_type="text/html; charset=utf-8", content_encoding=None
+    )
+    assert isinstance(parsed, Page)
+    found = recognise(memory, blocks_of(parsed, Found({})), lambda doubts: [-9000] * len(doubts), description)
+    assert found is not None
+    assert found.paragraphs == list(told.paragraphs if kept else told.paragraphs[1:])

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from archive.rows import EventRow, PictureRow, RemovedRow, VersionRow
 from archive.version import Event, EventKind
+from archive.wording.edit import measure
 from pipelines.reading import reading_row, state_of_reading
 from pipelines.reprocess.chain import Chain, basis, graded, put_in_place, returned, still_there
 from pipelines.reprocess.report import MOST_NAMED, Named, Report, differences, join, name
 from pipelines.state import Picture, State
 from pipelines.versions.compare import Change
-from pipelines.versions.edit import measure
 
 AT = datetime(2026, 3, 29, 12, tzinfo=UTC)
 ROW = VersionRow(

@@ -53,6 +53,21 @@ SCENARIOS: dict[str, tuple[State, State, list[Event]]] = {
         replace(STATE, text_sha256=text_digest("Text")),
         [event("text", text_digest("Text."), text_digest("Text"))],
     ),
+    "a line beside the text": (
+        replace(STATE, asides=("The report", "Map")),
+        replace(STATE, asides=("The new report", "Map")),
+        [event("text", text_digest("Text."), text_digest("Text."))],
+    ),
+    "typesetting beside the text": (
+        replace(STATE, asides=("The 'report'",)),
+        replace(STATE, asides=("The  ‘report’",)),  # noqa: RUF001 - quotation marks as pages have them
+        [],
+    ),
+    "a counter beside the text": (
+        replace(STATE, asides=("12 comments",)),
+        replace(STATE, asides=("15 comments",)),
+        [],
+    ),
     "the byline": (
         STATE,
         replace(STATE, byline=("Jane Doe", "Max")),

@@ -22,6 +22,13 @@ def words(body: str) -> str:
     )
 
 
+def test_a_line_that_one_reading_took_for_text_and_the_other_did_not() -> None:
+    """It stood on both pages, so that neither its going nor its coming beside the text is an edit."""
+    later = replace(STATE, text="One.\n\nHiring", asides=("Two words.",))
+    there = words("<p>One.</p><p>Two words.</p><p>Hiring</p>")
+    assert wavering(STATE, later, there, there) == {Value(Field.PARAGRAPH, "Two words.")}
+
+
 def test_the_words_of_a_page() -> None:
     assert (
         words(

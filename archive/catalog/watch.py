@@ -1,0 +1,157 @@
+"""How sources fare, as the web pages, the metrics and `dateline status` read it: nights, alarms, notices."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from archive.catalog.catalog import Catalog
+from archive.catalog.fetch import fetch, raw, rows_with, select
+from archive.catalog.schema import picture, run, text, version
+from archive.catalog.schema_watch import alarm, figure
+from archive.night_figures import Night, nights_of
+from archive.rows import AlarmRow, FigureRow, NoticeRow, RunRow
+
+NIGHTS = 56  # eight weeks
+
+
+@dataclass(frozen=True, slots=True)
+class SourceWatch:
+    """How one source fares.
+
+    Attributes:
+        source: its name.
+        nights: its newest nights, oldest first; the last one's `last` has the figures of the newest run, and
+            in `usual` what such a night usually brings.
+        alarms: that are open, oldest first.
+    """
+
+    source: str
+    nights: tuple[Night, ...]
+    alarms: tuple[AlarmRow, ...]
+
+    @property
+    def newest(self) -> Night | None:
+        """The newest night; None if it was never crawled."""
+        return self.nights[-1] if self.nights else None
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """What is counted of one article that a run saw for the first time; `characters` None without a text."""
+
+    source: str
+    titled: bool
+    published_at: datetime | None
+    captured_at: datetime
+    pictured: bool
+    characters: int | None
+
+
+def watch_of(catalog: Catalog, sources: Collection[str] | None = None, nights: int = 28) -> list[SourceWatch]:
+    """How sources fare, by name: those named (known or not), or all that have figures or an open alarm."""
+    alarms: defaultdict[str, list[AlarmRow]] = defaultdict(list)
+    for row in open_alarms(catalog):
+        alarms[row.subject].append(row)
+    names = _with_figures(catalog) | alarms.keys() - {""} if sources is None else set(sources)
+    return [
+        SourceWatch(name, tuple(nights_of(figures_of(catalog, name, nights))), tuple(alarms[name]))
+        for name in sorted(names)
+    ]
+
+
+def figures_of(catalog: Catalog, source: str, nights: int = NIGHTS) -> list[FigureRow]:
+    """The figures of a source's newest nights, oldest first."""
+    newest = (
+        sa.select(figure.c.night).where(figure.c.source == source).distinct().order_by(figure.c.night.desc())
+    )
+    within = newest.limit(nights).subquery()
+    query = select(FigureRow).where(figure.c.source == source, figure.c.night.in_(sa.select(within.c.night)))
+    return fetch(catalog, FigureRow, query.order_by(figure.c.night, figure.c.at, figure.c.run_id))
+
+
+def figures_from(catalog: Catalog, night: str) -> list[FigureRow]:
+    """The figures of all sources from a night on, by source, the oldest first."""
+    query = select(FigureRow).where(figure.c.night >= night)
+    return fetch(catalog, FigureRow, query.order_by(figure.c.source, figure.c.at, figure.c.run_id))
+
+
+def figures_of_runs(catalog: Catalog, source: str, runs: Collection[str]) -> list[FigureRow]:
+    """The figures of these runs of a source, as far as they are kept."""
+    query = select(FigureRow).where(figure.c.source == source, figure.c.run_id.in_(runs))
+    return fetch(catalog, FigureRow, query)
+
+
+def open_alarms(catalog: Catalog, subjects: Collection[str] | None = None) -> list[AlarmRow]:
+    """Alarms that are not over, oldest first; of all subjects or of these."""
+    rows = fetch(catalog, AlarmRow, select(AlarmRow).where(alarm.c.cleared_at.is_(None)).order_by(alarm.c.id))
+    return [row for row in rows if subjects is None or row.subject in subjects]
+
+
+def newest_alarms(catalog: Catalog, limit: int = 100) -> list[AlarmRow]:
+    """Alarms, those that are over too, newest first."""
+    return fetch(catalog, AlarmRow, select(AlarmRow).order_by(alarm.c.id.desc()).limit(limit))
+
+
+def alarms_since(catalog: Catalog, since: datetime) -> list[AlarmRow]:
+    """Alarms that are open, or were raised or cleared at `since` or later; oldest first."""
+    recent = sa.or_(alarm.c.cleared_at.is_(None), alarm.c.cleared_at >= since, alarm.c.raised_at >= since)
+    return fetch(catalog, AlarmRow, select(AlarmRow).where(recent).order_by(alarm.c.id))
+
+
+def notices_of(catalog: Catalog, alarms: Iterable[AlarmRow]) -> list[NoticeRow]:
+    """Who was told of these alarms."""
+    return rows_with(catalog, NoticeRow, "alarm_id", (row.id for row in alarms))
+
+
+def new_articles(catalog: Catalog, made_by: RunRow) -> list[NewArticle]:
+    """What a run saw for the first time, by source."""
+    shown = sa.exists().where(
+        picture.c.article_id == version.c.article_id, picture.c.number == version.c.number
+    )
+    query = (
+        sa.select(
+            version.c.source,
+            sa.func.coalesce(version.c.title, "") != "",
+            version.c.published_at,
+            version.c.captured_at,
+            shown,
+            text.c.characters,
+        )
+        .select_from(version.outerjoin(text, text.c.sha256 == version.c.text_sha256))
+        .where(_made_by(made_by), version.c.number == 1, version.c.removed.is_(False))
+    )
+    return [NewArticle(*tuple(row)) for row in raw(catalog, query)]
+
+
+def versions_counted(catalog: Catalog, made_by: RunRow) -> dict[str, tuple[int, int]]:
+    """By source, how many versions of articles known before a run made: edits, and removals."""
+    query = (
+        sa.select(version.c.source, version.c.removed, sa.func.count())
+        .where(_made_by(made_by), version.c.number > 1)
+        .group_by(version.c.source, version.c.removed)
+    )
+    found: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])  # edits, removals
+    for source, gone, count in map(tuple, raw(catalog, query)):
+        found[source][bool(gone)] = count
+    return {source: (counts[0], counts[1]) for source, counts in found.items()}
+
+
+def last_finished(catalog: Catalog) -> RunRow | None:
+    """The run that ended last."""
+    query = select(RunRow).where(run.c.finished_at.is_not(None)).order_by(run.c.finished_at.desc()).limit(1)
+    return next(iter(fetch(catalog, RunRow, query)), None)
+
+
+def _made_by(made_by: RunRow) -> sa.ColumnElement[bool]:
+    # The moment narrows it to the index by time, as in `changes.changes_of`.
+    begun = made_by.started_at.replace(microsecond=0)
+    return sa.and_(version.c.run_id == made_by.id, version.c.captured_at >= begun)
+
+
+def _with_figures(catalog: Catalog) -> set[str]:
+    return {str(name) for (name,) in raw(catalog, sa.select(figure.c.source).distinct())}

@@ -1,0 +1,72 @@
+"""The files of sources as pages show them: read again only when one has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.load_sources import load_source_file, read_sources
+from config.problems import ConfigProblems
+from config.source import Source, is_source_name
+
+_Stamp = tuple[tuple[str, int, int], ...]  # name, moment of the last change, size of each file
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A source's YAML as it lies there, and what is wrong with it, a line each."""
+
+    name: str
+    text: str
+    problems: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class SourceFiles:
+    """The folder of source files; None where a service has none. Use from any thread."""
+
+    folder: Path | None = None
+    _read: tuple[_Stamp, Mapping[str, Source]] = field(default=((), {}))
+
+    def sources(self) -> Mapping[str, Source]:
+        """The sources whose files are right, by name."""
+        stamp = self._stamp()
+        seen, sources = self._read
+        if stamp != seen:
+            sources = _sources(self.folder) if self.folder else {}
+            self._read = (stamp, sources)  # one assignment, so that no other thread sees half of it
+        return sources
+
+    def title(self, name: str) -> str:
+        """The name that people know a source by; its short name where no file says it."""
+        source = self.sources().get(name)
+        return source.title if source else name
+
+    def file(self, name: str) -> SourceFile | None:
+        """The file of a source with its problems; None if there is none."""
+        path = self.folder / f"{name}.yaml" if self.folder and is_source_name(name) else None
+        if path is None or not path.is_file():
+            return None
+        text = path.read_text(encoding="utf-8", errors="replace")
+        try:
+            load_source_file(path)
+        except ConfigProblems as error:
+            # Where the folder lies is the operator's affair: a reader sees file and line.
+            said = (str(problem).replace(f"{path.parent}/", "") for problem in error.problems)
+            return SourceFile(path.name, text, tuple(said))
+        return SourceFile(path.name, text, ())
+
+    def _stamp(self) -> _Stamp:
+        if self.folder is None or not self.folder.is_dir():
+            return ()
+        found = []
+        for path in sorted(self.folder.iterdir()):
+            facts = path.stat()
+            found.append((path.name, facts.st_mtime_ns, facts.st_size))
+        return tuple(found)
+
+
+def _sources(folder: Path) -> Mapping[str, Source]:
+    resolved, _ = read_sources(folder)
+    return {each.source.name: each.source for each in resolved}

@@ -1,0 +1,93 @@
+"""How the archive and its sources are, in numbers: what an operator plots and is woken by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.catalog import nights, search_index, segments, watch
+from archive.catalog.runs import newest_runs
+from archive.rows import AlarmRow, RunRow
+from archive.views.viewer import Viewer
+
+_RUNS = 500  # newest runs that are looked at for each source's last ones
+
+
+@dataclass(frozen=True, slots=True)
+class SourceVitals:
+    """A source's last finished run.
+
+    Attributes:
+        last_success: when the last run ended whose sums match; None if none of the newest did.
+        seconds: how long the run took.
+        outcomes: addresses by outcome and reason; an outcome without a reason has an empty one.
+    """
+
+    source: str
+    run_id: str
+    finished_at: datetime
+    last_success: datetime | None
+    seconds: float
+    outcomes: dict[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """The archive at a moment.
+
+    Attributes:
+        segments, segment_bytes: WARC files in the store and their size, by kind (captures, derived).
+        running: runs that have not ended.
+        waiting: addresses of these that wait to be fetched.
+        unindexed: versions that are not searchable yet.
+        alarms: that are open.
+    """
+
+    sources: tuple[SourceVitals, ...]
+    segments: dict[str, int]
+    segment_bytes: dict[str, int]
+    running: int
+    waiting: int
+    unindexed: int
+    alarms: tuple[AlarmRow, ...]
+
+
+def vitals(viewer: Viewer) -> Vitals:
+    """Read from the catalog: a handful of queries, however large it is."""
+    catalog = viewer.catalog
+    rows = newest_runs(catalog, _RUNS)
+    going = [row for row in rows if row.finished_at is None]
+    last: dict[str, RunRow] = {}
+    for row in rows:  # newest first
+        if row.finished_at is not None:
+            for name in row.sources:
+                last.setdefault(name, row)
+    chosen = {row.id: row for row in (*last.values(), *going)}
+    tallies = nights.tallies(catalog, chosen)
+    found = []
+    for name, row in sorted(last.items()):
+        outcomes: Counter[tuple[str, str]] = Counter()
+        for each in tallies[row.id]:
+            if each.source == name:
+                outcomes[each.outcome or "waiting", each.reason or ""] += each.count
+        found.append(_source(name, row, outcomes, rows))
+    counts, sizes = segments.totals(catalog)
+    return Vitals(
+        sources=tuple(found),
+        segments=counts,
+        segment_bytes=sizes,
+        running=len(going),
+        waiting=sum(each.count for row in going for each in tallies[row.id] if each.outcome is None),
+        unindexed=search_index.pending(catalog),
+        alarms=tuple(watch.open_alarms(catalog)),
+    )
+
+
+def _source(name: str, row: RunRow, outcomes: Counter[tuple[str, str]], rows: list[RunRow]) -> SourceVitals:
+    ended = row.finished_at or row.started_at
+    good = (each for each in rows if each.status == "done" and name in each.sources and each.finished_at)
+    success = next((each.finished_at for each in good), None)
+    return SourceVitals(
+        name, row.id, ended, success, (ended - row.started_at).total_seconds(), dict(outcomes)
+    )

@@ -1,0 +1,168 @@
+"""What people do with the pages, in Chromium; no barrier on any page; nothing asked of anywhere else.
+
+The short form walks each journey and looks for barriers on every sixth page in one size; the full one on all
+of them, on a phone, a laptop and a wide screen, light and dark.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from archive.catalog import lookup, versions
+from archive.views.source_files import SourceFiles
+from config.settings import load_settings
+from tests.cli.conftest import DemoArchive
+from tests.web.pages.page_browser import Served, served
+
+FULL = bool(os.environ.get("DATELINE_TEST_FULL"))
+WIDTHS, SCHEMES = (390, 1024, 1600), ("light", "dark")
+EVERY_LOOK = [(width, scheme) for width in WIDTHS for scheme in SCHEMES]
+LOOKS = EVERY_LOOK if FULL else [(390, "dark")]
+EDITED, SKIPPED = "night-ferry", "leserbriefe-im-entwurf"
+
+
+@pytest.fixture(scope="module")
+def site(demo_archive: DemoArchive) -> Iterator[Served]:
+    with (
+        demo_archive.open() as archive,
+        served(archive, SourceFiles(load_settings(demo_archive.config).sources)) as made,
+    ):
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaves_the_machine(site: Served) -> Iterator[None]:
+    yield
+    assert site.strangers == []
+
+
+def test_from_last_night_to_a_citation(site: Served) -> None:
+    with site.page(1024) as page:
+        page.goto("/")
+        page.get_by_role("link", name="Night ferry returns in May with four crossings a week").first.click()
+        expect(page.locator("dd ins").first).to_have_text("returns in May with")
+        page.get_by_label("Before").select_option("1")
+        page.get_by_role("button", name="Compare").click()
+        expect(page.locator(".diff ins").first).to_have_text("four")
+        page.get_by_role("link", name="The page of version 1").click()
+        frame = page.frame_locator("iframe")
+        expect(frame.get_by_role("heading", level=1).first).to_be_visible()
+        expect(page.get_by_text("An archived page")).to_be_visible()
+        page.get_by_role("link", name="Cite").click()
+        expect(page.locator("#text-plain")).to_contain_text("version 1, captured 2026-03-20 02:00:")
+        page.locator("dd a[href*='/article/']").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Night ferry to return after four winters")
+
+
+def test_a_search_with_filters(site: Served) -> None:
+    with site.page(1024, scripts=False) as page:  # reading needs none
+        page.goto("/")
+        page.get_by_label("Words, or any web address").fill("ferry")
+        page.get_by_role("button", name="Find").click()
+        page.get_by_label("Source").select_option("harbour-courier")
+        page.get_by_label("From").fill("2026-03-22")
+        page.get_by_role("button", name="Search").click()
+        expect(page.locator(".results mark").first).to_have_text(re.compile("ferry", re.IGNORECASE))
+        assert "source=harbour-courier" in page.url
+        page.locator(".results a").first.click()
+        expect(page.get_by_role("heading", name="Time line")).to_be_visible()
+
+
+def test_an_address_that_was_not_fetched(site: Served, demo_archive: DemoArchive) -> None:
+    with site.page(390) as page:
+        page.goto("/")
+        page.get_by_label("Words, or any web address").fill(demo_archive.url(SKIPPED))
+        page.keyboard.press("Enter")
+        expect(page.locator("#known")).to_have_text("Seen, and not fetched")
+        expect(page.locator(".known")).to_contain_text("robots.txt forbids it")
+
+
+def test_a_broken_night_down_to_one_address(site: Served) -> None:
+    with site.page(1024) as page:
+        page.goto("/sources")
+        page.get_by_role("link", name="The Harbour Courier").click()
+        page.get_by_role("link", name="1 failed").click()
+        row = page.locator("#addresses ~ .ledger > li")
+        expect(row).to_have_count(1)
+        expect(row).to_contain_text("http_500")
+        row.get_by_role("link").first.click()
+        expect(page.locator("h2#meetings")).to_be_visible()
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.textContent.trim() || document.activeElement.id"))
+
+
+def test_by_keyboard_alone(site: Served) -> None:
+    with site.page(1024) as page:
+        page.goto("/")
+        page.keyboard.press("Tab")
+        assert focused(page) == "Skip to the content"
+        page.keyboard.press("Enter")
+        reached = []
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            reached.append(focused(page))
+            if reached[-1].startswith("Night ferry returns"):
+                break
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert (reached[-1][:19], outline) == ("Night ferry returns", "solid")
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Before")).to_be_visible()
+        page.keyboard.press("/")
+        assert focused(page) == "find"
+        page.keyboard.type("harbour")
+        page.keyboard.press("Enter")
+        expect(page.locator(".results li").first).to_be_visible()
+
+
+def test_light_and_dark_are_the_reader_s_choice(site: Served) -> None:
+    with site.page(1024) as page:
+        page.goto("/")
+        before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        page.get_by_role("button", name="Dark colours").click()
+        after = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert before != after
+        page.goto("/sources")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == after
+
+
+def paths(demo: DemoArchive) -> list[str]:
+    with demo.open() as archive:
+        url = demo.url(EDITED)
+        article = lookup.article_of(archive.catalog, url)
+        assert article is not None
+        picture = versions.pictures_of(archive.catalog, article.id, 1)[0]
+        run = versions.versions_of(archive.catalog, article.id)[0].run_id
+    here = f"/article/{article.id}"
+    return [
+        "/", here, f"{here}/compare?from=1&to=3", f"{here}/compare?from=1&to=2&as=sentences",
+        f"{here}/1/cite",
+        f"/view/2026/{url}", "/sources", "/sources/harbour-courier", "/runs", f"/runs/{run}", "/fronts",
+        "/fronts/el-mirador", "/pictures", f"/pictures/{picture.sha256}", "/search?q=ferry",
+        f"/lookup?url={url}", "/no/such/page",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_no_page_has_a_barrier_or_is_too_wide(
+    site: Served, demo_archive: DemoArchive, width: int, scheme: str
+) -> None:
+    found = []
+    with site.page(width, scheme) as page:
+        for path in paths(demo_archive)[:: 1 if FULL else 6]:
+            page.goto(path)
+            # The archived page in its frame is as its publisher made it.
+            barriers = Axe().run(page, options={"iframes": False}).response["violations"]
+            found += [(path, each["id"], each["nodes"][0]["html"]) for each in barriers]
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append((path, "too wide", ""))
+    assert found == []
+    # A 404 is told on the console by the browser itself; nothing else is.
+    assert [said for said in site.said if "404" not in said] == []

@@ -1,0 +1,173 @@
+"""Articles, their versions and differences; nights; sources and runs; front pages, pictures, stories."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archive.catalog import search_index, watch
+from archive.catalog.ledger_reads import LedgerChoice
+from archive.views.article import ArticleView, article
+from archive.views.clusters import stories
+from archive.views.compare import Comparison, compare
+from archive.views.fronts import Fronts, front, fronts_at, leads, pages_of
+from archive.views.pictures import PictureView, Wall, picture, wall
+from archive.views.source_files import SourceFiles
+from archive.views.sources import RunView, known_sources, newest_runs, run_view, source_cards, source_view
+from archive.views.today import Today, today
+from archive.views.viewer import Viewer
+from config.version import dateline_version
+from web.api import parameters as asked
+from web.api.endpoint import Endpoint
+from web.api.shapes import (
+    AlarmList,
+    FrontHistory,
+    RunList,
+    Service,
+    SourceDetail,
+    SourceList,
+    SourceSummary,
+    StoryList,
+)
+from web.moments import from_digits
+
+API_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything that pages show besides searches."""
+
+    viewer: Viewer
+    files: SourceFiles
+
+    def endpoints(self) -> list[Endpoint]:
+        """In the order of the document."""
+        return [*self._articles(), *self._watch(), *self._galleries()]
+
+    def _articles(self) -> list[Endpoint]:
+        group = "Articles"
+        return [
+            Endpoint(
+                "/articles/{article}", "article", group, "An article with its versions, one of them in full.",
+                asked.OneArticle, ArticleView, self._article, may_be_absent=True,
+            ),
+            Endpoint(
+                "/articles/{article}/versions/{number}", "version", group,
+                "An article: this version in full.",
+                asked.OneVersion, ArticleView, self._version, may_be_absent=True,
+            ),
+            Endpoint(
+                "/articles/{article}/diff", "diff", group, "What differs between two versions.",
+                asked.TwoVersions, Comparison, self._diff, may_be_absent=True,
+            ),
+            Endpoint(
+                "/clusters", "clusters", group, "Stories that ran more than once, the newest first.",
+                asked.StoriesSince, StoryList, self._stories,
+            ),
+        ]  # fmt: skip
+
+    def _watch(self) -> list[Endpoint]:
+        group = "Sources and runs"
+        return [
+            Endpoint(
+                "/today", "today", group, "What one night brought: new, edited and removed articles.",
+                asked.Night, Today, self._today,
+            ),
+            Endpoint(
+                "/sources", "sources", group, "Every source with how its newest runs went.",
+                asked.Nothing, SourceList, self._sources,
+            ),
+            Endpoint(
+                "/sources/{source}", "source", group, "A source with its runs and its file.",
+                asked.OneSource, SourceDetail, self._source, may_be_absent=True,
+            ),
+            Endpoint("/runs", "runs", group, "Runs, newest first.", asked.Limit, RunList, self._runs),
+            Endpoint(
+                "/runs/{run}", "run", group, "A run: its sums, its documents, and a page of its ledger.",
+                asked.Ledger, RunView, self._run, may_be_absent=True,
+            ),
+            Endpoint(
+                "/alarms", "alarms", group, "Open alarms, and the newest.", asked.Limit, AlarmList,
+                self._alarms,
+            ),
+            Endpoint(
+                "/service", "service", group, "What answers here.", asked.Nothing, Service, self._service,
+            ),
+        ]  # fmt: skip
+
+    def _galleries(self) -> list[Endpoint]:
+        group = "Front pages and pictures"
+        return [
+            Endpoint(
+                "/fronts", "fronts", group, "The front pages of all sources at a moment.",
+                asked.SourcesAt, Fronts, self._fronts,
+            ),
+            Endpoint(
+                "/fronts/{source}", "front", group, "A front page at a moment, and what led it over time.",
+                asked.FrontAt, FrontHistory, self._front, may_be_absent=True,
+            ),
+            Endpoint(
+                "/pictures", "pictures", group, "The pictures of a day.", asked.WallOf, Wall, self._wall,
+            ),
+            Endpoint(
+                "/pictures/{sha256}", "picture", group, "A picture, and every article that ran it.",
+                asked.OnePicture, PictureView, self._picture, may_be_absent=True,
+            ),
+        ]  # fmt: skip
+
+    def _article(self, given: asked.OneArticle) -> ArticleView | None:
+        at = from_digits(given.at, up=True) if given.at else None
+        return article(self.viewer, given.article, at=at)
+
+    def _version(self, given: asked.OneVersion) -> ArticleView | None:
+        return article(self.viewer, given.article, number=given.number)
+
+    def _diff(self, given: asked.TwoVersions) -> Comparison | None:
+        return compare(self.viewer, given.article, given.before, given.after)
+
+    def _stories(self, given: asked.StoriesSince) -> StoryList:
+        since = from_digits(given.since) if given.since else None
+        return StoryList(tuple(stories(self.viewer, since=since, source=given.source, limit=given.limit)))
+
+    def _today(self, given: asked.Night) -> Today:
+        return today(self.viewer, given.night.isoformat() if given.night else None)
+
+    def _sources(self, _given: asked.Nothing) -> SourceList:
+        return SourceList(tuple(SourceSummary.of(card) for card in source_cards(self.viewer, self.files)))
+
+    def _source(self, given: asked.OneSource) -> SourceDetail | None:
+        found = source_view(self.viewer, given.source, self.files)
+        return None if found is None else SourceDetail.of(found)
+
+    def _runs(self, given: asked.Limit) -> RunList:
+        return RunList(tuple(newest_runs(self.viewer, given.limit)))
+
+    def _run(self, given: asked.Ledger) -> RunView | None:
+        chosen = LedgerChoice(given.source, given.outcome, given.reason)
+        return run_view(self.viewer, given.run, chosen, given.after)
+
+    def _alarms(self, given: asked.Limit) -> AlarmList:
+        catalog = self.viewer.catalog
+        return AlarmList(tuple(watch.open_alarms(catalog)), tuple(watch.newest_alarms(catalog, given.limit)))
+
+    def _service(self, _given: asked.Nothing) -> Service:
+        return Service("Dateline", dateline_version(), API_VERSION, search_index.pending(self.viewer.catalog))
+
+    def _fronts(self, given: asked.SourcesAt) -> Fronts:
+        at = from_digits(given.at, up=True) if given.at else None
+        return fronts_at(self.viewer, self.files, known_sources(self.viewer, self.files), at)
+
+    def _front(self, given: asked.FrontAt) -> FrontHistory | None:
+        pages = pages_of(self.viewer, given.source)
+        url = given.url or next(iter(pages), None)
+        if url is None or url not in pages:
+            return None
+        at = from_digits(given.at, up=True) if given.at else None
+        found = front(self.viewer, given.source, url, at)
+        return FrontHistory(found, tuple(leads(self.viewer, given.source, url)), tuple(pages))
+
+    def _wall(self, given: asked.WallOf) -> Wall:
+        return wall(self.viewer, given.day, given.source)
+
+    def _picture(self, given: asked.OnePicture) -> PictureView | None:
+        return picture(self.viewer, given.sha256)

@@ -1,0 +1,59 @@
+"""The routes of the API: every endpoint, and the document that describes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from archive.search.query import QueryError
+from archive.views.source_files import SourceFiles
+from archive.views.viewer import Viewer
+from config.errors import DatelineError
+from config.version import dateline_version
+from web.api.answers import with_tag
+from web.api.endpoint import Endpoint
+from web.api.finding import Finding
+from web.api.openapi import PREFIX, document
+from web.api.reading import Reading
+from web.origins import Origins
+from web.problem import Problem, as_problem, bad_request
+
+
+def endpoints_of(viewer: Viewer, files: SourceFiles, origins: Origins) -> list[Endpoint]:
+    """Every endpoint over one archive, as one reader sees it."""
+    return [*Finding(viewer, origins).endpoints(), *Reading(viewer, files).endpoints()]
+
+
+def api_routes(viewer: Viewer, files: SourceFiles, origins: Origins, *, token: bool) -> list[Route]:
+    """The endpoints under `/api/v1`, and `openapi.json` beside them."""
+    endpoints = endpoints_of(viewer, files, origins)
+    described = document(endpoints, origins, dateline_version(), token=token)
+    body = json.dumps(described, ensure_ascii=False, indent=2).encode() + b"\n"
+    return [
+        *(Route(f"{PREFIX}{each.path}", partial(_answer, each.respond)) for each in endpoints),
+        Route(f"{PREFIX}/openapi.json", partial(_answer, partial(with_tag, body=body))),
+        Route(f"{PREFIX}/{{rest:path}}", partial(_answer, _nothing)),
+    ]
+
+
+def _answer(respond: Callable[[Request], Response], request: Request) -> Response:
+    """What goes wrong is told as problem details, also to a browser."""
+    try:
+        return respond(request)
+    except QueryError as error:
+        return as_problem(request, bad_request(str(error)))
+    except DatelineError as error:
+        return as_problem(request, error)
+
+
+def _nothing(_request: Request) -> Response:
+    raise Problem(
+        HTTPStatus.NOT_FOUND,
+        f"nothing is served here; {PREFIX}/openapi.json has every address",
+    )

@@ -1,0 +1,80 @@
+"""`/metrics`: the vitals of the archive for Prometheus, read from the catalog at each scrape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import choose_encoder
+from starlette.requests import Request
+from starlette.responses import Response
+
+from archive.views.viewer import Viewer
+from archive.views.vitals import Vitals, vitals
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """The endpoint."""
+
+    viewer: Viewer
+
+    def answer(self, request: Request) -> Response:
+        """In the form that the scraper asks for; OpenMetrics or Prometheus text."""
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(_Collector(vitals(self.viewer)))
+        encode, media_type = choose_encoder(request.headers.get("accept", ""))
+        return Response(encode(registry), headers={"Content-Type": media_type})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Collector:
+    """Every value as a gauge: the catalog says what is, and a rebuild or an expiry may lessen it."""
+
+    found: Vitals
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """All families."""
+        yield from self._sources()
+        yield from self._archive()
+
+    def _sources(self) -> Iterator[GaugeMetricFamily]:
+        outcomes = _family("last_run_urls", "URLs of a source's last run.", "source", "outcome", "reason")
+        seconds = _family("last_run_duration_seconds", "How long a source's last run took.", "source")
+        finished = _family("last_run_timestamp_seconds", "When a source's last run ended.", "source")
+        success = _family(
+            "last_success_timestamp_seconds", "When a source's last run ended whose sums match.", "source"
+        )
+        for each in self.found.sources:
+            for (outcome, reason), count in sorted(each.outcomes.items()):
+                outcomes.add_metric([each.source, outcome, reason], count)
+            seconds.add_metric([each.source], each.seconds)
+            finished.add_metric([each.source], each.finished_at.timestamp())
+            if each.last_success is not None:
+                success.add_metric([each.source], each.last_success.timestamp())
+        yield from (outcomes, seconds, finished, success)
+
+    def _archive(self) -> Iterator[GaugeMetricFamily]:
+        sizes = _family("segment_bytes", "Size of the WARC files in the store.", "kind")
+        counts = _family("segments", "WARC files in the store.", "kind")
+        for kind, size in self.found.segment_bytes.items():
+            sizes.add_metric([kind], size)
+            counts.add_metric([kind], self.found.segments[kind])
+        alarms = _family("alarm", "1 for each alarm that is open.", "source", "kind", "severity")
+        for subject, kind, severity in sorted({(a.subject, a.kind, a.severity) for a in self.found.alarms}):
+            alarms.add_metric([subject, kind, severity], 1)
+        yield from (sizes, counts, alarms)
+        for name, said, value in (
+            ("runs_running", "Runs that have not ended.", self.found.running),
+            ("urls_waiting", "URLs of these runs that wait to be fetched.", self.found.waiting),
+            ("versions_unindexed", "Versions that are not searchable yet.", self.found.unindexed),
+        ):
+            family = _family(name, said)
+            family.add_metric([], value)
+            yield family
+
+
+def _family(name: str, said: str, *labels: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"dateline_{name}", said, labels=labels)
