@@ -94,9 +94,7 @@ class CrawlSettings(Part):
     """Settings under `crawl`.
 
     Attributes:
-        window: pages being fetched at once.
-        held_bytes: of pages that were fetched and have no outcome yet, about; when it is reached, each source
-            may still hold its even share.
+        window: pages in flight between the network and the archive.
         workers: processes that extract.
         worker_memory: bytes of memory that one may use.
         extract_timeout: seconds for one page.
@@ -105,7 +103,6 @@ class CrawlSettings(Part):
     """
 
     window: int = Field(default=64, ge=1, le=10_000)
-    held_bytes: Bytes = Field(default=64 * MIB, gt=0)
     workers: int = Field(default_factory=_usable_cpus, ge=1, le=1024)
     worker_memory: Bytes = Field(default=480 * MIB, ge=128 * MIB)
     extract_timeout: Seconds = Field(default=30.0, gt=0)

@@ -72,7 +72,6 @@ class Crawl:
             self._read_frontier,
             size=crawl.window,
             per_source=max(2, crawl.window // 16),
-            held_bytes=crawl.held_bytes,
         )
         self._documents = Documents(plan.run.id, services, self._intake, self._revisits, plan.since)
         self.beside = Beside(services.settings.network)
@@ -220,8 +219,6 @@ class Crawl:
         """A page came: what Scrapy knows of it, in our words."""
         row, exchange = meta["row"], meta["exchange"]
         hops = tuple(dict.fromkeys((row.url, *meta.get("redirect_urls", ())[1:], exchange.url)))
-        self._window.fetched(row, len(exchange.body))
-        self._changed.set()
         on_condition = meta.get("on_condition", False)
         return FetchedRow(row, meta["page"], hops, exchange, meta["recorded"], on_condition)
 
@@ -330,7 +327,7 @@ class Crawl:
         self._services.progress.ended(row.source, result.outcome)
 
     def _release(self, row: LedgerRow) -> None:
-        self._window.done(row)
+        self._window.done(row.source)
         self._services.progress.in_flight = self._window.in_flight
         self._changed.set()
 

@@ -65,7 +65,7 @@ from pipelines.reread import Reread
 from pipelines.workers import Workers
 
 _ROBOTS_BYTES = 8 << 20
-_UNBOUNDED = 1 << 62  # bytes being processed: `crawl.held_bytes` bounds them, and stops nobody else
+_ACTIVE_BYTES = 64 << 20  # pages being processed at once; above it Scrapy waits with new requests
 
 
 class RunBusy(DatelineError):  # noqa: N818 - named for what it says
@@ -279,7 +279,7 @@ async def _run_spider(crawl: Crawl, services: Services, leases: HostLeases) -> N
         ),
         "ITEM_PIPELINES": {FlowBridge: 100},
         "CONCURRENT_ITEMS": services.settings.crawl.window,
-        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": _UNBOUNDED,
+        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": _ACTIVE_BYTES,
     }
     crawler = Crawler(NewsSpider, settings)
 

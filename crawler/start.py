@@ -72,7 +72,7 @@ def crawl_plans(
     A run that was interrupted resumes under its id, also one that saved pages by hand. Sources that are not
     among all those `known` were removed since; what waits of them is closed when their run goes on. A run
     that did the same night (or went back as far, for a backfill) for all the sources asked for makes a new
-    run needless.
+    run needless, unless it saves pages by hand.
     """
     plans = []
     for run in runs.unfinished_runs(catalog):
@@ -81,7 +81,9 @@ def crawl_plans(
         if run.sources and asked_for and not leases.holder_of(catalog, f"run:{run.id}", clock):
             plans.append(_resumed(catalog, run, sources))
     same = any(
-        (plan.run.night, plan.run.since) == (night, since) and set(plan.sources) == set(sources)
+        not plan.asked
+        and (plan.run.night, plan.run.since) == (night, since)
+        and set(plan.sources) == set(sources)
         for plan in plans
     )
     if not same:

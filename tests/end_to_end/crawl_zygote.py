@@ -136,6 +136,7 @@ def _carry_out(order: dict[str, Any], report: int) -> None:
         os.environ.clear()
         os.environ.update(order["environment"])
         signal.alarm(LONGEST_SECONDS)
+        os.register_at_fork(after_in_child=_hear_signals_alone)
         context = multiprocessing.get_context
         multiprocessing.get_context = lambda _method=None: context("fork")  # type: ignore[assignment]
         if order["fault"]:
@@ -149,6 +150,12 @@ def _carry_out(order: dict[str, Any], report: int) -> None:
     finally:
         os.write(report, json.dumps({"calls": plan.calls, "hit": plan.hit}).encode())
         os._exit(status)
+
+
+def _hear_signals_alone() -> None:
+    """In a forked worker: what it is told must not wake the command's event loop, whose descriptor it has."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 if __name__ == "__main__":
