@@ -49,7 +49,7 @@ def workers() -> Iterator[Workers]:
 
 @pytest.fixture(scope="module")
 def hasty() -> Iterator[Workers]:
-    with Workers(count=1, memory_bytes=700 << 20, timeout_seconds=2.0) as pool:
+    with Workers(count=1, memory_bytes=700 << 20, timeout_seconds=5.0) as pool:
         yield pool
 
 
