@@ -14,7 +14,7 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -c
 WORKERS ?= 3
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS :=
 
-.PHONY: help setup demo test test-full test-kills lint format bench bench-corpus bench-lookup bench-gate bench-duplicates bench-pictures bench-versions bench-links bench-feeds bench-revisits bench-extract bench-memory bench-mutations bench-peers corpus-import readers browser screenshots clean
+.PHONY: help setup demo compiled proxy test test-full test-kills lint format bench bench-corpus bench-crawl bench-lookup bench-pages bench-gate bench-duplicates bench-pictures bench-versions bench-links bench-feeds bench-revisits bench-extract bench-memory bench-mutations bench-peers corpus-import readers browser screenshots clean
 
 help:  ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -52,10 +52,22 @@ browser:  # the Chromium in which the tests open archived pages
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	else echo "The tests need Chromium on the PATH; on Debian: apt install chromium"; exit 2; fi
 
-test: lint readers browser  ## lint, types, import rules and all tests, against real services
+# Tests start some hundred programs; with PYTHONDONTWRITEBYTECODE set, each would compile all of ours anew.
+compiled: $(VENV)/.installed-dev
+	@$(BIN)/python -m compileall -q archive cli config crawler pipelines web tests
+
+# Unpacked, not installed: the package would start nginx on this machine's own ports.
+proxy: $(VENV)/.installed-dev  # the nginx that docs/operating.md puts before the service
+	@{ command -v nginx || test -x /usr/sbin/nginx || test -x $(VENV)/nginx/usr/sbin/nginx; } >/dev/null && exit 0; \
+	command -v apt-get >/dev/null || { echo "The tests need nginx on the PATH"; exit 2; }; \
+	mkdir -p $(VENV)/nginx && cd $(VENV)/nginx && \
+	{ apt-get download -qq nginx 2>/dev/null || { apt-get update -qq && apt-get download -qq nginx 2>/dev/null; }; } && \
+	dpkg -x nginx_*.deb .
+
+test: lint readers browser proxy compiled  ## lint, types, import rules and all tests, against real services
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-test-full: lint readers browser  ## the same with every heavy test in its full form
+test-full: lint readers browser proxy compiled  ## the same with every heavy test in its full form
 	DATELINE_TEST_FULL=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-kills: $(VENV)/.installed-dev  ## 200 kills of a crawl, 50 of its store, every call failing once (an hour or more)
@@ -77,8 +89,14 @@ bench: $(VENV)/.installed-dev  ## the benchmarks, each beside a peer or a limit
 bench-lookup: $(VENV)/.installed-dev readers  ## look-up among a million captures; FOLDER=... keeps them, ARGS=...
 	$(BIN)/python -m bench.lookup $(or $(FOLDER),/tmp/dateline-lookup) $(ARGS)
 
+bench-pages: $(VENV)/.installed-dev  ## pages over a million article versions, alone and beside a crawl; FOLDER=... keeps them, ARGS=...
+	$(BIN)/python -m bench.pages $(or $(FOLDER),/tmp/dateline-pages) $(ARGS)
+
 screenshots: $(VENV)/.installed-dev browser  ## draw the pages of docs/pages.md anew, from the demo
 	$(BIN)/python -m bench.screenshots
+
+bench-crawl: $(VENV)/.installed-dev  ## a crawl of new pages and the nights after it, beside peers and the floor; ARGS=--full
+	$(BIN)/python -m bench.cold_crawl $(ARGS)
 
 bench-links: $(VENV)/.installed-dev  ## which links of home pages are stories, on sites the model has not seen
 	PYTHONPATH=. $(BIN)/python bench/links.py

@@ -18,6 +18,7 @@ from archive.clock import Clock
 from archive.digest import sha256_hex
 from archive.journal import JournalWriter, read_entry
 from archive.open_batch import CAPTURES, SealedBatch
+from archive.phases import Phases
 from archive.recorder import Recorder
 from archive.rows import Row, SegmentRow, VersionRow
 from archive.segment import SealedSegment
@@ -35,7 +36,7 @@ class Committer:
     """Acknowledges rows, and with them everything the recorder holds. Blocks; one commit at a time.
 
     `permit` is called just before each journal entry, which cannot be taken back, and raises if this process
-    must not write any more (`HostLeases.require`).
+    must not write any more (`HostLeases.require`). `phases` counts how long each step takes.
     """
 
     def __init__(
@@ -45,9 +46,11 @@ class Committer:
         journal: JournalWriter,
         clock: Clock,
         permit: Callable[[], None] = lambda: None,
+        *,
+        phases: Phases | None = None,
     ) -> None:
         self._store, self._catalog, self._journal, self._clock = store, catalog, journal, clock
-        self._permit = permit
+        self._permit, self._phases = permit, phases or Phases()
         self._one_at_a_time = threading.Lock()
 
     @property
@@ -72,7 +75,8 @@ class Committer:
         is acknowledged, and the spool keeps the bytes for the next start.
         """
         with self._one_at_a_time:
-            sealed = recorder.rotate().result()
+            with self._phases.timed("seal"):
+                sealed = recorder.rotate().result()
             self._publish(sealed, rows)
             for segment in sealed.segments:
                 segment.path.unlink()
@@ -82,9 +86,10 @@ class Committer:
     def _publish(self, sealed: SealedBatch, rows: Sequence[Row]) -> None:
         segments: list[Row] = []
         for segment in sealed.segments:
-            put_segment(self._store, segment)
-            if segment.kind == CAPTURES:
-                put_index(self._store, segment.key, sealed.index_of(segment))
+            with self._phases.timed("put"):
+                put_segment(self._store, segment)
+                if segment.kind == CAPTURES:
+                    put_index(self._store, segment.key, sealed.index_of(segment))
             segments.append(self.segment_row(segment))
         every = (*segments, *sealed.capture_rows, *sealed.text_rows, *sealed.rendered_rows, *rows)
         if every:
@@ -94,8 +99,12 @@ class Committer:
         # Later than all that is in already, so that a replay in order of moments ends with the same rows.
         newest = journal_state.newest(self._catalog)
         self._permit()
-        self._catalog.apply(self._journal.put(rows, after=newest), texts, partial(read_entry, self._store))
-        self._index(rows)
+        with self._phases.timed("journal"):
+            entry = self._journal.put(rows, after=newest)
+        with self._phases.timed("apply"):
+            self._catalog.apply(entry, texts, partial(read_entry, self._store))
+        with self._phases.timed("index"):
+            self._index(rows)
 
     def _index(self, rows: tuple[Row, ...]) -> None:
         """Make new versions searchable, and some of those that still wait; all is acknowledged before."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from archive.catalog import clusters, picture_index
 from archive.catalog.catalog import Catalog
 from archive.catalog.export_reads import images_by_sha256
-from archive.rows import ClusterMemberRow, PictureLinkRow, Row
+from archive.catalog.fetch import rows_with
+from archive.rows import ClusterMemberRow, PictureLinkRow, RecompareRow, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ def stories_without(catalog: Catalog, articles: Collection[str]) -> CopiesWithou
             after = replace(after, linked_to=None, kind=None, jaccard=None, containment=None)
         if after != row:
             put.append(after)
-    return CopiesWithout(tuple(going.values()), tuple(put))
+    waiting = rows_with(catalog, RecompareRow, "article_id", articles)
+    return CopiesWithout((*going.values(), *waiting), tuple(put))
 
 
 def _heads(

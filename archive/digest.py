@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+
+_KEY = re.compile(r"[0-9a-f]{32}")
 
 
 def sha256_hex(data: bytes) -> str:
@@ -23,3 +26,11 @@ def url_key(url: str) -> str:
     the same page is decided by content and canonical address, never by a shared key.
     """
     return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def is_key(text: str) -> bool:
+    """Whether a text has the shape of `url_key`, as ids of articles have that a release of ours has made.
+
+    A journal that somebody else has written may have others.
+    """
+    return _KEY.fullmatch(text) is not None

@@ -19,6 +19,7 @@ from archive.rows import (
     ArticleRow,
     CaptureRow,
     EventRow,
+    FindRow,
     FlapRow,
     FrontRow,
     ImageRow,
@@ -105,6 +106,7 @@ class ExpiryReader:
         """Versions and articles that go, and captures of versions that stay."""
         found = self._set
         touched = {row.article_id for row in self._with(VersionRow, "capture_id", found.captures)}
+        touched |= self._with_further_pages()
         versions = _by_article(self._with(VersionRow, "article_id", touched))
         addresses = _by_article(self._with(AddressRow, "article_id", touched))
         pages = {row.url_key: row for row in self._with(PageRow, "article_id", touched)}
@@ -123,10 +125,18 @@ class ExpiryReader:
             for key, need in fate.needed.items():
                 self._need(key, need)
             for row in rows:  # an article's further pages stay as long as its first
-                for part in row.parts if row.capture_id in fate.needed else ():
-                    if part in found.captures:
-                        self._need(part, fate.needed[row.capture_id])
+                lasting = fate.needed.get(row.capture_id) or staying.get(row.capture_id)
+                if lasting is not None:
+                    for part in found.captures.keys() & set(row.parts):
+                        self._need(part, lasting)
             self._drop(article, fate, addresses.get(article, []), pages)
+
+    def _with_further_pages(self) -> set[str]:
+        """Articles of which a further page goes, also where the first one lies in another segment."""
+        captures = self._set.captures
+        known = self._with(AddressRow, "url_key", {row.url_key for row in captures.values()})
+        versions = self._with(VersionRow, "article_id", {row.article_id for row in known})
+        return {row.article_id for row in versions if not captures.keys().isdisjoint(row.parts)}
 
     def _drop(
         self, article: str, fate: Fate, addresses: Sequence[AddressRow], pages: dict[str, PageRow]
@@ -137,7 +147,7 @@ class ExpiryReader:
         found.removed += fate.gone
         if not going:
             return
-        for kind in (EventRow, PictureRow, ReadingRow):
+        for kind in (EventRow, PictureRow, ReadingRow, FindRow):
             rows = self._with(kind, "article_id", [article])
             found.removed += [row for row in rows if (row.article_id, row.number) in going]
         if fate.dropped:

@@ -20,7 +20,7 @@ from archive.journal_lines import line_digest, purged_digest, split_lines
 from archive.stores.store import ObjectStore
 
 _HEX = re.compile(rb"[0-9a-f]{32,64}")  # keys of addresses and articles, ids of captures, digests
-_OF_AN_ARTICLE = frozenset({"version", "event", "picture", "reading", "flap"})
+_OF_AN_ARTICLE = frozenset({"version", "event", "picture", "reading", "find", "flap", "recompare"})
 
 Values = dict[str, Any]
 RowKey = tuple[str, tuple[Any, ...]]  # table and primary key

@@ -28,6 +28,19 @@ class ClusterMemberRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecompareRow:
+    """An article whose texts are read otherwise than when it was compared with others: to be compared again.
+
+    `mark` is the digest of what its versions say from then on. Whoever links takes out the rows that it has
+    read, and no other: one that came in meanwhile speaks of later readings.
+    """
+
+    table: ClassVar[str] = "recompare"
+    article_id: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PictureLinkRow:
     """The first use of a picture that is the same picture as another one, in other bytes.
 

@@ -23,6 +23,7 @@ from archive.rows import (
     DocumentRow,
     EventRow,
     FeedRow,
+    FindRow,
     FlapRow,
     FrontRow,
     ImageRow,
@@ -86,6 +87,7 @@ class PurgeReader:
             (AddressRow, "article_id"),
             (EventRow, "article_id"),
             (PictureRow, "article_id"),
+            (FindRow, "article_id"),
         ):
             removed += self._with(kind, column, articles)
         removed += self._with(RenderedRow, "capture_id", gone)
@@ -166,7 +168,7 @@ class PurgeReader:
         going = {(row.article_id, row.number) for row in versions}
         found: list[Row] = []
         for article in sorted({row.article_id for row in versions}):
-            for kind in (EventRow, PictureRow, ReadingRow):
+            for kind in (EventRow, PictureRow, ReadingRow, FindRow):
                 rows = self._with(kind, "article_id", [article])
                 found += [row for row in rows if (row.article_id, row.number) in going]
             left = self._with(VersionRow, "article_id", [article])

@@ -20,9 +20,11 @@ from archive.article_rows import (
     VersionRow,
 )
 from archive.change_rows import FlapRow, FrontRow
-from archive.link_rows import ClusterMemberRow, PictureLinkRow
-from archive.memory_rows import MemoryRow
+from archive.find_rows import FindRow, SavedSearchRow
+from archive.link_rows import ClusterMemberRow, PictureLinkRow, RecompareRow
+from archive.memory_rows import LearningRow, MemoryRow
 from archive.order_rows import PauseRow, RunRequestRow
+from archive.phase_rows import PhaseRow
 from archive.reading_rows import ReadingRow
 from archive.rendered_rows import RenderedRow
 from archive.revisit_rows import FeedRow, HostRow, RateRow
@@ -42,25 +44,30 @@ __all__ = [
     "EventRow",
     "FeedRow",
     "FigureRow",
+    "FindRow",
     "FlapRow",
     "FrontRow",
     "HostRow",
     "ImageRow",
+    "LearningRow",
     "LedgerRow",
     "MemoryRow",
     "NoticeRow",
     "PageRow",
     "PauseRow",
+    "PhaseRow",
     "PictureLinkRow",
     "PictureRow",
     "PurgedRow",
     "RateRow",
     "ReadingRow",
+    "RecompareRow",
     "RemovedRow",
     "RenderedRow",
     "Row",
     "RunRequestRow",
     "RunRow",
+    "SavedSearchRow",
     "SegmentRow",
     "SlotRow",
     "TakedownRow",
@@ -71,7 +78,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
-    """One crawl. `status`: running, done (sums match), broken (they don't), interrupted."""
+    """One crawl. `status`: running, done (sums match), broken (they don't), interrupted.
+
+    One that is interrupted goes on while it has no `finished_at`; with it, nobody went on with it.
+    """
 
     table: ClassVar[str] = "run"
     id: str
@@ -232,8 +242,10 @@ Row = (
     | RenderedRow
     | ReadingRow
     | MemoryRow
+    | LearningRow
     | ClusterMemberRow
     | PictureLinkRow
+    | RecompareRow
     | RateRow
     | HostRow
     | FeedRow
@@ -244,6 +256,9 @@ Row = (
     | FigureRow
     | AlarmRow
     | NoticeRow
+    | SavedSearchRow
+    | FindRow
+    | PhaseRow
     | RemovedRow
     | TakedownRow
     | AuditRow

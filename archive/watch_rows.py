@@ -41,6 +41,7 @@ class FigureRow:
     failures: tuple[str, ...] = ()  # by class: "dns=3"
     usual: int | None = None  # articles that such a night usually brings, once that is known
     breaches: tuple[str, ...] = ()
+    bytes: int = 0  # of payloads that came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,15 @@ def corpus_folder() -> Path:
     return folder.resolve()
 
 
+def corpus_or_none() -> Path | None:
+    """The corpus, or None after a line that says what to set: a benchmark without it is skipped."""
+    try:
+        return corpus_folder()
+    except FileNotFoundError as absent:
+        print(f"skipped: {absent}")
+        return None
+
+
 def corpus_pages(folder: Path) -> list[CorpusPage]:
     """All pages of both splits."""
     pages = []

@@ -28,7 +28,7 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from corpus import SPLITS, CorpusPage, address_key, corpus_folder, corpus_pages  # noqa: E402
+from corpus import SPLITS, CorpusPage, address_key, corpus_folder, corpus_or_none, corpus_pages  # noqa: E402
 from corpus_server import FEED_PATH, CorpusProxy, CorpusSites  # noqa: E402
 
 from archive.catalog.catalog import Catalog  # noqa: E402
@@ -188,10 +188,7 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="a new folder for archive, catalog, export and predictions")
     parser.add_argument("--worst", type=int, default=0, help="print the N pages with the lowest text F1")
     options = parser.parse_args()
-    try:
-        corpus_folder()
-    except FileNotFoundError as absent:
-        print(f"skipped: {absent}")
+    if corpus_or_none() is None:
         return 0
     with TemporaryDirectory() as scratch:
         folder = options.keep.resolve() if options.keep else Path(scratch) / "work"

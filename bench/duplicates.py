@@ -62,7 +62,7 @@ def main() -> int:
     if not asked.no_peers:
         peers(texts, told, planted, real)
     curve(planted, alike)
-    broken += news_snippets()
+    broken += news_snippets() + two_reports()
     if not asked.no_peers:
         broken += rates([text.story for text in texts if text.story.isascii()])
     for what in broken:
@@ -292,6 +292,15 @@ def news_snippets() -> list[str]:
         f"snippets of the corpus: {len(found & truth)} of {len(truth)} pairs, {len(found - truth)} others\n"
     )
     return [] if found == truth else ["snippets of the corpus"]
+
+
+def two_reports() -> list[str]:
+    """Two reports of the same events in different words, beside the corpus: no copies."""
+    told = [shingles(path.read_text()) for path in sorted((corpus_folder().parent / "seeds").glob("*.txt"))]
+    copies, alike = brute_force(told)
+    shared = max((each[0] for each in alike.values()), default=0.0)
+    print(f"{len(told)} reports of the same events: {len(copies)} linked, Jaccard {shared:.3f}\n")
+    return ["reports of the same events"] if copies or len(told) < 2 else []
 
 
 if __name__ == "__main__":

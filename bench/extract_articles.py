@@ -27,7 +27,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from corpus import SPLITS, corpus_folder  # noqa: E402
+from corpus import SPLITS, corpus_or_none  # noqa: E402
 from extract_scores import Gold, Scores, harmonic, read_gold  # noqa: E402
 
 PEERS = ROOT / ".venv-peers" / "bin" / "python"
@@ -114,10 +114,7 @@ def main() -> int:
     )
     parser.add_argument("--pages", type=int, help="only so many pages of each split, evenly taken")
     options = parser.parse_args()
-    try:
-        folder = corpus_folder()
-    except FileNotFoundError as absent:
-        print(f"skipped: {absent}")
+    if (folder := corpus_or_none()) is None:
         return 0
     golds = []
     for split in SPLITS:

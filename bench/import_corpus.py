@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench.corpus import corpus_folder
+from bench.corpus import corpus_or_none
 
 ROOT = Path(__file__).resolve().parents[1]
 _ENDINGS = (".warc", ".warc.zst", ".warc.lz4", ".arc", ".wacz", ".bad", ".wat", ".wet")
@@ -39,10 +39,7 @@ def main() -> int:
     )
     parser.add_argument("--keep", type=Path, help="a new folder for the archive")
     options = parser.parse_args()
-    try:
-        corpus = corpus_folder()
-    except FileNotFoundError as absent:
-        print(f"skipped: {absent}")
+    if (corpus := corpus_or_none()) is None:
         return 0
     with TemporaryDirectory() as scratch:
         folder = options.keep.resolve() if options.keep else Path(scratch) / "work"

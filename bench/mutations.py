@@ -14,7 +14,7 @@ import sys
 from dataclasses import replace
 
 from archive.article import Article
-from bench.corpus import SPLITS, corpus_folder
+from bench.corpus import SPLITS, corpus_or_none
 from bench.extract_scores import Gold, read_gold
 from tests.pipelines.mutations import KINDS, mutated
 
@@ -34,10 +34,7 @@ def main() -> int:
     parser.add_argument("--pages", type=int, help="only so many pages, evenly taken")
     parser.add_argument("--show", action="store_true", help="name the pages whose text changed")
     options = parser.parse_args()
-    try:
-        folder = corpus_folder()
-    except FileNotFoundError as absent:
-        print(f"skipped: {absent}")
+    if (folder := corpus_or_none()) is None:
         return 0
     golds = [gold for split in SPLITS for gold in read_gold(folder, split)]
     golds = golds[:: max(1, len(golds) // options.pages)] if options.pages else golds

@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 
 from archive.version import EventKind
 from archive.wording.typography import plain
+from tests.words import THINGS
 
 _ADDRESS = re.compile(r"""\{\{\s*["']([^"']*)["']\s*\|\s*url\s*\}\}""")
 _AUTHOR = re.compile(r"\{%\s*author\s+([\w-]+)[^%]*%\}")
@@ -138,32 +139,8 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
-_WORDS = [
-    "harbour",
-    "council",
-    "ferry",
-    "budget",
-    "school",
-    "museum",
-    "bridge",
-    "festival",
-    "library",
-    "railway",
-    "market",
-    "hospital",
-    "garden",
-    "tunnel",
-    "theatre",
-    "forest",
-    "archive",
-    "kitchen",
-    "stadium",
-    "lantern",
-]
-
-
 def _headline(n: int) -> str:
-    picked = [_WORDS[(n * step + shift) % len(_WORDS)] for step, shift in ((7, 1), (11, 5), (13, 2), (3, 9))]
+    picked = [THINGS[(n * step + shift) % len(THINGS)] for step, shift in ((7, 1), (11, 5), (13, 2), (3, 9))]
     return f"The {picked[0]} and the {picked[1]}: what the {picked[2]} says about the {picked[3]}"
 
 
@@ -188,7 +165,7 @@ def _broadsheet(version: PostVersion, n: int) -> str:
         f"<span>{n * 13 + 5} shares</span> <span>{n + 2} comments</span> <span>{3 + n % 4} min read</span>"
     )
     ad = f'<div class="ad">Buy {n + 1} umbrellas for the price of one</div>'
-    letter = f"<h3>Get the {_WORDS[n % len(_WORDS)]} letter</h3><p>Every morning in your inbox.</p>"
+    letter = f"<h3>Get the {THINGS[n % len(THINGS)]} letter</h3><p>Every morning in your inbox.</p>"
     reader = f"<p><b>reader{n}</b> I have {n} things to say about this.</p>"
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
 <title>{escape(version.title)} | The Post</title>
@@ -213,7 +190,7 @@ def _wire(version: PostVersion, n: int) -> str:
     """A plain template without metadata: nested divs, teasers between heading and text, and below it."""
     byline = " and ".join(version.authors)
     by = f'<div class="meta"><span class="author">{escape(byline)}</span></div>' if byline else ""
-    word = _WORDS[n % 20]
+    word = THINGS[n % 20]
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
 <title>{escape(version.title)}</title></head><body>
 <div id="top"><div class="menu"><a href="/">Home</a> <a href="/all/">All</a>
@@ -221,7 +198,7 @@ def _wire(version: PostVersion, n: int) -> str:
 <div id="page"><div class="col"><h1 class="headline">{escape(version.title)}</h1>{by}
 <div class="views">{n * 211 + 17:,} views</div>
 <div class="content">{version.html}</div>
-<div class="tags"><a href="/tag/{n}">{_WORDS[(n + 7) % 20]}</a></div>
+<div class="tags"><a href="/tag/{n}">{THINGS[(n + 7) % 20]}</a></div>
 <div class="also"><h3>You may also like</h3>{_teasers(n + 9, 3, "div")}</div></div>
 <div class="rail"><div class="box"><h4>Latest</h4>{_teasers(n + 70, 8, "div")}</div></div></div>
 <div id="bottom">Updated {n % 50 + 2} minutes ago · <a href="/imprint">Imprint</a></div></body></html>"""

@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from html import unescape
 from pathlib import Path
 
 from PIL import Image
@@ -23,6 +24,7 @@ from config.settings import load_settings
 from tests.web.pages.page_browser import Served, served
 
 ARTICLE = re.compile(r"/article/([0-9a-f]{32})/compare\?to=3")
+VIEW = re.compile(r'"(/view/[^"]+)"')
 QUALITY = 70  # of WebP
 TALL = 1000  # pixels of a page that are shown
 
@@ -35,13 +37,20 @@ def shots(site: Served) -> list[tuple[str, str, int, str]]:
     if found is None:
         raise SystemExit("the demo's last night has no edited article: is this a demo of three nights?")
     article = f"/article/{found[1]}"
+    with site.page(1280) as page:
+        page.goto(f"{article}/1")
+        view = VIEW.search(page.content())
+    if view is None:
+        raise SystemExit("the article's page has no link to the page as it was")
     return [
         ("last-night", "/", 1280, "light"),
         ("article", article, 1280, "light"),
         ("compare", f"{article}/compare?from=1&to=3", 1280, "light"),
+        ("archived-page", unescape(view[1]), 1280, "light"),
         ("front-pages", "/fronts", 1280, "light"),
         ("pictures-dark", "/pictures", 1280, "dark"),
         ("source", "/sources/harbour-courier", 1280, "light"),
+        ("search", "/search?q=ferry&which=all", 1280, "dark"),
         ("last-night-phone", "/", 390, "dark"),
     ]
 

@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 import trafilatura  # noqa: E402
-from corpus import SPLITS, corpus_folder  # noqa: E402
+from corpus import SPLITS, corpus_or_none  # noqa: E402
 from extract_scores import Gold, Scores, read_gold  # noqa: E402
 
 import pipelines.extract as extractor  # noqa: E402
@@ -187,10 +187,7 @@ def main() -> int:
     )
     parser.add_argument("--unseen", action="store_true", help="also with models that saw no page of the site")
     options = parser.parse_args()
-    try:
-        folder = corpus_folder()
-    except FileNotFoundError as absent:
-        print(f"skipped: {absent}")
+    if (folder := corpus_or_none()) is None:
         return 0
     golds = read_gold(folder, "sites")
     scores: dict[str, Scores] = defaultdict(Scores)

@@ -28,7 +28,7 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 import lightgbm  # noqa: E402
 import numpy as np  # noqa: E402
 import tldextract  # noqa: E402
-from corpus import SPLITS, corpus_folder  # noqa: E402
+from corpus import SPLITS, corpus_or_none  # noqa: E402
 from extract_scores import Gold, Scores, read_gold, shingles, words  # noqa: E402
 
 import pipelines.extract as extractor  # noqa: E402
@@ -267,10 +267,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="train on all pages and write the model")
     parser.add_argument("--no-validation", action="store_true")
     options = parser.parse_args()
-    try:
-        folder = corpus_folder()
-    except FileNotFoundError as absent:
-        print(f"skipped: {absent}")
+    if (folder := corpus_or_none()) is None:
         return 0
     golds = [gold for split in SPLITS for gold in read_gold(folder, split)]
     found = [(gold, material(gold)) for gold in golds]

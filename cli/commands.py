@@ -57,6 +57,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("get", "cli.get:get", READ, "An article as text, JSON, HTML, WARC or pictures, at any time."),
     Command("diff", "cli.diff:diff", READ, "What changed between two versions, word by word."),
     Command("search", "cli.search:search", READ, "What articles say, and said: words, phrases, filters."),
+    Command("searches", "cli.searches:searches", READ, "Saved searches, and what each found."),
     Command("clusters", "cli.clusters:clusters", READ, "Stories that ran more than once, and who was first."),
     Command("similar", "cli.similar:similar", READ, "What is like an article, or where else a picture ran."),
     Command(

@@ -18,6 +18,7 @@ import typer
 
 from cli import moments
 from cli.article import typed_url
+from cli.known_memory import NoMemory, known_memory
 from cli.options import settings_of
 from cli.output import AsJson, counted, moment, plain, print_json, reporter
 from cli.printable import printable
@@ -55,9 +56,13 @@ def extract(
     root: Annotated[
         list[Path] | None, typer.Option(metavar="FOLDER", help="With --batch: where html paths start.")
     ] = None,
+    no_memory: NoMemory = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what the pipeline reads out of a page; nothing is fetched and nothing is archived.
+
+    With --source, as a crawl of that source would read it: with its rules, and with what the archive has
+    learned from its other pages, if there is an archive; which memory that is goes to stderr.
 
     With --batch, each line of PAGES.jsonl is {"html": a path or the page itself, "url": its address}, and
     each line written has html, text, title, authors, date, images and the outcome. Relative paths start
@@ -66,24 +71,33 @@ def extract(
     captured_at = datetime.now(UTC) if at is None else moments.latest(at, "--at")
     if batch is not None:
         if file is not None or url is not None or out is None or as_json:
-            raise ConfigError("--batch PAGES.jsonl takes --out, --root, --source and --at, and nothing else")
+            raise ConfigError(
+                "--batch PAGES.jsonl takes --out, --root, --source, --no-memory and --at, and nothing else"
+            )
         settings = settings_of(context)
         roots = (batch.absolute().parent, *(root or []))
         _extract_batch(
-            batch, out, settings, roots=roots, guidance=_guidance(settings, source), at=captured_at
+            batch,
+            out,
+            settings,
+            roots=roots,
+            guidance=_guidance(settings, source, with_memory=not no_memory),
+            at=captured_at,
         )
         return
     if file is None or url is None or out is not None or root:
         raise ConfigError("name a page and its address: FILE --url URL (or many: --batch PAGES.jsonl --out)")
     settings, address = settings_of(context), typed_url(url)
-    found = _extract_one(file, address, settings, _guidance(settings, source), captured_at)
+    guidance = _guidance(settings, source, with_memory=not no_memory)
+    found = _extract_one(file, address, settings, guidance, captured_at)
     if as_json:
         print_json(_as_json(address, found))
     else:
         _print_extraction(found)
 
 
-def _guidance(settings: Settings, name: str | None) -> Guidance:
+def _guidance(settings: Settings, name: str | None, *, with_memory: bool) -> Guidance:
+    """What is known of a source by its file and, with a memory, by its other pages; says which on stderr."""
     from pipelines.guidance import UNGUIDED, guidance_of
 
     if name is None:
@@ -91,7 +105,12 @@ def _guidance(settings: Settings, name: str | None) -> Guidance:
     from cli.choose import choose_sources
     from config.load_sources import load_sources
 
-    return guidance_of(choose_sources(load_sources(settings.sources), [name], settings.sources)[name])
+    source = choose_sources(load_sources(settings.sources), [name], settings.sources)[name]
+    known = known_memory(settings, name) if with_memory else None
+    if known is None:
+        return guidance_of(source)
+    print(f"read with {known}; --no-memory reads without", file=sys.stderr)
+    return guidance_of(source, memory=known.memory)
 
 
 def _extract_one(

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import typer
 
 from cli.article import typed_url
+from cli.known_memory import KnownMemory, known_memory
 from cli.open import archive_to_read
 from cli.options import settings_of
 from cli.output import AsJson, print_json
@@ -53,7 +54,8 @@ def golden(
     """Keep a page beside the source's file, with what is read in it today as what is to be read.
 
     Look at what it wrote: from then on `dateline sources check` says whenever a rule or the extractor reads
-    something else in it. No file is overwritten.
+    something else in it. Golden cases are read without the source's memory; where a crawl, which reads with
+    it, reads the page otherwise, this says so. No file is overwritten.
     """
     from cli.choose import choose_sources
     from config.load_sources import load_sources
@@ -65,10 +67,28 @@ def golden(
         _from_file(Path(page), url, moment) if Path(page).is_file() else _archived(context, page, url, moment)
     )
     files, article = keep_page(settings.sources, source, kept, case=case, pack=pack)
+    known = known_memory(settings, source.name)
+    otherwise = _otherwise(source, kept, article, known) if known else ()
     if as_json:
-        print_json({"page": files[0], "case": files[1], "title": article.title})
-    else:
-        print(f"{files[0]}\n{files[1]}: “{article.title}”; look at it before you rely on it")
+        said = {"page": files[0], "case": files[1], "title": article.title}
+        print_json(said | {"memory": known.row if known else None, "otherwise": otherwise})
+        return
+    print(f"{files[0]}\n{files[1]}: “{article.title}”; look at it before you rely on it")
+    if otherwise:
+        print(
+            f"Please note: a crawl, which reads with {known}, reads {', '.join(otherwise)} otherwise. A "
+            "golden case holds what rules and extractor read alone, so that it means the same everywhere."
+        )
+
+
+def _otherwise(source: Source, page: Page, article: Article, known: KnownMemory) -> tuple[str, ...]:
+    """The fields that are read otherwise with the source's memory."""
+    from config.golden_case import Expected
+    from pipelines.rules.golden import differences, expectation, read_golden
+
+    found = read_golden(source, _validated(_described(page)), page.body, known.memory)
+    alone = Expected.model_validate(expectation(article))
+    return tuple(difference.field for difference in differences(alone, found))
 
 
 def keep_page(
@@ -131,13 +151,7 @@ def _case(source: Source, page: Page) -> tuple[str, Article]:
 
     from pipelines.rules.golden import expectation, read_golden
 
-    content_type = {"content_type": page.content_type} if page.content_type else {}
-    data: dict[str, object] = {
-        "url": page.url,
-        "captured_at": page.captured_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        **content_type,
-        "expect": {},
-    }
+    data = _described(page)
     extraction = read_golden(source, _validated(data), page.body)
     if extraction.article is None:
         raise DatelineError(
@@ -151,6 +165,17 @@ def _case(source: Source, page: Page) -> tuple[str, Article]:
     yaml.width = 4096
     yaml.dump(data, written)
     return written.getvalue(), extraction.article
+
+
+def _described(page: Page) -> dict[str, object]:
+    """A case that expects nothing of a page yet."""
+    content_type = {"content_type": page.content_type} if page.content_type else {}
+    return {
+        "url": page.url,
+        "captured_at": page.captured_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        **content_type,
+        "expect": {},
+    }
 
 
 def _validated(data: dict[str, object]) -> GoldenCase:

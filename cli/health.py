@@ -11,6 +11,7 @@ from cli.account import WAITING, RunAccount, version_counts
 
 if TYPE_CHECKING:
     from archive.catalog.watch import SourceWatch
+    from archive.order_rows import PauseRow
     from archive.rows import AlarmRow
     from config.source import Source
     from crawler.schedule.upcoming import Upcoming
@@ -41,6 +42,7 @@ class Health:
         failures: of the newest night, by class.
         alarms: that are open, oldest first.
         next_at, next_slot: when it runs next; None if it does not.
+        paused: what holds it now.
     """
 
     source: str
@@ -63,6 +65,7 @@ class Health:
     alarms: tuple[AlarmRow, ...] = ()
     next_at: datetime | None = None
     next_slot: str | None = None
+    paused: PauseRow | None = None
 
 
 def health_of(
@@ -106,6 +109,7 @@ def health_of(
         alarms=watched.alarms,
         next_at=coming.begins if coming else None,
         next_slot=coming.slot.key if coming and coming.slot else None,
+        paused=coming.pause if coming else None,
     )
 
 
@@ -114,7 +118,8 @@ def _of_run(run: RunAccount | None, outcomes: Mapping[str, int]) -> list[str]:
     if run is None:
         return []
     if run.status == "interrupted":
-        return ["the newest run was interrupted; the next crawl goes on with it"]
+        goes_on = "the next crawl goes on with it" if run.finished_at is None else "nobody went on with it"
+        return [f"the newest run was interrupted; {goes_on}"]
     found = ["the sums of the newest run don't match"] if run.status == "broken" else []
     if run.status != "running" and not outcomes:
         found.append("nothing was discovered")

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def link(context: typer.Context, as_json: AsJson = False) -> None:
     """Link copies of stories and of pictures over the whole archive, as each run does at its end.
 
-    Only what is not compared yet is compared: after an upgrade everything, later usually nothing. May be
-    stopped at any moment and started again. The index that it searches lies in the catalog, and fills itself
-    from the archive where it is not whole.
+    Only what is not compared yet is compared, and what reads otherwise since it was: after an upgrade
+    everything, later usually nothing. May be stopped at any moment and started again. The index that it
+    searches lies in the catalog, and fills itself from the archive where it is not whole.
     """
     settings = settings_of(context)
     with archive_to_read(context) as archive:
@@ -33,6 +33,12 @@ def link(context: typer.Context, as_json: AsJson = False) -> None:
         print_json({"linked": done})
         return
     texts, pictures = done.texts, done.pictures
+    if texts.again:
+        console().print(
+            f"{counted(texts.again, 'article')} compared again, as texts read otherwise: {texts.withdrawn:,} "
+            "without a copy now that had one",
+            soft_wrap=True,
+        )
     console().print(
         f"{counted(texts.versions, 'version')} compared: {counted(texts.articles, 'article')} with a copy, "
         f"{counted(texts.clusters, 'cluster')} changed; {counted(pictures.pictures, 'picture')} compared: "

@@ -12,13 +12,15 @@ import typer
 from cli.open import archive_to_read
 from cli.options import settings_of
 from cli.output import AsJson, console, counted, moment, print_json
+from config.errors import DatelineError
 
 if TYPE_CHECKING:
     from archive.opening import Archive
-    from archive.rows import MemoryRow, RunRow
+    from archive.rows import LearningRow, MemoryRow, RunRow
     from config.settings import Settings
     from config.source import Source
     from pipelines.memory.inspect import ClusterView, MemoryView
+    from pipelines.memory.learner import Learned
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ def memory(
     as_json: AsJson = False,
 ) -> None:
     """Show how pages of a source are recognised: shapes, where their text stands, what recurs around it."""
+    from archive.catalog.memories import learning_of
     from archive.memory_objects import read_memory
     from cli.choose import choose_sources
     from config.load_sources import load_sources
@@ -48,46 +51,87 @@ def memory(
     settings = settings_of(context)
     source = choose_sources(load_sources(settings.sources), [name], settings.sources)[name]
     with archive_to_read(context) as archive:
-        learned = _learn(archive, settings, source) if learn else None
-        epochs = _epochs(archive, name)
+        learned = asyncio.run(_learn(archive, settings, source)) if learn else None
+        epochs, tried = _epochs(archive, name), learning_of(archive.catalog, name)
         view = (
             inspect(EncodedMemory(read_memory(archive.store, epochs[-1].memory)).decode()) if epochs else None
         )
     if as_json:
-        print_json({"source": name, "learned": learned, "epochs": epochs, "memory": view})
+        row = learned.memory if learned else None
+        result = learned.result if learned else None
+        print_json(
+            {
+                "source": name, "learned": row, "result": result, "epochs": epochs, "memory": view,
+                "tried": tried,
+            }
+        )  # fmt: skip
         return
-    if learn and learned is None:
-        print("Nothing new was learned: too few articles, no shape in them, or the same as is known already.")
+    if learned and learned.memory is None:
+        print(f"Nothing new was learned: {_WHY[learned.result]}.")
     out = console()
     for line in _lines(name, epochs, view):
         out.print(line, soft_wrap=True)
+    if tried is not None:
+        out.print(_tried(tried), soft_wrap=True)
 
 
-def _learn(archive: Archive, settings: Settings, source: Source) -> MemoryRow | None:
+_WHY = {
+    "same": "the same as is known already",
+    "no_shape": "too few articles, or no shape in them",
+    "failed": "the worker process did not come back; the log tells more",
+}
+
+
+def _tried(row: LearningRow) -> str:
+    """What learning met at the end of the last runs that tried."""
+    times = "once" if row.tries == 1 else f"{row.tries} times"
+    return (
+        f"Since then learning brought nothing {times}, last {moment(row.tried_at)} from "
+        f"{counted(row.pages, 'page')} ({row.reason}): {_WHY.get(row.result, row.result)}. No run tries "
+        f"again before {moment(row.not_before)}; --learn does now."
+    )
+
+
+async def _learn(archive: Archive, settings: Settings, source: Source) -> Learned:
     from archive.clock import SystemClock
     from archive.commit import Committer
+    from archive.held_leases import HostLeases
     from archive.journal import JournalWriter, new_writer
-    from pipelines.memory.epoch import COMMAND, Learner
+    from archive.maintenance import check_no_maintenance
+    from pipelines.memory.epoch import COMMAND
+    from pipelines.memory.learner import Learner, Result
     from pipelines.workers import Workers
 
     clock = SystemClock()
-    journal = JournalWriter(archive.store, new_writer(clock.now()), clock)
+    writer = new_writer(clock.now())
+    held = HostLeases(archive.catalog, writer, clock)
+    committer = Committer(
+        archive.store, archive.catalog, JournalWriter(archive.store, writer, clock), clock, held.require
+    )
     limits = settings.crawl
-    with Workers(1, limits.worker_memory, limits.extract_timeout) as workers:
-        row = asyncio.run(Learner(archive.store, archive.catalog, workers, clock)(source, COMMAND))
-    if row is not None:
-        Committer(archive.store, archive.catalog, journal, clock).commit_rows([row])
-    return row
+    try:
+        await held.take(f"run:memory-{writer}")  # as of a run: nothing is moved or erased meanwhile
+        await asyncio.to_thread(check_no_maintenance, archive.catalog, clock)
+        with Workers(1, limits.worker_memory, limits.extract_timeout) as workers:
+            learned = await Learner(archive, workers, clock, committer, held)(source, COMMAND)
+    finally:
+        await held.release()
+    if learned.result is Result.BUSY:
+        raise DatelineError(
+            f"a run, or another command, is learning the memory of {source.name}; start this again when it "
+            "has ended"
+        )
+    return learned
 
 
 def _epochs(archive: Archive, source: str) -> list[Epoch]:
     from archive.catalog.memories import memories_of, runs_between
 
     rows = memories_of(archive.catalog, source)
-    ends = [*(row.learned_at for row in rows[1:]), None]
+    ends = (row.learned_at for row in rows[1:])
     return [
-        Epoch(row, tuple(runs_between(archive.catalog, source, row.learned_at, end)))
-        for row, end in zip(rows, ends, strict=True)
+        Epoch(row, tuple(runs_between(archive.catalog, source, row.learned_at, next(ends, None))))
+        for row in rows
     ]
 
 

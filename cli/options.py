@@ -41,8 +41,27 @@ def settings_of(context: typer.Context) -> Settings:
 
     options = options_of(context)
     settings = load_settings(options.config)
+    if settings.searches:
+        _check_searches(settings, options.config)
     set_up_logging(settings.log, debug=options.debug)
     return settings
+
+
+def _check_searches(settings: Settings, config: Path | None) -> None:
+    """Raise ConfigProblems for saved searches that cannot be understood, with file and line."""
+    from archive.search.saved import check_searches
+    from config.settings import settings_file
+    from config.yaml_file import read_yaml_file
+
+    path = settings_file(config)
+    file = read_yaml_file(path) if path is not None else None
+
+    def place(number: int) -> tuple[Path | None, int | None]:
+        if file is None or "searches" not in file.data:  # a variable says it
+            return None, None
+        return file.path, file.line(("searches", number, "query"))
+
+    check_searches(settings.searches, place)
 
 
 @contextmanager

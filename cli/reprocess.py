@@ -143,8 +143,21 @@ def _print(report: Report, *, apply: bool, samples: int) -> None:
         _print_sample(sample)
     if apply:
         out.print(f"{counted(report.promoted, 'version')} promoted")
+        _print_copies(report)
     elif report.read:
         out.print("Nothing was changed; --apply lets the archive's versions say this.")
+
+
+def _print_copies(report: Report) -> None:
+    out = console()
+    if report.compared is None:
+        out.print("Another process links copies now: `dateline link`, or the next run, takes these texts up.")
+    elif report.compared:
+        out.print(
+            f"{counted(report.compared, 'article')} compared with others again: {report.unlinked:,} with a "
+            "copy before and none now; `dateline clusters` shows what is linked",
+            soft_wrap=True,
+        )
 
 
 def _fewer(report: Report) -> str:

@@ -48,26 +48,24 @@ def serve(
     if not with_schedule:
         _serve_pages_alone(context, as_json=as_json, with_web=with_web)
         return
-    from datetime import timedelta
 
     from archive.clock import SystemClock
     from archive.spool import SOURCES
-    from crawler.schedule.run_ledger import read_state
+    from crawler.schedule.look_ahead import look_ahead
     from crawler.schedule.service import ScheduleService
-    from crawler.schedule.upcoming import upcoming
     from crawler.schedule.watched_sources import WatchedSources
+    from crawler.watch.found import Watchlist
     from crawler.watch.keeper import AlarmKeeper
 
     settings, clock = settings_of(context), SystemClock()
-    keeper = AlarmKeeper(settings.alarms, clock, settings.schedule.tick)
+    keeper = AlarmKeeper(settings.alarms, clock, settings.schedule.tick, watchlist=Watchlist.of(settings))
     watched = WatchedSources(settings.sources, settings.spool / SOURCES / "kept", keeper.door)
     timetables = watched.begin()
     choose_sources(watched.sources, [], settings.sources)
     options = options_of(context)
     with archive_of(settings) as archive:
-        state = read_state(archive.catalog, timetables, clock, ours={})
-        grace = timedelta(hours=settings.schedule.grace_hours)
-        show(upcoming(timetables, state.newest, clock.now(), grace, state.pauses), as_json=as_json)
+        _, ahead = look_ahead(archive.catalog, timetables, settings.schedule, clock)
+        show(ahead, as_json=as_json)
         service = ScheduleService(
             archive,
             timetables,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -55,7 +56,8 @@ def add(
     settings = settings_of(context)
     asked = _address(url)
     path = _free_path(settings, name) if name else None
-    source = _probe(asked, allow_private=allow_private)
+    defaults = _defaults(settings)
+    source = _probe(asked, defaults, allow_private=allow_private)
     stop = Event()
     done = run_in_reactor(lambda: survey(source, settings, time, stopping=stop.is_set), on_stop=stop.set)
     if stop.is_set():
@@ -65,7 +67,12 @@ def add(
     path = path or _free_path(settings, name_of(done.proposal.home))
     render = done.proposal.render and _can_render()
     text = source_text(
-        path.stem, done.proposal, on=time.now().date(), allow_private=allow_private, render=render
+        path.stem,
+        done.proposal,
+        on=time.now().date(),
+        allow_private=allow_private,
+        render=render,
+        defaults=defaults,
     )
     if not as_json:
         _show(done, text, path)
@@ -97,11 +104,20 @@ def _address(url: str) -> str:
         ) from None
 
 
-def _probe(homepage: str, *, allow_private: bool) -> Source:
-    """The source on whose behalf the survey asks."""
-    from config.source import Source, SourceNetwork
+def _defaults(settings: Settings) -> Mapping[str, Any]:
+    """What `defaults.yaml` says for every source; raises ConfigProblems if it is wrong."""
+    from config.defaults_file import defaults_path, read_defaults
 
-    return Source(name="survey", homepage=homepage, network=SourceNetwork(allow_private=allow_private))
+    layer = read_defaults(defaults_path(settings.sources)).defaults
+    return {} if layer is None else layer.data
+
+
+def _probe(homepage: str, defaults: Mapping[str, Any], *, allow_private: bool) -> Source:
+    """The source on whose behalf the survey asks, as slowly as the defaults want."""
+    from config.source import Source
+
+    own = {"name": "survey", "homepage": homepage, "network": {"allow_private": allow_private}}
+    return Source.model_validate({**defaults, **own})
 
 
 def _free_path(settings: Settings, name: str) -> Path:
@@ -127,8 +143,11 @@ def _confirmed(path: Path) -> bool:
 
 
 def _write(path: Path, text: str) -> Source:
-    """Write the file, and read it as `sources check` does. Raises DatelineError if it cannot be written."""
-    from config.load_sources import load_source_file
+    """Write the file, and read it as `sources check` does, with the defaults.
+
+    Raises DatelineError if it cannot be written, SourceErrors if it is not right; then it is not there.
+    """
+    from config.load_sources import SourceErrors, load_source_file
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,7 +155,11 @@ def _write(path: Path, text: str) -> Source:
             file.write(text)
     except OSError as error:
         raise DatelineError(f"cannot write {path}: {error.strerror or error}") from error
-    return load_source_file(path)
+    try:
+        return load_source_file(path)
+    except SourceErrors:
+        path.unlink()
+        raise
 
 
 def _keep_example(settings: Settings, source: Source, trials: tuple[Trial, ...]) -> tuple[Path, ...]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.choose import source_file
-from cli.options import archive_of, settings_of
+from cli.known_memory import KnownMemory, NoMemory, archive_if_any, memory_in
+from cli.options import settings_of
 from cli.output import AsJson, counted, print_json
 from cli.printable import printable
 from cli.sources_add import print_trial, trial_json
@@ -41,26 +40,31 @@ def preview(
         int, typer.Option(min=1, max=_MOST_PAGES, metavar="N", help="How many pages are tried.")
     ] = 5,
     clock: Annotated[str | None, typer.Option(hidden=True, metavar="MOMENT")] = None,
+    no_memory: NoMemory = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what a crawl of a source would find and archive now, and what not and why; archives nothing.
 
     Reads the feeds, sitemaps and pages that a crawl reads, tells which addresses are due, and takes a few of
-    them through the extractor. Warns of feeds without entries, patterns that match nothing, and what
-    robots.txt forbids. Ends with status 1 if no page that was tried is an article.
+    them through the extractor, with what the archive has learned of the source. Warns of feeds without
+    entries, patterns that match nothing, and what robots.txt forbids. Ends with status 1 if no page that was
+    tried is an article.
     """
     from cli.carry import clock_at
     from cli.golden_check import run_golden
     from config.load_sources import load_source_file
     from crawler.reactor import run_in_reactor
     from crawler.survey.preview import preview as look
+    from pipelines.guidance import guidance_of
 
     time = clock_at(clock)
     settings = settings_of(context)
     source = load_source_file(source_file(settings.sources, name))
     urls = _addresses(url or [])
     stop = Event()
-    with _known(settings, source, time) as known:
+    with archive_if_any(settings) as archive:
+        known = _known(archive, settings, source, time) if archive else {}
+        memory = memory_in(archive, name) if archive and not no_memory else None
         shown = run_in_reactor(
             lambda: look(
                 source,
@@ -69,6 +73,7 @@ def preview(
                 urls=urls,
                 pages=pages,
                 stopping=stop.is_set,
+                guidance=guidance_of(source, memory=memory.memory) if memory else None,
                 **known,
             ),
             on_stop=stop.set,
@@ -77,34 +82,25 @@ def preview(
         raise KeyboardInterrupt
     kept = run_golden(settings.sources, [source])
     if as_json:
-        print_json(_described(source, shown, kept))
+        print_json(_described(source, shown, kept, memory))
     else:
-        _show(source, shown, kept)
+        _show(source, shown, kept, memory)
     if not shown.articles and (shown.trials or not shown.due == 0 or not shown.found):
         raise typer.Exit(1)
 
 
-@contextmanager
-def _known(settings: Settings, source: Source, clock: Clock) -> Iterator[dict[str, Any]]:
-    """What the archive knows of the source; nothing where there is no archive yet, and none is made."""
-    from archive.opening import FORMAT_KEY
-    from archive.stores.open import open_store
-
-    store = open_store(settings.store, endpoint=settings.s3.endpoint, region=settings.s3.region)
-    if store.stat(FORMAT_KEY) is None:
-        yield {}
-        return
+def _known(archive: Archive, settings: Settings, source: Source, clock: Clock) -> dict[str, Any]:
+    """What the archive knows of the source's addresses."""
     from functools import partial
 
     from archive.catalog import takedowns
     from crawler.history import history_of
 
-    with archive_of(settings) as archive:
-        yield {
-            "decide": partial(_decide, archive, settings, source, clock),
-            "history": history_of(archive.catalog, source.name),
-            "taken_down": partial(takedowns.holds, archive.catalog),
-        }
+    return {
+        "decide": partial(_decide, archive, settings, source, clock),
+        "history": history_of(archive.catalog, source.name),
+        "taken_down": partial(takedowns.keys, archive.catalog),
+    }
 
 
 def _decide(
@@ -142,7 +138,7 @@ def _addresses(urls: list[str]) -> list[str]:
     return found
 
 
-def _show(source: Source, shown: Preview, kept: GoldenResult) -> None:
+def _show(source: Source, shown: Preview, kept: GoldenResult, memory: KnownMemory | None) -> None:
     print(f"{source.name}: {counted(shown.requests, 'request')}, nothing archived")
     for look in shown.documents:
         came = look.reason or f"{look.named} links, {look.kept} may be articles"
@@ -152,6 +148,8 @@ def _show(source: Source, shown: Preview, kept: GoldenResult) -> None:
     if shown.documents:
         left = "".join(f", {number} {why}" for why, number in shown.left)
         print(f"{counted(shown.found, 'article')} found, {shown.due} due now{left}\n")
+    if memory is not None and shown.trials:
+        print(f"Pages are read with {memory}; --no-memory reads without.\n")
     for trial in shown.trials:
         print_trial(trial)
     for warning in shown.warnings:
@@ -160,12 +158,18 @@ def _show(source: Source, shown: Preview, kept: GoldenResult) -> None:
         print(printable(str(problem)))
     if kept.cases:
         failed = len({problem.file for problem in kept.failed})
-        print(f"{counted(kept.cases, 'golden case')} read again, {failed} otherwise than expected.")
+        print(
+            f"{counted(kept.cases, 'golden case')} read again, without memory: {failed} otherwise than "
+            "expected."
+        )
 
 
-def _described(source: Source, shown: Preview, kept: GoldenResult) -> dict[str, Any]:
+def _described(
+    source: Source, shown: Preview, kept: GoldenResult, memory: KnownMemory | None
+) -> dict[str, Any]:
     return {
         "source": source.name,
+        "memory": memory.row if memory else None,
         "requests": shown.requests,
         "documents": shown.documents,
         "found": shown.found,

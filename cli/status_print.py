@@ -11,6 +11,7 @@ from cli.printable import printable
 
 if TYPE_CHECKING:
     from archive.rows import AlarmRow
+    from archive.views.saved import Saved
     from cli.health import Health, NightLine
 
 _NIGHTS = 14
@@ -48,6 +49,16 @@ def print_status(found: Sequence[Health], others: Sequence[AlarmRow]) -> None:
             out.print(printable(f"{health.source}: {breach}{began}{see}"), soft_wrap=True)
 
 
+def print_searches(found: Sequence[Saved]) -> None:
+    """Print what each saved search found last."""
+    out = console()
+    for saved in found:
+        newest = saved.newest
+        headline = newest and (newest.article.title or newest.article.url)
+        last = f", the last {moment(newest.at)}: {headline}" if newest else ""
+        out.print(printable(f"search {saved.name}: {saved.finds:,} found{last}"), soft_wrap=True)
+
+
 def sparkline(nights: Sequence[NightLine]) -> str:
     """A bar for each of the newest nights; a space for one without a run.
 
@@ -83,7 +94,7 @@ def _cells(health: Health) -> tuple[str, ...]:
         _trouble(health),
         moment(health.last_success),
         alarm or "·",
-        moment(health.next_at),
+        "paused" if health.paused and not health.next_at else moment(health.next_at),
     )
 
 

@@ -43,7 +43,7 @@ def web(
         show(origins, as_json=as_json)
 
     with archive_to_read(context) as archive:
-        serve(archive, settings.web, ready, sources=settings.sources)
+        serve(archive, settings.web, ready, sources=settings.sources, searches=settings.searches)
 
 
 def _end_with_parent() -> None:

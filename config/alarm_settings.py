@@ -38,7 +38,8 @@ def _check_hours(hours: str) -> str:
     return hours
 
 
-def _split(value: object) -> object:
+def split_list(value: object) -> object:
+    """A list written in a variable: `${DESK}, ${NIGHT}`."""
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
@@ -57,7 +58,7 @@ class AlarmSettings(Part):
         timezone: of these hours.
     """
 
-    to: Annotated[tuple[Reference, ...], BeforeValidator(_split)] = ()
+    to: Annotated[tuple[Reference, ...], BeforeValidator(split_list)] = ()
     severity: Literal["warning", "error"] = "warning"
     quiet: Hours | None = None
     timezone: TimezoneName = "UTC"

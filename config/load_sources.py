@@ -22,10 +22,15 @@ def load_sources(folder: Path) -> tuple[Source, ...]:
     Raises:
         SourceErrors: with every problem of every file; a folder that is missing is one.
     """
+    return tuple(one.source for one in resolve_sources(folder))
+
+
+def resolve_sources(folder: Path) -> tuple[ResolvedSource, ...]:
+    """The same, each with where its values come from; raises SourceErrors too."""
     resolved, problems = read_sources(folder)
     if problems:
         raise SourceErrors(problems)
-    return tuple(one.source for one in resolved)
+    return resolved
 
 
 def read_sources(folder: Path) -> tuple[tuple[ResolvedSource, ...], tuple[Problem, ...]]:

@@ -30,7 +30,7 @@ def _split(value: Any) -> Any:
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
-def _from_json(value: Any) -> Any:
+def from_json(value: Any) -> Any:
     """A list written in a variable: `[{"source": "example-times", "embargo": "7d"}]`."""
     if not isinstance(value, str):
         return value
@@ -94,7 +94,8 @@ class CrawlSettings(Part):
     """Settings under `crawl`.
 
     Attributes:
-        window: pages in flight between the network and the archive.
+        window: pages being fetched at once.
+        held_bytes: bytes of pages that may be in flight between the network and the archive, about.
         workers: processes that extract.
         worker_memory: bytes of memory that one may use.
         extract_timeout: seconds for one page.
@@ -103,6 +104,7 @@ class CrawlSettings(Part):
     """
 
     window: int = Field(default=64, ge=1, le=10_000)
+    held_bytes: Bytes = Field(default=64 * MIB, ge=MIB)
     workers: int = Field(default_factory=_usable_cpus, ge=1, le=1024)
     worker_memory: Bytes = Field(default=480 * MIB, ge=128 * MIB)
     extract_timeout: Seconds = Field(default=30.0, gt=0)
@@ -169,7 +171,7 @@ class WebSettings(Part):
         token: what a reader must show, if set.
         operator_token: what must be shown to pause a source or have it run now; None: no page takes orders.
         access: who may see what; the first rule that fits a capture wins, and without one it is shown.
-        rate: requests a minute to the API that one client may make; None: as many as it likes.
+        rate: requests a minute to the API that one client may make; 0: as many as it likes.
         cors: origins of other sites whose pages may read the API; `*`: of all.
     """
 
@@ -180,9 +182,9 @@ class WebSettings(Part):
     replay_origin: WebOrigin | None = None
     token: Token | None = None
     operator_token: Token | None = None
-    access: Annotated[tuple[AccessRule, ...], BeforeValidator(_from_json)] = ()
-    rate: int | None = Field(default=600, ge=1, le=1_000_000)
-    cors: Annotated[tuple[CorsOrigin, ...], BeforeValidator(_from_json)] = ()
+    access: Annotated[tuple[AccessRule, ...], BeforeValidator(from_json)] = ()
+    rate: int = Field(default=600, ge=0, le=1_000_000)
+    cors: Annotated[tuple[CorsOrigin, ...], BeforeValidator(from_json)] = ()
 
     @model_validator(mode="after")
     def _two_origins(self) -> WebSettings:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config.alarm_settings import AlarmSettings
@@ -22,6 +22,7 @@ from config.part import Part
 from config.places import CatalogAddress, Folder, StoreAddress, resolve_places
 from config.problems import ConfigProblems, Loc, Problem, refuse
 from config.quota import QuotaSettings
+from config.saved_search import SavedSearch, unique_names
 from config.secrets import MASK, mask_address, mask_proxy, mask_url
 from config.sections import (
     AccessRule,
@@ -33,6 +34,7 @@ from config.sections import (
     S3Settings,
     ScheduleSettings,
     WebSettings,
+    from_json,
 )
 from config.variables import CONFIG_VARIABLE, PREFIX, Variables, merge, read_variables
 from config.yaml_file import YamlFile, read_yaml_file
@@ -48,6 +50,7 @@ __all__ = [
     "QuotaSettings",
     "ReplicaS3Settings",
     "S3Settings",
+    "SavedSearch",
     "ScheduleSettings",
     "Settings",
     "WebSettings",
@@ -66,6 +69,7 @@ class Settings(Part, BaseSettings):
         catalog: `sqlite:////absolute/file` or `postgresql+psycopg://…`; may hold a password, see `shown`.
         spool: folder of segments that are still open; absolute.
         sources: folder of source files; absolute.
+        searches: that are watched; what they find is told.
         replica: a second store that `dateline replicate` keeps; None for none.
     """
 
@@ -86,6 +90,9 @@ class Settings(Part, BaseSettings):
     crawl: CrawlSettings = Field(default_factory=CrawlSettings)
     schedule: ScheduleSettings = ScheduleSettings()
     alarms: AlarmSettings = AlarmSettings()
+    searches: Annotated[
+        tuple[SavedSearch, ...], BeforeValidator(from_json), AfterValidator(unique_names)
+    ] = ()
     quota: QuotaSettings = QuotaSettings()
     duplicates: DuplicatesSettings = DuplicatesSettings()
     web: WebSettings = WebSettings()
@@ -128,8 +135,12 @@ def _plain(part: Part) -> dict[str, Any]:
         elif isinstance(value, str):
             plain[name] = mask_address(value) if name == "catalog" else mask_url(value)
         else:
-            plain[name] = list(value) if isinstance(value, tuple) else value
+            plain[name] = _listed(value) if isinstance(value, tuple) else value
     return plain
+
+
+def _listed(values: tuple[Any, ...]) -> list[Any]:
+    return [_plain(each) if isinstance(each, Part) else each for each in values]
 
 
 def load_settings(path: Path | None = None) -> Settings:

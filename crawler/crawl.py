@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 from scrapy import Request
@@ -14,9 +12,7 @@ from scrapy import Request
 from archive.catalog import frontier
 from archive.exchange import Exchange
 from archive.outcome import Outcome, OutcomeKind
-from archive.reader import ArchiveDamaged
 from archive.rows import CaptureRow, LedgerRow, PageRow
-from archive.stores.store import ObjectNotFound
 from config.errors import DatelineError
 from config.source import Source
 from crawler.beside import Beside
@@ -26,22 +22,19 @@ from crawler.discovery.scope import Scope
 from crawler.documents import Documents
 from crawler.fetch.handler import KEPT
 from crawler.fetched import FetchedRow
+from crawler.holdings import Holdings
 from crawler.intake import Intake
 from crawler.kept import fetched_before, stands_for_304
 from crawler.outcomes import outcome_of_failure
 from crawler.ownership import Ownership
+from crawler.page_reader import PageReader
 from crawler.plan import RunPlan
-from crawler.probe import Probes
-from crawler.render.pages import RenderedPages
-from crawler.render.renderer import Renderer
 from crawler.requests import document_request, page_request
 from crawler.revisits import Revisits
 from crawler.services import Services
 from crawler.settle import Look, leave, settle
-from crawler.stylesheets import StyleSheets
 from crawler.window import Window
-from pipelines.flow import FetchedPage, PageResult
-from pipelines.gate.absent import Absent
+from pipelines.flow import PageResult
 
 log = structlog.get_logger()
 
@@ -67,18 +60,19 @@ class Crawl:
             self._catalog, plan.run.id, services.clock, self._revisits.paces, caps, ownership=ownership
         )
         self.places = self._intake.places
+        holdings = Holdings(crawl.held_bytes)
         self._window = Window(
             sorted(plan.sources),
             self._read_frontier,
             size=crawl.window,
             per_source=max(2, crawl.window // 16),
+            holdings=holdings,
         )
-        self._documents = Documents(plan.run.id, services, self._intake, self._revisits, plan.since)
+        self._documents = Documents(
+            plan.run.id, services, self._intake, self._revisits, holdings=holdings, since=plan.since
+        )
         self.beside = Beside(services.settings.network)
-        self._stylesheets = StyleSheets(self.beside.stylesheet, services.workers)
-        renderer = Renderer(services.settings.network.user_agent, services.clock)
-        self._rendered = RenderedPages(renderer, services.recorder, self.beside.part)
-        self._probes = Probes(plan.run.id, self.beside.absent, self._rendered, services.workers)
+        self._reader = PageReader(plan, services, self.beside)
         self._undecided: list[FetchedRow] = []  # pages that the others must be known for
         self._changed = asyncio.Event()
         self._stopping = False
@@ -130,11 +124,15 @@ class Crawl:
 
     async def close(self) -> None:
         """Let go of what only a crawl needs."""
-        await self._rendered.close()
+        await self._reader.close()
 
     def stop(self) -> None:
-        """Ask for no more; what is in flight ends."""
+        """Ask for no more; what is in flight ends, but for pages of slow sources that nobody reads yet.
+
+        These keep their places in the ledger; when the run goes on, they are read out of the archive.
+        """
         self._stopping = True
+        self._services.workers.give_up_slow_pages()
         self._changed.set()
 
     def _begin(self) -> None:
@@ -219,53 +217,22 @@ class Crawl:
         """A page came: what Scrapy knows of it, in our words."""
         row, exchange = meta["row"], meta["exchange"]
         hops = tuple(dict.fromkeys((row.url, *meta.get("redirect_urls", ())[1:], exchange.url)))
+        self._window.fetched(row, len(exchange.body))
+        self._changed.set()
         on_condition = meta.get("on_condition", False)
         return FetchedRow(row, meta["page"], hops, exchange, meta["recorded"], on_condition)
 
     async def process(self, item: FetchedRow, *, last: bool = False) -> None:
         """Take a fetched page through the flow and settle its outcome; `last`: all others are settled."""
         source = self._plan.sources[item.row.source]
-        result = await self._through_the_flow(item, source, last=last)
-        if result is not None:
-            await self._ended(item, source, result)
+        try:
+            result = await self._reader.read(item, source, last=last)
+            if result is not None:
+                await self._ended(item, source, result)
+        except DatelineError as error:  # nothing can be acknowledged any more
+            self._abort(error)
         if not last:
             self._release(item.row)
-
-    async def _through_the_flow(self, item: FetchedRow, source: Source, *, last: bool) -> PageResult | None:
-        """What became of a page; None if nothing can be acknowledged any more."""
-        page = item.page
-        zone = ZoneInfo(source.timezone)
-        missing = page.first_missing_at if page else None
-        fetched = FetchedPage(
-            urls=item.urls,
-            source=source,
-            exchange=item.exchange,
-            capture=item.capture,
-            night=item.capture.at.astimezone(zone).date(),
-            first_missing_at=missing,
-            first_missing_night=missing.astimezone(zone).date() if missing else None,
-            last_seen_at=page.last_seen_at if page else None,
-            readable=self._probes.is_readable(item.row.url, source) or (False if last else None),
-        )
-        try:
-            return await self._services.flow.process(
-                replace(fetched, absent=await self._absent(item, source)),
-                lambda url: self.beside.picture(url, source),
-                self._rendered,
-                lambda url: self.beside.further_page(url, source),
-            )
-        except (
-            ArchiveDamaged,
-            ObjectNotFound,
-        ) as error:  # of an earlier capture; `verify` tells how far it goes
-            log.error("an earlier capture cannot be read", url=item.row.url, error=str(error))  # noqa: TRY400
-            return PageResult(Outcome(OutcomeKind.FAILED, "archive_damaged"))
-        except DatelineError as error:  # store, spool or catalog: no outcome can be acknowledged
-            self._abort(error)
-            return None
-        except Exception:
-            log.exception("processing failed", url=item.row.url, run=self._plan.run.id)
-            return PageResult(Outcome(OutcomeKind.FAILED, "internal_error"))
 
     async def _ended(self, item: FetchedRow, source: Source, result: PageResult) -> None:
         if result.undecided:
@@ -277,25 +244,10 @@ class Crawl:
             honoured = result.outcome.kind is OutcomeKind.NOT_MODIFIED
             self._revisits.answered(item.row.url, honoured=honoured)
         if result.outcome.kind in _READ:
-            self._probes.note_article(item.row.url, source)
+            self._reader.note_article(item.row.url, source)
         if source.capture.css and result.outcome.kind is OutcomeKind.ARCHIVED:
-            await self._archive_stylesheets(item.exchange, source)
+            await self._reader.archive_stylesheets(item.exchange, source)
         self._settle(item.row, item.page, result, item.capture, item.exchange)
-
-    async def _absent(self, item: FetchedRow, source: Source) -> Absent | None:
-        """What its host answers for what is not there; pages that a person names are taken as they come."""
-        if self._plan.asked or item.exchange.status != 200:  # noqa: PLR2004 - only OK needs judging
-            return None
-        return await self._probes.absent(item.row.url, source)
-
-    async def _archive_stylesheets(self, page: Exchange, source: Source) -> None:
-        """The version stands whatever becomes of its style sheets."""
-        try:
-            await self._stylesheets.archive(page, source)
-        except DatelineError as error:  # store, spool or catalog: nothing more can be acknowledged
-            self._abort(error)
-        except Exception:
-            log.exception("style sheets not archived", url=page.url, run=self._plan.run.id)
 
     async def page_failed(self, meta: Mapping[str, Any], error: BaseException) -> None:
         """Settle a page that could not be had."""
@@ -327,7 +279,7 @@ class Crawl:
         self._services.progress.ended(row.source, result.outcome)
 
     def _release(self, row: LedgerRow) -> None:
-        self._window.done(row.source)
+        self._window.done(row)
         self._services.progress.in_flight = self._window.in_flight
         self._changed.set()
 

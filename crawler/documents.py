@@ -20,10 +20,12 @@ from crawler.discovery.front import Headline
 from crawler.discovery.scope import Scope
 from crawler.fronts import LEAST_HEADLINES, front_rows
 from crawler.history import history_of
+from crawler.holdings import Holdings
 from crawler.intake import Intake
 from crawler.reading import read_document
 from crawler.revisits import Revisits
 from crawler.services import Services
+from pipelines.turns import Turn
 from pipelines.workers import TaskFailure
 
 _FRONTS = frozenset({DocumentKind.SECTION, DocumentKind.FRONT})
@@ -38,10 +40,12 @@ class Documents:
         services: Services,
         intake: Intake,
         revisits: Revisits,
+        *,
+        holdings: Holdings,
         since: datetime | None = None,
     ) -> None:
         self._run_id, self._services, self._intake, self._revisits = run_id, services, intake, revisits
-        self._since = since
+        self._since, self._holdings = since, holdings
         self._scopes: dict[str, Scope] = {}
         self._walked: defaultdict[tuple[str, str], set[str]] = defaultdict(set)  # (source, list) → links
         self._asked: set[tuple[str, str]] = set()  # (source, address)
@@ -60,8 +64,14 @@ class Documents:
             self._waiting.append((document, source))
 
     def next(self) -> tuple[DocumentRef, Source] | None:
-        """The next document to fetch; None if none waits."""
-        return self._waiting.popleft() if self._waiting else None
+        """The next document to fetch; None if none waits for which there is room."""
+        for _ in range(len(self._waiting)):
+            document, source = self._waiting.popleft()
+            if self._holdings.has_room(_holder(source)):
+                self._holdings.asked(_holder(source), document.url)
+                return document, source
+            self._waiting.append((document, source))
+        return None
 
     def left(self, document: DocumentRef, source: Source, why: str) -> None:
         """A document is not asked for in this run, as nothing more of its source is."""
@@ -72,11 +82,18 @@ class Documents:
         document: DocumentRef = meta["document"]
         source: Source = meta["source_object"]
         exchange: Exchange = meta["exchange"]
+        self._holdings.came(_holder(source), document.url, len(exchange.body))
         if exchange.status >= 400:  # noqa: PLR2004 - client and server errors
             self._note(document, source, reason=f"http_{exchange.status}")
             return
-        found = await self._services.workers.run(
-            read_document, document, exchange, source, self._services.clock.now(), await self.scope(source)
+        found = await self._services.workers.run_in_turn(
+            Turn(source.name, urgent=True),
+            read_document,
+            document,
+            exchange,
+            source,
+            self._services.clock.now(),
+            await self.scope(source),
         )
         if isinstance(found, TaskFailure):
             self._note(document, source, reason=f"read_{found.what}")
@@ -150,6 +167,7 @@ class Documents:
     ) -> None:
         """The document is done with."""
         self.open -= 1
+        self._holdings.let_go(_holder(source), document.url)
         row = DocumentRow(
             run_id=self._run_id,
             url_key=url_key(document.url),
@@ -165,3 +183,8 @@ class Documents:
         )
         self._services.acknowledger.add([row])
         self._services.progress.document(source.name, ok=found is not None)
+
+
+def _holder(source: Source) -> tuple[str, str]:
+    """Documents are counted apart from pages: they are as large as those hardly ever are."""
+    return source.name, "documents"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -94,8 +94,16 @@ class Limits:
     """The limits of one run. `refresh` in a thread, everything else in the event loop."""
 
     def __init__(
-        self, catalog: Catalog, run: RunRow, sources: Mapping[str, Source], settings: Settings, clock: Clock
+        self,
+        catalog: Catalog,
+        run: RunRow,
+        sources: Mapping[str, Source],
+        settings: Settings,
+        clock: Clock,
+        *,
+        reached: Callable[[str, str], None] = lambda source, reason: None,  # noqa: ARG005 - nobody listens
     ) -> None:
+        self._reached = reached  # told once of each source and reason
         self._catalog, self._run, self._sources, self._clock = catalog, run, sources, clock
         self._settings, self._began, self._since = settings, time.monotonic(), clock.now()
         quota = settings.quota
@@ -162,6 +170,7 @@ class Limits:
             reason = next(filter(None, (self._broken(cap, now) for cap in mine)), None)
         if reason is not None and (source, reason) not in self._told:
             self._told.add((source, reason))
+            self._reached(source, reason)
             log.warning("nothing more is fetched in this run", source=source, why=reason, run=self._run.id)
         return reason
 

@@ -17,6 +17,7 @@ from config.source import Source
 from crawler.urls import host_of
 from pipelines.gate.absent import Absent, read_absent
 from pipelines.rendering import Rendering, RenderPage, body_of
+from pipelines.turns import Turn
 from pipelines.workers import TaskFailure, Workers
 
 log = structlog.get_logger()
@@ -68,7 +69,8 @@ class Probes:
         if source.render.enabled and not isinstance(shown, Rendering):
             return None
         body = body_of(exchange, shown.dom if isinstance(shown, Rendering) else None)
-        found = await self._workers.run(
+        found = await self._workers.run_in_turn(
+            Turn(source.name, urgent=True),  # the first pages of the host wait
             read_absent,
             body.data,
             url=exchange.url,

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from archive.digest import url_key
 from archive.exchange import Exchange
 from archive.open_batch import Rendered
+from archive.phases import Phases
 from archive.recorder import Recorder
 from archive.rows import CaptureRow
 
@@ -19,12 +20,16 @@ class RunRecorder:
     Args:
         recorder: the archive's.
         recorded: called with each capture, in the event loop.
+        phases: counts how long each takes to be durable.
     """
 
     def __init__(
-        self, recorder: Recorder, recorded: Callable[[CaptureRow], None] = lambda _capture: None
+        self,
+        recorder: Recorder,
+        recorded: Callable[[CaptureRow], None] = lambda _capture: None,
+        phases: Phases | None = None,
     ) -> None:
-        self._recorder, self._recorded = recorder, recorded
+        self._recorder, self._recorded, self._phases = recorder, recorded, phases or Phases()
         self._unmodified: dict[str, CaptureRow] = {}
 
     def expect_unmodified(self, url: str, capture: CaptureRow) -> None:
@@ -34,7 +39,8 @@ class RunRecorder:
     async def record(self, exchange: Exchange, *, source: str) -> CaptureRow:
         not_modified = exchange.status == HTTPStatus.NOT_MODIFIED  # another try may still bring it
         unmodified = self._unmodified.pop(url_key(exchange.url), None) if not_modified else None
-        capture = await asyncio.wrap_future(self._recorder.record(exchange, source, unmodified))
+        with self._phases.timed("record"):
+            capture = await asyncio.wrap_future(self._recorder.record(exchange, source, unmodified))
         self._recorded(capture)
         return capture
 

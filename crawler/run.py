@@ -25,6 +25,7 @@ from archive.maintenance import check_no_maintenance
 from archive.open_batch import OpenBatch
 from archive.opening import Archive
 from archive.outcome import OutcomeKind
+from archive.phases import Phases
 from archive.reader import ArchiveDamaged, read_exchange
 from archive.recorder import Recorder
 from archive.retention import by_source
@@ -32,6 +33,7 @@ from archive.rows import ArticleRow, LedgerRow, Row, RunRow
 from archive.spool import Spool
 from archive.stores.store import ObjectNotFound
 from config.errors import DatelineError
+from config.quota import Quota
 from config.settings import Settings
 from config.version import dateline_version
 from crawler.acknowledge import Acknowledger
@@ -57,15 +59,16 @@ from crawler.render.chromium import check_rendering
 from crawler.services import Services
 from crawler.spider import NewsSpider
 from crawler.watch.judge import judge_run
+from crawler.watch.quotas import QuotaAlarms
 from pipelines.duplicates.link_new import link_new
 from pipelines.flow import Flow
 from pipelines.history import CatalogHistory
-from pipelines.memory.epoch import Learner, memories_at
+from pipelines.memory.epoch import memories_at
+from pipelines.memory.learner import Learner
 from pipelines.reread import Reread
 from pipelines.workers import Workers
 
 _ROBOTS_BYTES = 8 << 20
-_ACTIVE_BYTES = 64 << 20  # pages being processed at once; above it Scrapy waits with new requests
 
 
 class RunBusy(DatelineError):  # noqa: N818 - named for what it says
@@ -120,6 +123,7 @@ class _Job:
     spool: Spool
     committer: Committer
     leases: HostLeases
+    phases: Phases
 
 
 async def execute(
@@ -138,8 +142,9 @@ async def execute(
         if not await leases.take(f"run:{plan.run.id}"):
             raise RunBusy(f"run {plan.run.id} is being carried out by another process")
         journal = JournalWriter(archive.store, spool.writer, clock)
-        committer = Committer(archive.store, archive.catalog, journal, clock, leases.require)
-        job = _Job(plan, settings, archive, clock, progress, stop, spool, committer, leases)
+        phases = Phases()
+        committer = Committer(archive.store, archive.catalog, journal, clock, leases.require, phases=phases)
+        job = _Job(plan, settings, archive, clock, progress, stop, spool, committer, leases, phases)
         try:
             await asyncio.to_thread(check_no_maintenance, archive.catalog, clock)
             await asyncio.to_thread(_open, job)
@@ -183,11 +188,17 @@ async def _crawl(job: _Job) -> bool:
         history,
         Reread(job.archive.store, job.archive.catalog, workers, known),
         lambda derived: asyncio.wrap_future(recorder.derive(derived)),
+        phases=job.phases,
     )
     acknowledger = Acknowledger(job.committer, recorder, crawling, lambda rows: _forget(history, rows))
-    limits = Limits(job.archive.catalog, job.plan.run, job.plan.sources, job.settings, job.clock)
+    of_sources: dict[str, Quota] = {name: source.quota for name, source in job.plan.sources.items()}
+    of_all: dict[str, Quota] = {"": job.settings.quota}
+    quotas = QuotaAlarms(of_sources | of_all, job.archive.catalog, job.committer, job.clock)
+    limits = Limits(
+        job.archive.catalog, job.plan.run, job.plan.sources, job.settings, job.clock, reached=quotas.reached
+    )
     await asyncio.to_thread(limits.refresh)
-    recording = RunRecorder(recorder, limits.add)
+    recording = RunRecorder(recorder, limits.add, job.phases)
     services = Services(
         job.settings, job.archive, job.clock, workers, flow, recording, acknowledger, job.progress, limits
     )
@@ -196,8 +207,9 @@ async def _crawl(job: _Job) -> bool:
     if job.stop.asked:
         crawl.stop()
     try:
-        spider = _run_spider(crawl, services, job.leases)
-        background = (acknowledger.run(), job.leases.renew_forever(), limits.keep_looking())
+        spider = _run_spider(crawl, services, job.leases, job.phases)
+        keeping = (limits.keep_looking(), quotas.keep_telling())
+        background = (acknowledger.run(), job.leases.renew_forever(), *keeping)
         await _with_background(crawl, background, spider)
         if crawl.fatal:
             raise crawl.fatal
@@ -205,8 +217,9 @@ async def _crawl(job: _Job) -> bool:
         flow.misses.log()
         await acknowledger.commit_segments()
         await write_late(crawl.places, job.archive.catalog, job.plan.run.id, acknowledger)
-        learner = Learner(job.archive.store, job.archive.catalog, workers, job.clock)
-        await learn_memories(job.plan.sources.values(), learner, job.committer, known, lambda: job.stop.asked)
+        learner = Learner(job.archive, workers, job.clock, job.committer, job.leases)
+        await learn_memories(job.plan.sources.values(), learner, known, lambda: job.stop.asked)
+        await asyncio.to_thread(quotas.close, job.plan.sources if finished else (), limits.why)
         return finished
     finally:
         await crawl.close()
@@ -256,7 +269,7 @@ async def _with_background(
         await asyncio.gather(*tasks, return_exceptions=True)  # their errors stand in `crawl.fatal`
 
 
-async def _run_spider(crawl: Crawl, services: Services, leases: HostLeases) -> None:
+async def _run_spider(crawl: Crawl, services: Services, leases: HostLeases, phases: Phases) -> None:
     network = services.settings.network
     settings = base_settings(network)
     settings["DOWNLOADER_MIDDLEWARES"] |= {
@@ -268,18 +281,18 @@ async def _run_spider(crawl: Crawl, services: Services, leases: HostLeases) -> N
         Politeness: 590,
     }
     settings |= {
-        SERVICES_SETTING: FetchServices(HttpClient(network, services.clock), services.recorder),
+        SERVICES_SETTING: FetchServices(HttpClient(network, services.clock), services.recorder, phases),
         GUARDS_SETTING: GuardContext(
             network,
             network.user_agent,
             leases,
             partial(last_good_robots, services.archive, services.clock),
-            partial(takedowns.holds, services.archive.catalog),
+            partial(takedowns.keys, services.archive.catalog),
             bandwidth=services.limits.bandwidth,
         ),
         "ITEM_PIPELINES": {FlowBridge: 100},
-        "CONCURRENT_ITEMS": services.settings.crawl.window,
-        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": _ACTIVE_BYTES,
+        "CONCURRENT_ITEMS": 1,  # of one response, which is one; Scrapy makes so many tasks for each
+        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": sys.maxsize,  # the window counts what waits, and is fair about it
     }
     crawler = Crawler(NewsSpider, settings)
 
@@ -325,7 +338,8 @@ def _close(job: _Job, *, finished: bool) -> tuple[RunRow, tuple[runs.Tally, ...]
     else:
         status = "broken" if waiting else "done"
         ended = replace(job.plan.run, status=status, finished_at=job.clock.now())
-    job.committer.commit_rows([ended, *_judged(job, ended)])
+    took = job.phases.rows(ended.id) if ended.finished_at is not None else []
+    job.committer.commit_rows([ended, *_judged(job, ended), *took])
     return ended, tallies
 
 

@@ -11,6 +11,7 @@ from archive.exchange import Exchange
 from archive.rows import CaptureRow
 from config.source import Source
 from pipelines.stylesheets import MOST, imported, linked
+from pipelines.turns import Turn
 from pipelines.workers import TaskFailure, Workers
 
 log = structlog.get_logger()
@@ -34,7 +35,7 @@ class StyleSheets:
 
         What cannot be had is left out. Raises only what the store, the spool or the catalog raise.
         """
-        found = await self._read(linked, page)
+        found = await self._read(linked, page, source)
         wanted, seen, size = found, set(found), 0
         for depth in range(DEEPEST + 1):
             answers = await asyncio.gather(*(self._once(address, source) for address in wanted))
@@ -61,11 +62,14 @@ class StyleSheets:
             return 0, ()
         exchange, _ = fetched
         whole = exchange.status == 200 and exchange.truncated is None  # noqa: PLR2004 - OK
-        return len(exchange.body), await self._read(imported, exchange) if whole else ()
+        return len(exchange.body), await self._read(imported, exchange, source) if whole else ()
 
-    async def _read(self, reader: Callable[..., tuple[str, ...]], exchange: Exchange) -> tuple[str, ...]:
+    async def _read(
+        self, reader: Callable[..., tuple[str, ...]], exchange: Exchange, source: Source
+    ) -> tuple[str, ...]:
         """Addresses that a page or a style sheet names; none if its reader died of it."""
-        found = await self._workers.run(
+        found = await self._workers.run_in_turn(
+            Turn(source.name, urgent=True),
             reader,
             exchange.body,
             url=exchange.url,

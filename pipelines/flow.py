@@ -3,6 +3,8 @@
 capture ── judge ──► gone ────────► tombstone, if it was missing on an earlier night too
              │  └──► not an article: an outcome with its reason
              ▼
+          stand      the bytes of the last look: unchanged, without reading them again
+             ▼
           render     where the source asks for it: its DOM is read in place of the response
              ▼
           extract ──► no article: quarantined or failed, with its reason
@@ -17,13 +19,15 @@ capture ── judge ──► gone ────────► tombstone, if it
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from archive.article import Article
 from archive.exchange import Exchange
 from archive.open_batch import Derived
 from archive.outcome import Outcome, OutcomeKind
+from archive.phases import Phases
 from archive.rows import CaptureRow, ImageRow
 from pipelines.extraction import Extraction
 from pipelines.fetched import FetchedPage, PageResult, SeenArticle
@@ -36,13 +40,16 @@ from pipelines.parts import FURTHER_PAGE, MISSING, Whole, is_further_page, whole
 from pipelines.rendering import Body, NotRendered, RenderPage, body_of
 from pipelines.reread import Reread
 from pipelines.rules.misses import RuleMisses
+from pipelines.same_bytes import may_stand, stands
 from pipelines.state import with_known_bytes
+from pipelines.turns import Turn
 from pipelines.versions.maker import VersionMaker
 from pipelines.workers import Workers
 
 __all__ = ["FetchedPage", "Flow", "PageResult", "led_home"]
 
 SOFT_404 = "soft_404"
+ASKED_AGAIN = 2  # requests at most before a tombstone is made because of a soft 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,7 @@ class Flow:
     derive: Callable[[Derived], asyncio.Future[None]]
     one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
     misses: RuleMisses = field(default_factory=RuleMisses)
+    phases: Phases = field(default_factory=Phases)
 
     async def process(
         self,
@@ -67,10 +75,8 @@ class Flow:
 
         `fetch_page` gets the further pages of an article; without it they are left alone.
         """
-        # A home page that is broken itself says nothing about the article.
-        outcome = await asyncio.to_thread(judge, page.exchange) or led_home(page)
-        if outcome is not None:
-            return await self._without_article(page, outcome)
+        if (result := await self._unread(page)) is not None:
+            return result
         shown = await render(page.exchange, page.capture, page.source) if render else None
         if isinstance(shown, NotRendered):
             return PageResult(Outcome(OutcomeKind.FAILED, shown.reason))
@@ -80,7 +86,8 @@ class Flow:
         absent = _is_absent(page, extraction)
         if extraction.article is None or absent:
             outcome = extraction.outcome or Outcome(OutcomeKind.FAILED, "extract_error")
-            return await (self._absent(page) if absent else self._without_article(page, outcome))
+            again = partial(self._is_absent_again, page, render, fetch_page)
+            return await (self._absent(page, again) if absent else self._without_article(page, outcome))
         self.reread.memories.count(page.source.name, drifted=extraction.drifted)
         whole = await self._with_its_pages(page, extraction.article, fetch_page)
         if isinstance(whole, PageResult):
@@ -89,7 +96,8 @@ class Flow:
         images: tuple[ImageRow, ...] = ()
         if page.source.images.enabled:
             wanted = replace(article, images=article.images[: page.source.images.max])
-            pictures, images = await archive_images(wanted.images, fetch_picture, self.workers)
+            turn = Turn(page.source.name, urgent=True)
+            pictures, images = await archive_images(wanted.images, fetch_picture, self.workers, turn)
             article = replace(wanted, images=pictures)
         else:
             article = replace(article, images=())
@@ -103,7 +111,24 @@ class Flow:
         """What makes versions and tombstones, with what this flow has."""
         return VersionMaker(self.history, self.reread, self.derive, self.one_at_a_time)
 
+    async def _unread(self, page: FetchedPage) -> PageResult | None:
+        """What became of a page that need not be read; None if it must be."""
+        # Only unpacking a body takes time; for the rest a thread would cost more than it gives.
+        packed = page.exchange.header("Content-Encoding") is not None
+        judged = await asyncio.to_thread(judge, page.exchange) if packed else judge(page.exchange)
+        # A home page that is broken itself says nothing about the article.
+        if (outcome := judged or led_home(page)) is not None:
+            return await self._without_article(page, outcome)
+        known = await asyncio.to_thread(self.history.settled, page) if may_stand(page) else None
+        if known is None or not stands(page, known):
+            return None
+        return PageResult(Outcome(OutcomeKind.UNCHANGED), article_id=known.article.id)
+
     async def _extract(self, page: FetchedPage, body: Body) -> Extraction:
+        with self.phases.timed("read"):
+            return await self._read(page, body)
+
+    async def _read(self, page: FetchedPage, body: Body) -> Extraction:
         return await self.workers.extract(
             body.data,
             url=page.urls[-1],
@@ -114,20 +139,48 @@ class Flow:
                 guidance_of(page.source, memory=self.reread.memories.of(page.source.name)),
                 absent=page.absent,
             ),
+            turn=Turn(page.source.name),
         )
 
-    async def _absent(self, page: FetchedPage) -> PageResult:
+    async def _absent(self, page: FetchedPage, again: Callable[[], Awaitable[bool]]) -> PageResult:
         """The site says that there is nothing here: a miss of an article that is known.
 
-        Where no page of the host could be read tonight, it may be a wall that nobody has a name for.
+        Where no page of the host could be read tonight, it may be a wall that nobody has a name for. And one
+        answer in many may be wrong on two nights too: before a tombstone is made, the site is asked `again`.
         """
         past = await self.versions.past_of(page)
-        if past is not None and page.readable:
+        is_alone = past is not None and page.readable
+        if is_alone and (not await self.versions.would_remove(page) or await again()):
             return await self.versions.gone(page, Outcome(OutcomeKind.GONE, SOFT_404))
         outcome = Outcome(OutcomeKind.QUARANTINED, SOFT_404)
         if past is None:
             return PageResult(outcome)
         return PageResult(outcome, article_id=past.article.id, undecided=page.readable is None)
+
+    async def _is_absent_again(
+        self, page: FetchedPage, render: RenderPage | None, fetch_page: FetchPicture | None
+    ) -> bool:
+        """Whether the site says once more that there is nothing here; without `fetch_page` it is believed.
+
+        An answer that says nothing, such as an error or a wall, is followed by another request.
+        """
+        if fetch_page is None:
+            return True
+        for _ in range(ASKED_AGAIN):
+            if (fetched := await fetch_page(page.urls[0])) is None:
+                continue
+            exchange, capture = fetched
+            asked = replace(page, urls=(page.urls[0], exchange.url), exchange=exchange, capture=capture)
+            outcome = await asyncio.to_thread(judge, exchange) or led_home(asked)
+            if outcome is not None and outcome.kind is OutcomeKind.GONE:
+                return True
+            shown = await render(exchange, capture, page.source) if render and outcome is None else None
+            if outcome is not None or isinstance(shown, NotRendered):
+                continue
+            extraction = await self._extract(asked, body_of(exchange, shown.dom if shown else None))
+            if _is_absent(asked, extraction) or extraction.article is not None:
+                return extraction.article is None
+        return False
 
     async def _without_article(self, page: FetchedPage, outcome: Outcome) -> PageResult:
         gone = outcome.kind is OutcomeKind.GONE

@@ -12,6 +12,8 @@ from archive.catalog.catalog import Catalog
 from archive.digest import url_key
 from archive.rows import ArticleRow, FlapRow, ImageRow, VersionRow
 from archive.wording.typography import plain
+from pipelines.fetched import FetchedPage
+from pipelines.same_bytes import Standing, standing
 from pipelines.state import State, state_of_version, text_digest
 
 
@@ -60,6 +62,11 @@ class CatalogHistory:
             if (article := lookup.article_of(self._catalog, url)) is not None:
                 return self._pasts.get(article.id) or self._load(article)
         return None
+
+    def settled(self, page: FetchedPage) -> Standing | None:
+        """What the catalog knows of a page; None where this run has made something of its article already."""
+        known = None if url_key(page.urls[-1]) in self._addresses else standing(self._catalog, page)
+        return None if known is None or known.article.id in self._pasts else known
 
     def related(self, article: Article, source: str) -> list[Past]:
         """Articles that a page names as its own, that name the page, or that say the same, in this order."""

@@ -12,6 +12,7 @@ from archive.digest import sha256_hex
 from archive.exchange import Exchange
 from archive.rows import CaptureRow, ImageRow
 from pipelines.image_facts import ImageRefused
+from pipelines.turns import Turn
 from pipelines.workers import Workers
 
 MAX_DECODED = 64 << 20
@@ -29,14 +30,14 @@ class ArchivedImage:
 
 
 async def archive_images(
-    images: tuple[ArticleImage, ...], fetch: FetchPicture, workers: Workers
+    images: tuple[ArticleImage, ...], fetch: FetchPicture, workers: Workers, turn: Turn
 ) -> tuple[tuple[ArticleImage, ...], tuple[ImageRow, ...]]:
     """The images with digests, sizes and hashes where they could be fetched, and a row for each content.
 
     Images that have a digest already are left as they are. All are asked for at once: the downloader keeps
     the distance between requests to one host.
     """
-    results = await asyncio.gather(*(_archive(image, fetch, workers) for image in images))
+    results = await asyncio.gather(*(_archive(image, fetch, workers, turn) for image in images))
     rows = {result.row.sha256: result.row for result in results if result}
     return (
         tuple(result.image if result else image for result, image in zip(results, images, strict=True)),
@@ -44,7 +45,9 @@ async def archive_images(
     )
 
 
-async def _archive(image: ArticleImage, fetch: FetchPicture, workers: Workers) -> ArchivedImage | None:
+async def _archive(
+    image: ArticleImage, fetch: FetchPicture, workers: Workers, turn: Turn
+) -> ArchivedImage | None:
     if image.sha256 is not None:
         return None
     for url in (image.url, *image.variants[:1]):
@@ -56,7 +59,7 @@ async def _archive(image: ArticleImage, fetch: FetchPicture, workers: Workers) -
             data = decode_body(exchange.body, exchange.header("Content-Encoding"), MAX_DECODED)
         except ContentCodingError:
             continue
-        facts = await workers.inspect_image(data)
+        facts = await workers.inspect_image(data, turn=turn)
         if isinstance(facts, ImageRefused):
             continue
         row = ImageRow(

@@ -23,6 +23,7 @@ from pipelines.parts import MISSING, joined
 from pipelines.reading import reading_row, state_of_reading
 from pipelines.rendering import Body, body_of, dom_of
 from pipelines.state import State, state_of, with_known_bytes
+from pipelines.turns import Turn
 from pipelines.versions.presence import page_words
 from pipelines.workers import TaskFailure, Workers
 
@@ -105,11 +106,12 @@ class Reread:
         except (ArchiveDamaged, ObjectNotFound) as error:  # `verify` tells how far it goes
             log.info("an earlier page cannot be read", url=version.url, error=str(error))
             return None
-        return await self.words_in(body_of(exchange, dom), version.url)
+        return await self.words_in(body_of(exchange, dom), version.url, capture.source)
 
-    async def words_in(self, body: Body, url: str) -> str | None:
-        """All that a page shows; None if it is too much for a worker."""
-        found = await self.workers.run(
+    async def words_in(self, body: Body, url: str, source: str) -> str | None:
+        """All that a page of a source shows; None if it is too much for a worker."""
+        found = await self.workers.run_in_turn(
+            Turn(source, urgent=True),
             page_words,
             body.data,
             url=url,
@@ -129,4 +131,5 @@ class Reread:
             content_encoding=body.content_encoding,
             captured_at=capture.at,
             guidance=guidance,
+            turn=Turn(capture.source, urgent=True),  # versions are compared one at a time: the others wait
         )

@@ -1,86 +1,65 @@
 """Worker processes for what costs CPU or may be killed by a hostile page.
 
-A worker that dies, hangs or runs out of memory costs the one task it had; the pool goes on.
+A worker that dies, hangs or runs out of memory costs the one task it had; the pool goes on. Which task goes
+next is decided in `pipelines.turns`; a task that waits costs none of its time-out.
 """
 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
-import resource
-import signal
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as TaskTimeout
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+import structlog
 
 from pipelines import image_facts
 from pipelines.extract import extract
 from pipelines.extraction import Extraction
 from pipelines.guidance import UNGUIDED, Guidance
 from pipelines.image_facts import ImageFacts, ImageRefused
+from pipelines.turns import ANYBODY, Place, Turn, Turns
+from pipelines.worker_pool import TaskFailure, WorkerPool, WorkersClosedError
+
+__all__ = ["PageGivenUpError", "TaskFailure", "Turn", "Workers", "WorkersClosedError"]
+
+log = structlog.get_logger()
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_BROKEN_POOLS = 3  # that a task outlives
-TASKS_PER_WORKER = 2000  # a fresh process now and then gives back memory that the libraries cached
+_LOOK_SECONDS = 0.5  # between two looks at who holds the workers, while others wait
+_RELIEF_SECONDS = 30.0  # without a task, after which the relief goes home
 
 
-@dataclass(frozen=True, slots=True)
-class TaskFailure:
-    """A task that gave no result.
-
-    Attributes:
-        what: `crashed`, `timeout`, `memory` or `error`.
-        detail: one line for the log.
-    """
-
-    what: str
-    detail: str
-
-
-class WorkersClosedError(RuntimeError):
-    """A task was given to workers that are closed: a fault of the caller."""
+class PageGivenUpError(RuntimeError):
+    """A page of a slow source waited for a worker in vain: nothing has been read of it."""
 
 
 class Workers:
-    """A pool of worker processes with an asyncio face.
+    """Worker processes with an asyncio face.
 
     Args:
-        count: processes.
-        memory_bytes: what each may use, beyond which allocating fails (RLIMIT_AS); a page's tree and text
-            take some forty times its bytes.
+        count: processes; a relief may come to them while tasks that take long hold them all.
+        memory_bytes: what each may use.
         timeout_seconds: of one task, counted from its start in a worker.
 
     The number of tasks waiting is the caller's to bound: each holds its page in memory.
     """
 
     def __init__(self, count: int, memory_bytes: int, timeout_seconds: float) -> None:
-        self._count = count
-        self._memory_bytes = memory_bytes
-        self._timeout = timeout_seconds
-        self._closed = False
-        self._unanswered: set[Future[Any]] = set()
-        self._pool = self._start()
-
-    def _start(self) -> ProcessPool:
-        return ProcessPool(
-            max_workers=self._count,
-            max_tasks=TASKS_PER_WORKER,
-            initializer=_limit,
-            initargs=(self._memory_bytes,),
-            # spawn: a fork would copy the crawl's threads, locks and open segments
-            context=multiprocessing.get_context("spawn"),
-        )
+        self._limits = memory_bytes, timeout_seconds
+        self._closed = self._hurry = False
+        self._turns = Turns(count)
+        self._granted: dict[int, tuple[Turn, asyncio.Future[Place]]] = {}
+        self._sent: dict[int, Future[Any]] = {}
+        self._next_look: asyncio.TimerHandle | None = None
+        self._pool = WorkerPool(count, *self._limits)
+        self._relief: WorkerPool | None = None
+        self._relief_needed = 0.0  # when it last had a task, monotonic
 
     async def extract(
         self,
@@ -91,13 +70,15 @@ class Workers:
         content_encoding: str | None,
         captured_at: datetime,
         guidance: Guidance = UNGUIDED,
+        turn: Turn = ANYBODY,
     ) -> Extraction:
         """`pipelines.extract.extract` in a worker; failures of the worker become reasons.
 
         They are `extract_crashed`, `extract_timeout`, `extract_memory` and `extract_error` (a fault of
         ours or of a library). The page is archived all the same and can be read again.
         """
-        result = await self.run(
+        result = await self.run_in_turn(
+            turn,
             extract,
             page_bytes,
             url=url,
@@ -106,75 +87,122 @@ class Workers:
             captured_at=captured_at,
             guidance=guidance,
         )
-        return Extraction(None, f"extract_{result.what}") if isinstance(result, TaskFailure) else result
+        if not isinstance(result, TaskFailure):
+            return result
+        if result.what == "error":
+            log.warning("reading a page failed", url=url, detail=result.detail)
+        return Extraction(None, f"extract_{result.what}")
 
     async def inspect_image(
-        self, data: bytes, *, max_pixels: int = image_facts.MAX_PIXELS
+        self, data: bytes, *, max_pixels: int = image_facts.MAX_PIXELS, turn: Turn = ANYBODY
     ) -> ImageFacts | ImageRefused:
         """`pipelines.image_facts.inspect_image` in a worker; failures of the worker become reasons."""
-        result = await self.run(image_facts.inspect_image, data, max_pixels=max_pixels)
+        result = await self.run_in_turn(turn, image_facts.inspect_image, data, max_pixels=max_pixels)
         return ImageRefused(f"image_{result.what}") if isinstance(result, TaskFailure) else result
 
     async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T | TaskFailure:
+        """`run_in_turn` of a task that is no source's."""
+        return await self.run_in_turn(ANYBODY, function, *args, **kwargs)
+
+    async def run_in_turn(
+        self, turn: Turn, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T | TaskFailure:
         """Run a picklable function in a worker; what became of it as a value, never as an exception.
 
         Raises:
             WorkersClosedError: `close` was called before.
+            PageGivenUpError: see `give_up_slow_pages`.
             asyncio.CancelledError: the awaiting task was cancelled; the worker's task is given up too.
         """
+        ticket = self._turns.ask(turn)
         try:
-            for _ in range(_BROKEN_POOLS):
-                with suppress(BrokenProcessPool):  # a worker died that had no task; this one is not to blame
-                    return await self._submit(function, *args, **kwargs)
-                self._renew()  # others may wait in the broken pool, and nobody else answers them
-            return await self._submit(function, *args, **kwargs)
-        except WorkersClosedError:
-            raise
-        except Exception as error:  # noqa: BLE001 - any exception of the task, kept as its failure
-            self._renew()
-            return self._failure(error)
+            pool = self._pool_at(await self._place(turn, ticket))
+            made = await pool.carry_out(
+                function, args, kwargs, lambda future: self._sent.__setitem__(ticket, future)
+            )
+            if isinstance(made, TaskFailure):
+                self._turns.ended(ticket, 0.0 if made.what == "error" else None)
+                return made
+            self._turns.ended(ticket, made.seconds)
+            return made.result
+        finally:
+            self._turns.gone(ticket)  # unless it has ended
+            self._sent.pop(ticket, None)
+            self._look()
 
-    def _failure(self, error: Exception) -> TaskFailure:
-        match error:
-            case TaskTimeout():
-                return TaskFailure("timeout", f"ran longer than {self._timeout} s")
-            case ProcessExpired():
-                return TaskFailure("crashed", f"worker ended with status {error.exitcode}")
-            case BrokenProcessPool():
-                return TaskFailure("crashed", f"workers keep dying: {error}")
-            case MemoryError():
-                return TaskFailure("memory", f"needed more than {self._memory_bytes} bytes of address space")
-            case _:
-                return TaskFailure("error", f"{type(error).__name__}: {error}")
+    def give_up_slow_pages(self) -> None:
+        """From now on, give up what waits of pages of slow sources; what is being read ends."""
+        self._hurry = True
+        if self._granted:
+            self._look()
 
-    def _submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
+    async def _place(self, turn: Turn, ticket: int) -> Place:
+        """Wait until a task's turn has come."""
         if self._closed:
             raise WorkersClosedError("the workers are closed")
-        self._renew()
-        future = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=self._timeout)
-        self._unanswered.add(future)
-        future.add_done_callback(self._unanswered.discard)
-        return asyncio.wrap_future(future)
+        granted: asyncio.Future[Place] = asyncio.get_running_loop().create_future()
+        self._granted[ticket] = turn, granted
+        try:
+            self._look()
+            return await granted
+        finally:
+            self._granted.pop(ticket, None)
 
-    def _renew(self) -> None:
-        """Start a new pool in the place of one that broke."""
-        if not self._closed and not self._pool.active:
-            self._end_pool()
-            self._pool = self._start()
+    def _look(self) -> None:
+        """Give a place to whoever has one coming; look again later if somebody has not."""
+        now = time.monotonic()
+        for ticket, future in self._sent.items():
+            if future.running():
+                self._turns.began(ticket, now)
+        if self._hurry:
+            for turn, granted in self._granted.values():
+                if self._turns.is_slow_page(turn) and not granted.done():
+                    granted.set_exception(PageGivenUpError(f"no more slow pages of {turn.source} are read"))
+        while (given := self._turns.next(now)) is not None:
+            ticket, place = given
+            _, granted = self._granted[ticket]
+            if not granted.done():  # else it was given up, and will say so itself
+                granted.set_result(place)
+        if self._turns.waiting and self._next_look is None:
+            self._next_look = asyncio.get_running_loop().call_later(_LOOK_SECONDS, self._look_again)
+        elif not self._turns.waiting and self._next_look is not None:
+            self._next_look.cancel()
+            self._next_look = None
+
+    def _look_again(self) -> None:
+        self._next_look = None
+        self._look()
+
+    def _pool_at(self, place: Place) -> WorkerPool:
+        if place is Place.WORKER:
+            return self._pool
+        if self._relief is None:
+            self._relief = WorkerPool(1, *self._limits)
+            asyncio.get_running_loop().call_later(_RELIEF_SECONDS, self._send_relief_home)
+        self._relief_needed = time.monotonic()
+        return self._relief
+
+    def _send_relief_home(self) -> None:
+        """Give its memory back once it has had nothing to do for a while."""
+        if self._relief is None or self._closed:
+            return
+        loop, idle = asyncio.get_running_loop(), time.monotonic() - self._relief_needed
+        if self._relief.busy or idle < _RELIEF_SECONDS:
+            loop.call_later(_RELIEF_SECONDS, self._send_relief_home)
+        else:
+            loop.run_in_executor(None, self._relief.close)
+            self._relief = None
 
     def close(self) -> None:
-        """Stop the workers; what still runs is given up. Safe to call again."""
+        """Stop the workers; what still runs or waits is given up. Safe to call again."""
         if not self._closed:
             self._closed = True
-            self._end_pool()
-
-    def _end_pool(self) -> None:
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
-        # pebble 5.2 answers only for tasks that it has sent; behind one that fills the pipe others may wait.
-        for future in tuple(self._unanswered):
-            if not future.done():
-                future.set_exception(BrokenProcessPool("the pool ended before this task began"))
+            for _, granted in self._granted.values():
+                if not granted.done():
+                    granted.set_exception(WorkersClosedError("the workers were closed"))
+            self._pool.close()
+            if self._relief is not None:
+                self._relief.close()
 
     def __enter__(self) -> Self:
         return self
@@ -183,23 +211,3 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _limit(memory_bytes: int) -> None:
-    """In a new worker: cap its memory, and leave Ctrl-C to the parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    limit = memory_bytes + _unused()
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
-def _unused() -> int:
-    """Bytes of address space that libraries have mapped by now and do not use.
-
-    The linear algebra behind perceptual hashes maps 40 MiB for each processor: they are no memory, and a
-    limit on the address space alone would leave nothing on a machine of many. 0 where /proc is missing.
-    """
-    try:
-        mapped, resident = Path("/proc/self/statm").read_text(encoding="ascii").split()[:2]
-    except OSError:
-        return 0
-    return (int(mapped) - int(resident)) * resource.getpagesize()

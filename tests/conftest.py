@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
+import botocore.session
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
+from archive.catalog import catalog, migrate
+from archive.catalog.catalog import Catalog
+from tests.catalog_template import copied_first
 from tests.services.postgres import Postgres, postgres
 from tests.services.seaweedfs import REGION, SeaweedFS, seaweedfs
+from tests.warm_workers import cold_context, warm_context
 
 _REPOSITORY = Path(__file__).parent.parent
+
+# What is slow is the machine; the rest stays as it is, in CI hypothesis' own profile for it.
+settings.register_profile(
+    "patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 
 
 # Files with few tests that take long; what begins last is what everybody waits for.
@@ -41,6 +56,42 @@ def _logging_as_before() -> Iterator[None]:
         logging.getLogger(name).setLevel(before)
     logging.captureWarnings(capture=False)
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _new_catalogs_are_copies() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalog, "upgrade", copied_first(migrate.upgrade))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _s3_is_described_once() -> Iterator[None]:
+    """Botocore parses its description of S3 for each session anew, for a tenth of a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _workers_start_warm() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(multiprocessing, "get_context", warm_context)
+        yield
+
+
+@pytest.fixture(scope="module")
+def _spawned_workers() -> Iterator[None]:
+    """Workers start from nothing, as in a program."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(multiprocessing, "get_context", cold_context)
+        yield
+
+
+@pytest.fixture
+def _from_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New catalogs are migrated revision by revision, as in a program."""
+    monkeypatch.setattr(catalog, "upgrade", migrate.upgrade)
 
 
 @dataclass(frozen=True)
@@ -85,11 +136,40 @@ def s3_address(s3_environment: SeaweedFS) -> S3Address:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: Postgres) -> Iterator[str]:
+def bare_postgres_url(postgres_server: Postgres) -> Iterator[str]:
     """A fresh and empty database."""
     url = postgres_server.create_database()
     yield url
     postgres_server.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Postgres) -> str:
+    """A catalog without rows, to be copied."""
+    url = postgres_server.create_database()
+    Catalog.open(url).close()
+    return url
+
+
+@contextmanager
+def _postgres_database(server: Postgres, template: str) -> Iterator[str]:
+    url = server.create_database(template)
+    yield url
+    server.drop_database(url)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Postgres, postgres_template: str) -> Iterator[str]:
+    """A fresh database that has the catalog's tables, without rows."""
+    with _postgres_database(postgres_server, postgres_template) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def module_postgres_url(postgres_server: Postgres, postgres_template: str) -> Iterator[str]:
+    """The same for all tests of a module."""
+    with _postgres_database(postgres_server, postgres_template) as url:
+        yield url
 
 
 @pytest.fixture

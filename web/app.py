@@ -18,6 +18,7 @@ from archive.opening import Archive
 from archive.views.source_files import SourceFiles
 from archive.views.viewer import Unlimited, Viewer
 from config.errors import DatelineError
+from config.saved_search import SavedSearch
 from config.settings import WebSettings
 from web.access import Access
 from web.api.door import Door
@@ -55,11 +56,13 @@ def api_app(
     clock: Clock = _SYSTEM,
     *,
     sources: Path | None = None,
+    searches: tuple[SavedSearch, ...] = (),
     timemap_page: int = TIMEMAP_PAGE,
 ) -> ASGIApp:
     """The pages, TimeGate, TimeMaps (so many mementos a page), raw captures and CDX.
 
-    `sources` is the folder of source files, which pages show; None: there is none.
+    `sources` is the folder of source files, which pages show; None: there is none. `searches` are the saved
+    searches whose finds are shown.
     """
     access = Access(settings.access, clock)
     holdings = Holdings(archive.catalog, access)
@@ -73,8 +76,8 @@ def api_app(
         Route("/web/{when}/{rest:path}", memento.memento),
         Route("/cdx", cdx.answer),
         Route("/metrics", Metrics(viewer).answer),
-        *api_routes(viewer, shown.files, origins, token=settings.token is not None),
-        *page_routes(archive, holdings, viewer, shown, settings.operator_token),
+        *api_routes(viewer, shown.files, origins, searches, token=settings.token is not None),
+        *page_routes(archive, holdings, viewer, shown, settings.operator_token, searches=searches),
     ]
 
     def told(request: Request, error: Exception) -> Response:

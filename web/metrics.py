@@ -14,6 +14,8 @@ from starlette.responses import Response
 from archive.views.viewer import Viewer
 from archive.views.vitals import Vitals, vitals
 
+_MICRO = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
@@ -47,14 +49,28 @@ class _Collector:
         success = _family(
             "last_success_timestamp_seconds", "When a source's last run ended whose sums match.", "source"
         )
+        size = _family("last_run_bytes", "Bytes of payloads that came in a source's last run.", "source")
+        took = _family(
+            "last_run_phase_seconds",
+            "How long the steps of a source's last run took; quantile 1 is the longest.",
+            *("source", "phase", "quantile"),
+        )
+        spent = _family("last_run_phase_total_seconds", "The same, all together.", "source", "phase")
+        times = _family("last_run_phase_times", "How often each step was done.", "source", "phase")
         for each in self.found.sources:
+            size.add_metric([each.source], each.bytes)
+            for row in each.phases:
+                for share, micros in (("0.5", row.median), ("0.95", row.p95), ("1", row.longest)):
+                    took.add_metric([each.source, row.name, share], micros / _MICRO)
+                spent.add_metric([each.source, row.name], row.total / _MICRO)
+                times.add_metric([each.source, row.name], row.count)
             for (outcome, reason), count in sorted(each.outcomes.items()):
                 outcomes.add_metric([each.source, outcome, reason], count)
             seconds.add_metric([each.source], each.seconds)
             finished.add_metric([each.source], each.finished_at.timestamp())
             if each.last_success is not None:
                 success.add_metric([each.source], each.last_success.timestamp())
-        yield from (outcomes, seconds, finished, success)
+        yield from (outcomes, seconds, finished, success, size, took, spent, times)
 
     def _archive(self) -> Iterator[GaugeMetricFamily]:
         sizes = _family("segment_bytes", "Size of the WARC files in the store.", "kind")
@@ -65,10 +81,18 @@ class _Collector:
         alarms = _family("alarm", "1 for each alarm that is open.", "source", "kind", "severity")
         for subject, kind, severity in sorted({(a.subject, a.kind, a.severity) for a in self.found.alarms}):
             alarms.add_metric([subject, kind, severity], 1)
-        yield from (sizes, counts, alarms)
+        sealed = _family("newest_segment_timestamp_seconds", "When the newest segment was sealed.", "kind")
+        for kind, at in self.found.sealed.items():
+            sealed.add_metric([kind], at.timestamp())
+        yield from (sizes, counts, sealed, alarms)
+        if self.found.applied is not None:
+            applied = _family("catalog_timestamp_seconds", "Moment of the newest entry in the catalog.")
+            applied.add_metric([], self.found.applied.timestamp())
+            yield applied
         for name, said, value in (
             ("runs_running", "Runs that have not ended.", self.found.running),
             ("urls_waiting", "URLs of these runs that wait to be fetched.", self.found.waiting),
+            ("run_requests_waiting", "Runs that were asked for and have not begun.", self.found.asked),
             ("versions_unindexed", "Versions that are not searchable yet.", self.found.unindexed),
         ):
             family = _family(name, said)

@@ -25,12 +25,14 @@ from web.moments import http_date
 from web.origins import REPLAY, Origins, replay_path
 from web.problem import Problem, bad_request
 from web.replay_css import LARGEST_STYLE, replay_css
-from web.replay_html import Archived, replay_html
+from web.replay_html import Archived, missing_parts, replay_html
+from web.replay_missing import MissingPart
 from web.replay_tree import TooCostlyError
 from web.replay_url import Replayed
 
 LARGEST = 64 << 20  # bytes, decoded
-MOST_ROWS = 10_000  # captures that are looked at for the pictures and style sheets of one page
+MOST_ROWS = 10_000  # captures that are read at once to find the pictures and style sheets of one page
+_ROUNDS = 5  # of these, for where some have very many captures, others are behind them
 LARGEST_PAGE = 16 << 20  # bytes that are parsed here
 
 _HTML = {"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"}
@@ -104,10 +106,28 @@ class Replay:
         replayed = Replayed(capture.url, capture.at)
         return _response(exchange, body, replayed, status, self._archived)
 
+    def missing(self, found: Memento) -> list[MissingPart]:
+        """What a page is shown without; nothing of what is no page, or cannot be shown."""
+        exchange = read_exchange(self.archive.store, found.capture)
+        if exchange.mime not in _HTML:
+            return []
+        try:
+            body = decode_body(exchange.body, exchange.header("Content-Encoding"), LARGEST_PAGE)
+            text = decode_text(body, exchange.header("Content-Type")).text
+            return missing_parts(text, Replayed(found.capture.url, found.capture.at), self._archived)
+        except (ContentCodingError, TooCostlyError):
+            return []  # the page itself says so in its frame
+
     def _archived(self, urls: Collection[str]) -> Collection[str]:
-        """Those of which a capture is shown. Where one has very many, others may be taken for missing."""
-        rows = self.holdings.captures_of(tuple(urls), Span(), MOST_ROWS)
-        return {row.url for row in rows if row.status < HTTPStatus.BAD_REQUEST}
+        """Those of which a capture is shown."""
+        wanted, found = set(urls), set[str]()
+        for _ in range(_ROUNDS):
+            rows = self.holdings.captures_of(tuple(wanted), Span(), MOST_ROWS)
+            found |= {row.url for row in rows if row.status < HTTPStatus.BAD_REQUEST}
+            wanted -= {row.url for row in rows}
+            if len(rows) < MOST_ROWS or not wanted:
+                break
+        return found
 
 
 def _moved_to(exchange: Exchange, at: datetime) -> str | None:

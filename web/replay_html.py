@@ -16,6 +16,7 @@ from lxml import etree
 
 from web import replay_pictures
 from web.replay_css import LARGEST_STYLE, replay_css
+from web.replay_missing import KINDS, MISSING, STYLE, MissingPart, mark, missing
 from web.replay_tree import Allowance, parse_page
 from web.replay_url import Replayed, is_data
 
@@ -52,10 +53,11 @@ _PICTURES = {("video", "poster"), ("body", "background"), ("table", "background"
 _STYLE_RELATIONS = {"stylesheet", "icon", "apple-touch-icon"}
 _REFRESH = re.compile(r"\s*[\d.]*[\s;,]*(?:url\s*=\s*)?[\"']?([^\"']*)", re.IGNORECASE)
 _DOCTYPE, _PROLOGUE = re.compile(r"<!doctype\b", re.IGNORECASE), 4096
-MISSING = "data-dateline-missing"  # names the style sheet that is not archived
-LOOKED_UP = 1000  # addresses of one page; what is beyond is taken for missing
+LOOKED_UP = 1000  # addresses of one page; of style sheets, what is beyond is taken for missing
 LARGEST_STYLE_ATTRIBUTE = 100_000  # characters
 _FRAMES = {"iframe", "frame", "embed"}
+_PARTS = {"img", "video", "audio"}  # an `amp-img` is an `img` by then
+_ROOM = ("class", "id", "width", "height", "align", "hidden")  # what gives a part its size and place
 _SENT_ON = '<p>This page sent its readers on to <a href="{}">another one</a>.</p>'
 
 
@@ -70,8 +72,8 @@ def replay_html(
     Args:
         text: the page as characters.
         replayed: rewrites its addresses; a `<base>` in the page is followed.
-        archived: asked once, about style sheets and pictures. A style sheet that is not archived is marked
-            as missing, and of a picture's sizes those that are archived are offered; without it, all are.
+        archived: asked once, about style sheets, pictures, videos and sounds. Of a picture's sizes those
+            that are archived are offered; what is not archived at all is marked. Without it, all may be.
         allowance: what the page may cost; that of `web/replay_tree.py` by default.
 
     Raises TooCostlyError for a page that costs more.
@@ -80,13 +82,31 @@ def replay_html(
     tree = parse_page(text, allowance)
     if tree is None:
         return "<!DOCTYPE html><html><head><title></title></head><body></body></html>"
+    page = _page(tree, replayed, archived, allowance)
+    # Without it, quirks mode as it was.
+    doctype = "<!DOCTYPE html>" if _DOCTYPE.search(text[:_PROLOGUE]) else ""
+    return doctype + "".join(page.written(tree))
+
+
+def missing_parts(
+    text: str, replayed: Replayed, archived: Archived, allowance: Allowance | None = None
+) -> list[MissingPart]:
+    """What a page is shown without, each address once, in the page's order; otherwise as `replay_html`."""
+    allowance = allowance or Allowance()
+    tree = parse_page(text, allowance)
+    if tree is None:
+        return []
+    page = _page(tree, replayed, archived, allowance)
+    found = (page.missing(element) for element in tree.iter("link", *KINDS))
+    return list(dict.fromkeys(part for part in found if part is not None))
+
+
+def _page(tree: etree._Element, replayed: Replayed, archived: Archived | None, allowance: Allowance) -> _Page:
     base = next((str(each.get("href")) for each in tree.iter("base") if each.get("href")), None)
     page = _Page(replayed.below(base) if base else replayed, allowance)
     if archived is not None:
         page.look_up(tree, archived)
-    # Without it, quirks mode as it was.
-    doctype = "<!DOCTYPE html>" if _DOCTYPE.search(text[:_PROLOGUE]) else ""
-    return doctype + "".join(page.written(tree))
+    return page
 
 
 class _Page:
@@ -95,14 +115,29 @@ class _Page:
     def __init__(self, replayed: Replayed, allowance: Allowance) -> None:
         self._replayed, self._allowance = replayed, allowance
         self._known: frozenset[str] | None = None  # None: nobody looked, and all may be there
+        self._lacking: frozenset[str] = frozenset()  # what was looked for, and is not there
 
     def look_up(self, tree: etree._Element, archived: Archived) -> None:
         """Find out what is archived of what the page is shown with."""
         wanted = dict.fromkeys(islice(self._wanted(tree), LOOKED_UP))
         self._known = frozenset(archived(wanted)) if wanted else frozenset()
+        self._lacking = frozenset(wanted) - self._known
+
+    def missing(self, element: etree._Element) -> MissingPart | None:
+        """The part that an element stands for, if it is not archived."""
+        self._allowance.check()
+        if element.tag == "link":
+            url = self._replayed.absolute(element.get("href") or "") if _is_sheet(element) else None
+            return MissingPart(STYLE, url) if url in self._lacking and url is not None else None
+        url = missing(element, self._replayed, self._lacks)
+        return None if url is None else MissingPart(KINDS[element.tag], url)
+
+    def _lacks(self, address: str) -> bool:
+        url = self._replayed.absolute(address)
+        return url is None or url in self._lacking
 
     def _wanted(self, tree: etree._Element) -> Iterator[str]:
-        for element in tree.iter("link", *replay_pictures.TAGS):
+        for element in tree.iter("link", *replay_pictures.TAGS, *KINDS):
             self._allowance.check()
             linked = [element.get("href") or ""] if _is_sheet(element) else []
             offered = linked if element.tag == "link" else replay_pictures.addresses(element, self._replayed)
@@ -126,8 +161,8 @@ class _Page:
             tag = _name(element)
             if event == "start":
                 self._allowance.check()
-                if tag in _GONE or (tag in {"meta", "link"} and not self._useful(element, tag)):
-                    yield self._instead(element, tag)
+                if (instead := self._instead(element, tag)) is not None:
+                    yield instead
                     skipped = element
                     walk.skip_subtree()
                     continue
@@ -194,13 +229,26 @@ class _Page:
             return bool(_relations(element.get("rel") or "")) and bool(element.get("href")) and bool(address)
         return (element.get("name") or "").lower() == "viewport"
 
-    def _instead(self, element: etree._Element, tag: str) -> str:
-        """A frame becomes a link to what it showed."""
+    def _instead(self, element: etree._Element, tag: str) -> str | None:
+        """What stands in the place of an element and of all that is in it; None if it is written as it is.
+
+        A part that is not archived becomes a mark, a frame a link to what it showed.
+        """
+        if tag in _PARTS and self._lacking and (part := self.missing(element)) is not None:
+            return self._marked(element, part)
+        if tag not in _GONE and (tag not in {"meta", "link"} or self._useful(element, tag)):
+            return None
         address = (element.get("src") or "") if tag in _FRAMES else ""
         place = self._replayed.link(address) if address.strip() else None
         if place is None:
             return ""
         return f'<a href="{escape(place)}">[frame]</a>'
+
+    def _marked(self, element: etree._Element, part: MissingPart) -> str:
+        given = {name: self._value("img", name, element.get(name) or "") for name in _ROOM}
+        marked = dict(mark(element, part.url))
+        pairs = given | marked | {"style": self._value("img", "style", marked["style"])}
+        return "<img" + "".join(f' {name}="{escape(value)}"' for name, value in pairs.items() if value) + ">"
 
     def _refreshes(self, within: etree._Element) -> Iterator[str]:
         """A page that sent its readers on by `<meta>` says so, since a sandboxed page cannot."""

@@ -41,7 +41,7 @@ def _source(element: etree._Element, replayed: Replayed, has: Has, *, chosen: bo
     best = next((each for each in offered if not _is_placeholder(each) and has(each)), None)
     if best is None and not chosen:
         best = _of_picture(element, replayed, has)
-    # Nothing is archived: the address that the page means, which says so.
+    # Nobody knows whether it is archived, or nothing is: the address that the page means.
     return best or next((each for each in offered if not _is_placeholder(each)), next(iter(offered), None))
 
 
@@ -49,16 +49,22 @@ def _of_picture(element: etree._Element, replayed: Replayed, has: Has) -> str | 
     """What a `<source>` beside it offers, though it may be meant for another screen."""
     if element.tag == "source":
         return None
-    parent = element.getparent()
-    while parent is not None and parent.tag == "source":  # libxml2 does not know that it is empty
-        parent = parent.getparent()
-    if parent is None or parent.tag != "picture":
+    parent = picture_around(element)
+    if parent is None:
         return None
     for beside in parent.iter("source"):
         for address in addresses(beside, replayed):
             if not _is_placeholder(address) and has(address):
                 return address
     return None
+
+
+def picture_around(element: etree._Element) -> etree._Element | None:
+    """The `picture` that an `img` stands in."""
+    parent = element.getparent()
+    while parent is not None and parent.tag == "source":  # libxml2 does not know that it is empty
+        parent = parent.getparent()
+    return parent if parent is not None and parent.tag == "picture" else None
 
 
 def _sources(element: etree._Element) -> Iterator[str]:

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from archive.opening import Archive
 from config.errors import ConfigError
+from config.saved_search import SavedSearch
 from config.settings import WebSettings
 from web.app import api_app, replay_app
 from web.origins import Origins
@@ -36,10 +37,11 @@ def serve(
     ready: Callable[[Origins], None],
     *,
     sources: Path | None = None,
+    searches: tuple[SavedSearch, ...] = (),
 ) -> None:
     """Listen on both ports, call `ready`, and answer until SIGTERM or SIGINT.
 
-    `sources` is the folder of source files that pages show.
+    `sources` is the folder of source files that pages show, `searches` are the saved ones.
 
     Raises ConfigError if a port cannot be listened on, or the settings do not say where readers reach us.
     """
@@ -54,7 +56,7 @@ def serve(
         ready(origins)
         asyncio.run(
             _serve_both(
-                (_server(api_app(archive, settings, origins, sources=sources)), api),
+                (_server(api_app(archive, settings, origins, sources=sources, searches=searches)), api),
                 (_server(replay_app(archive, settings, origins)), replay),
             )
         )

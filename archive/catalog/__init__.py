@@ -3,6 +3,7 @@
 from archive.catalog import (
     schema_audit,  # noqa: F401 - its table is on the metadata from the start
     schema_changes,  # noqa: F401 - the same
+    schema_finds,  # noqa: F401 - the same
     schema_links,  # noqa: F401 - the same
     schema_memory,  # noqa: F401 - the same
     schema_orders,  # noqa: F401 - the same

@@ -24,12 +24,18 @@ def first_versions(catalog: Catalog, articles: Iterable[str]) -> dict[str, Versi
     return found
 
 
-def articles_at(catalog: Catalog, url_keys: Iterable[str]) -> dict[str, ArticleRow]:
-    """The article of each of these addresses that has one, by key of the address."""
+def article_ids_at(catalog: Catalog, url_keys: Iterable[str]) -> dict[str, str]:
+    """The id of the article of each of these addresses that has one, by key of the address."""
     found: dict[str, str] = {}
     for piece in pieces(sorted(set(url_keys))):
         query = sa.select(address.c.url_key, address.c.article_id).where(address.c.url_key.in_(piece))
         found |= {str(row.url_key): str(row.article_id) for row in raw(catalog, query)}
+    return found
+
+
+def articles_at(catalog: Catalog, url_keys: Iterable[str]) -> dict[str, ArticleRow]:
+    """The article of each of these addresses that has one, by key of the address."""
+    found = article_ids_at(catalog, url_keys)
     rows: dict[str, ArticleRow] = {}
     for piece in pieces(sorted(set(found.values()))):
         wanted = select(ArticleRow).where(article.c.id.in_(piece))

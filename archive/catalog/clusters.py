@@ -16,8 +16,8 @@ from archive.catalog import takedowns
 from archive.catalog.catalog import Catalog
 from archive.catalog.fetch import fetch, first, pieces, rows_with, select
 from archive.catalog.schema import article, version
-from archive.catalog.schema_links import cluster_member
-from archive.rows import ArticleRow, ClusterMemberRow, VersionRow
+from archive.catalog.schema_links import cluster_member, recompare
+from archive.rows import ArticleRow, ClusterMemberRow, RecompareRow, VersionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,17 @@ def seen(row: ArticleRow) -> tuple[datetime, str, str]:
 
 
 def newest_clusters(
-    catalog: Catalog, *, since: datetime | None, source: str | None, limit: int
+    catalog: Catalog,
+    *,
+    since: datetime | None,
+    source: str | None,
+    limit: int,
+    after: tuple[datetime, str] | None = None,
 ) -> list[Cluster]:
-    """Clusters with an article that was first captured since then, and one of a source; newest first."""
+    """Clusters with an article that was first captured since then, and one of a source; newest first.
+
+    `after`: behind another one, given by when its newest article was first captured, and its name.
+    """
     newest = sa.func.max(article.c.first_captured_at).label("newest")
     query = (
         sa.select(cluster_member.c.cluster, newest)
@@ -101,6 +109,10 @@ def newest_clusters(
     )
     if since is not None:
         query = query.having(newest >= sa.bindparam(None, since, type_=article.c.first_captured_at.type))
+    if after is not None:
+        moment = sa.bindparam(None, after[0], type_=article.c.first_captured_at.type)
+        behind = sa.and_(newest == moment, cluster_member.c.cluster > after[1])
+        query = query.having(sa.or_(newest < moment, behind))
     if source is not None:
         of_source = sa.func.sum(sa.case((article.c.source == source, 1), else_=0))
         query = query.having(of_source > 0)
@@ -146,6 +158,13 @@ def not_compared(catalog: Catalog, limit: int) -> list[VersionRow]:
     rows = rows_with(catalog, VersionRow, "article_id", (name for name, _ in keys))
     found = (row for row in rows if (row.article_id, row.number) in wanted)
     return sorted(found, key=lambda row: (row.article_id, row.number))
+
+
+def to_recompare(catalog: Catalog, limit: int) -> list[RecompareRow]:
+    """The first of what is to be compared again, whole articles: up to so many."""
+    few = sa.select(recompare.c.article_id).distinct().order_by(recompare.c.article_id).limit(limit)
+    query = select(RecompareRow).where(recompare.c.article_id.in_(few.scalar_subquery()))
+    return fetch(catalog, RecompareRow, query.order_by(recompare.c.article_id, recompare.c.mark))
 
 
 def shares(row: ClusterMemberRow) -> Mapping[str, float | None]:

@@ -15,11 +15,12 @@ from archive.catalog.catalog import Catalog
 from archive.catalog.fetch import fetch, pieces, rows_with, select
 from archive.catalog.packing import decompress
 from archive.catalog.schema import capture, event, picture, text_body, version
+from archive.catalog.wanted import wanted_pairs
 from archive.place import Place
 from archive.rows import CaptureRow, EventRow, ImageRow, PictureRow, VersionRow
 
 _PAGE = 500
-_PAIRS = 250  # pairs of keys a query
+_PAIRS = 1_000  # pairs of keys a query
 
 Key = tuple[str, int]  # article id and version number
 P = TypeVar("P", EventRow, PictureRow)
@@ -113,7 +114,7 @@ def captures_by_place(catalog: Catalog, places: Sequence[Place]) -> dict[tuple[s
     """Captures by segment and offset of their record."""
     found: dict[tuple[str, int], CaptureRow] = {}
     pairs = [(place.segment, place.offset) for place in places]
-    for wanted in _pair_tables(pairs):
+    for wanted in _pair_tables(catalog, pairs):
         here = sa.and_(capture.c.segment == wanted.c.name, capture.c.offset == wanted.c.number)
         query = select(CaptureRow).join_from(wanted, capture, here)
         found |= {(row.segment, row.offset): row for row in fetch(catalog, CaptureRow, query)}
@@ -132,7 +133,7 @@ def texts_by_sha256(catalog: Catalog, digests: Sequence[str]) -> dict[str, str]:
 
 def _by_version(catalog: Catalog, kind: type[P], table: sa.Table, keys: Sequence[Key]) -> dict[Key, list[P]]:
     found: dict[Key, list[P]] = defaultdict(list)
-    for wanted in _pair_tables(keys):
+    for wanted in _pair_tables(catalog, keys):
         here = sa.and_(table.c.article_id == wanted.c.name, table.c.number == wanted.c.number)
         query = select(kind).join_from(wanted, table, here)
         for row in fetch(catalog, kind, query.order_by(table.c.position)):
@@ -140,8 +141,6 @@ def _by_version(catalog: Catalog, kind: type[P], table: sa.Table, keys: Sequence
     return found
 
 
-def _pair_tables(pairs: Sequence[tuple[str, int]]) -> Iterator[sa.CTE]:
-    """Pairs as small tables to join with: SQLite uses an index for these, but not for `(a, b) IN (…)`."""
-    columns = (sa.column("name", sa.Text), sa.column("number", sa.BigInteger))
+def _pair_tables(catalog: Catalog, pairs: Sequence[tuple[str, int]]) -> Iterator[sa.CTE]:
     for start in range(0, len(pairs), _PAIRS):
-        yield sa.values(*columns, name="wanted").data(pairs[start : start + _PAIRS]).cte("wanted")
+        yield wanted_pairs(catalog.backend, pairs[start : start + _PAIRS])

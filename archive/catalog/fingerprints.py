@@ -7,7 +7,7 @@ looked up, at once: what a run of the index is stands in `postings`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,9 +18,10 @@ from archive.catalog import postings
 from archive.catalog.catalog import Catalog
 from archive.catalog.errors import once_more_if_cut
 from archive.catalog.fetch import pieces, raw
-from archive.catalog.postings import Kept, Promise, Question, Sharing, Sketched
+from archive.catalog.postings import Kept, Promise, Question, Run, Sharing
 from archive.catalog.schema import version
 from archive.catalog.schema_links import fingerprint_period, fingerprint_run
+from archive.catalog.sketches import Signed, names
 
 _MOST_SHARED = 200  # promising candidates for one text, those that share most
 _MOST_ALIKE = 32  # others of its source
@@ -151,25 +152,31 @@ def unknown(
     if not versions:
         return set()
     with catalog.read() as connection:
-        known = kept.known(connection, period, versions)
+        known = kept.known(connection, period, names(versions))
     return {name for name, there in zip(versions, known.tolist(), strict=True) if not there}
 
 
-def put(catalog: Catalog, period: int, texts: Sequence[Sketched], kept: Kept) -> None:
+def put(catalog: Catalog, period: int, texts: Signed, kept: Kept) -> None:
     """Enter texts in a period; those that are in are left as they are."""
-    by_name = {(text.article_id, text.number): text for text in texts}
-    if not by_name:
-        return
+
+    def write() -> dict[int, Run]:
+        with catalog.write() as connection:
+            postings.lock(connection)
+            return postings.add(connection, period, texts, kept)
+
+    if texts.counts.size:
+        kept.keep(once_more_if_cut(write))
+
+
+def forget(catalog: Catalog, versions: Collection[tuple[str, int]]) -> None:
+    """Leave nothing of versions, given as (article, number), in the index."""
 
     def write() -> None:
         with catalog.write() as connection:
-            postings.lock(connection)
-            known = kept.known(connection, period, list(by_name))
-            new = [text for text, there in zip(by_name.values(), known.tolist(), strict=True) if not there]
-            if new:
-                postings.add(connection, period, new)
+            postings.forget(connection, versions)
 
-    once_more_if_cut(write)
+    if versions:
+        once_more_if_cut(write)
 
 
 def candidates(catalog: Catalog, question: Question, is_promising: Promise, kept: Kept) -> Candidates:
@@ -183,7 +190,7 @@ def candidates(catalog: Catalog, question: Question, is_promising: Promise, kept
         with catalog.read() as connection:
             return list(kept.sharing(connection, question, is_promising))
 
-    parts = once_more_if_cut(read) if question.texts else []
+    parts = once_more_if_cut(read) if question.periods else []
     if not parts:
         return Candidates([], [], [], [])
     found = _first(
@@ -199,8 +206,11 @@ def candidates(catalog: Catalog, question: Question, is_promising: Promise, kept
 
 def _first(found: Sharing) -> Sharing:
     """Those that share most, of each text that has a promising one."""
-    ranked = found.where(np.lexsort((found.facts[0], -found.shared, ~found.promising, found.asked)))
-    kind = ranked.asked * 2 + ~ranked.promising
+    answered = np.zeros(found.asked.max(initial=0) + 1, np.bool_)
+    answered[found.asked[found.promising]] = True
+    found = found.where(answered[found.asked])
+    kind = found.asked * 2 + ~found.promising
+    order = np.lexsort((found.facts[0], (kind << 32) - found.shared))
+    kind = kind[order]
     rank = np.arange(kind.size) - np.searchsorted(kind, kind)
-    few = rank < np.where(ranked.promising, _MOST_SHARED, _MOST_ALIKE)
-    return ranked.where(few & np.isin(ranked.asked, ranked.asked[ranked.promising]))
+    return found.where(order[rank < np.where(kind & 1, _MOST_ALIKE, _MOST_SHARED)])

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, pieces, rows_with, select
+from archive.catalog.fetch import fetch, first_by, pieces, rows_with, select
 from archive.catalog.schema import document, ledger, page
 from archive.rows import DocumentRow, LedgerRow, PageRow
 
@@ -29,6 +29,11 @@ def rows_of(catalog: Catalog, run_id: str, url_keys: Sequence[str]) -> list[Ledg
         query = select(LedgerRow).where(ledger.c.run_id == run_id, ledger.c.url_key.in_(piece))
         found += fetch(catalog, LedgerRow, query)
     return found
+
+
+def row_of(catalog: Catalog, run_id: str, url_key: str) -> LedgerRow | None:
+    """The ledger row of one URL in a run."""
+    return first_by(catalog, LedgerRow, run_id=run_id, url_key=url_key)
 
 
 def discovered(catalog: Catalog, run_id: str) -> Iterator[str]:

@@ -11,7 +11,8 @@ from archive.catalog.catalog import Catalog
 from archive.catalog.packing import compress, decompress
 from archive.catalog.schema import article, capture, image, picture, segment, text, text_body, version
 from archive.catalog.schema_changes import flap, front
-from archive.catalog.schema_links import cluster_member, picture_link
+from archive.catalog.schema_finds import find
+from archive.catalog.schema_links import cluster_member, picture_link, recompare
 from archive.catalog.schema_readings import reading
 from archive.catalog.schema_rendered import rendered
 from archive.digest import sha256_hex
@@ -33,6 +34,8 @@ _REFERENCES = (
     ("front", front, front.c.capture_id, capture.c.id),
     ("cluster_member", cluster_member, cluster_member.c.article_id, article.c.id),
     ("cluster_member", cluster_member, cluster_member.c.cluster, article.c.id),
+    ("recompare", recompare, recompare.c.article_id, article.c.id),
+    ("find", find, find.c.article_id, article.c.id),
     ("picture_link", picture_link, picture_link.c.sha256, image.c.sha256),
     ("picture_link", picture_link, picture_link.c.first, image.c.sha256),
     ("text_body", text_body, text_body.c.sha256, text.c.sha256),

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import as_row, fetch, first, raw, select
-from archive.catalog.schema import address, article, capture, ledger, page, segment
+from archive.catalog.fetch import as_row, fetch, first, first_by, raw, select
+from archive.catalog.schema import address, article, capture, ledger, segment
 from archive.digest import url_key
 from archive.open_batch import KnownPayload
 from archive.rows import AddressRow, ArticleRow, CaptureRow, LedgerRow, PageRow, SegmentRow
@@ -18,30 +18,54 @@ from archive.rows import AddressRow, ArticleRow, CaptureRow, LedgerRow, PageRow,
 
 def known_payload(catalog: Catalog, sha256: str, keep_days: int | None = None) -> KnownPayload | None:
     """The first capture that brought these payload bytes and is kept at least as long as that."""
-    for_ever = segment.c.keep_days.is_(None)
-    lasting = for_ever if keep_days is None else sa.or_(for_ever, segment.c.keep_days >= keep_days)
-    query = (
+    asked = {"sha256": sha256} if keep_days is None else {"sha256": sha256, "days": keep_days}
+    rows = fetch(catalog, CaptureRow, _payloads(for_ever=keep_days is None), asked)
+    return next((KnownPayload(row.url, row.at, row.segment, row.offset, row.length) for row in rows), None)
+
+
+@cache
+def _payloads(*, for_ever: bool) -> sa.Select[Any]:
+    """The first capture of a payload in a segment that is kept for ever, or for some days at least."""
+    lasting: sa.ColumnElement[bool] = segment.c.keep_days.is_(None)
+    if not for_ever:
+        lasting = sa.or_(lasting, segment.c.keep_days >= sa.bindparam("days", type_=sa.Integer))
+    wanted = capture.c.payload_sha256 == sa.bindparam("sha256", type_=capture.c.payload_sha256.type)
+    return (
         select(CaptureRow)
         .join_from(capture, segment, sa.and_(capture.c.segment == segment.c.key, lasting))
-        .where(
-            capture.c.payload_sha256 == sha256, capture.c.kind == "response", capture.c.truncated.is_(None)
-        )
+        .where(wanted, capture.c.kind == "response", capture.c.truncated.is_(None))
         .where(capture.c.status == 200)  # noqa: PLR2004
         .order_by(capture.c.at, capture.c.id)
+        .limit(1)
     )
-    row = first(catalog, CaptureRow, query)
-    return KnownPayload(row.url, row.at, row.segment, row.offset, row.length) if row else None
 
 
 def keep_days(catalog: Catalog, key: str) -> int | None:
     """Retention class of a segment: how many days it is kept; None is for ever."""
-    row = first(catalog, SegmentRow, select(SegmentRow).where(segment.c.key == key))
+    row = first_by(catalog, SegmentRow, key=key)
     return row.keep_days if row else None
 
 
 def capture_by_id(catalog: Catalog, capture_id: str) -> CaptureRow | None:
     """A capture by the UUID of its record."""
-    return first(catalog, CaptureRow, select(CaptureRow).where(capture.c.id == capture_id))
+    return first_by(catalog, CaptureRow, id=capture_id)
+
+
+def capture_before(catalog: Catalog, url: str, at: datetime) -> CaptureRow | None:
+    """The last whole page (200) of exactly this URL that was captured before a moment."""
+    return next(iter(fetch(catalog, CaptureRow, _before(), {"key": url_key(url), "before": at})), None)
+
+
+@cache
+def _before() -> sa.Select[Any]:
+    at = capture.c.at
+    return (
+        select(CaptureRow)
+        .where(capture.c.url_key == sa.bindparam("key", type_=capture.c.url_key.type))
+        .where(capture.c.status == 200, at < sa.bindparam("before", type_=at.type))  # noqa: PLR2004
+        .order_by(at.desc(), capture.c.id.desc())
+        .limit(1)
+    )
 
 
 def captures_at(catalog: Catalog, url: str, at: datetime) -> list[CaptureRow]:
@@ -90,13 +114,19 @@ def _neighbours() -> sa.CompoundSelect[Any]:
 
 def article_of(catalog: Catalog, url: str) -> ArticleRow | None:
     """The article that this URL shows or has shown."""
+    return next(iter(fetch(catalog, ArticleRow, _at_address(), {"key": url_key(url)})), None)
+
+
+@cache
+def _at_address() -> sa.Select[Any]:
     query = select(ArticleRow).join_from(article, address, article.c.id == address.c.article_id)
-    return first(catalog, ArticleRow, query.where(address.c.url_key == url_key(url)))
+    wanted = sa.bindparam("key", type_=address.c.url_key.type)
+    return query.where(address.c.url_key == wanted).limit(1)
 
 
 def article_by_id(catalog: Catalog, article_id: str) -> ArticleRow | None:
     """An article by its identity."""
-    return first(catalog, ArticleRow, select(ArticleRow).where(article.c.id == article_id))
+    return first_by(catalog, ArticleRow, id=article_id)
 
 
 def addresses_of(catalog: Catalog, article_id: str) -> list[AddressRow]:
@@ -109,7 +139,7 @@ def addresses_of(catalog: Catalog, article_id: str) -> list[AddressRow]:
 
 def page_of(catalog: Catalog, url: str) -> PageRow | None:
     """What is known of an exact URL."""
-    return first(catalog, PageRow, select(PageRow).where(page.c.url_key == url_key(url)))
+    return first_by(catalog, PageRow, url_key=url_key(url))
 
 
 def last_outcome(catalog: Catalog, url: str) -> LedgerRow | None:

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from archive.catalog.catalog import Catalog
 from archive.catalog.fetch import fetch, first, raw, select
 from archive.catalog.schema import run, version
-from archive.catalog.schema_memory import memory
-from archive.rows import MemoryRow, RunRow, VersionRow
+from archive.catalog.schema_memory import learning, memory
+from archive.rows import LearningRow, MemoryRow, RunRow, VersionRow
 
 
 def memory_at(catalog: Catalog, source: str, at: datetime | None = None) -> MemoryRow | None:
@@ -23,6 +23,11 @@ def memories_of(catalog: Catalog, source: str) -> list[MemoryRow]:
     """All memories of a source, oldest first."""
     query = select(MemoryRow).where(memory.c.source == source).order_by(memory.c.number)
     return fetch(catalog, MemoryRow, query)
+
+
+def learning_of(catalog: Catalog, source: str) -> LearningRow | None:
+    """The attempts to learn a source's memory that brought nothing since the last that did, if any."""
+    return first(catalog, LearningRow, select(LearningRow).where(learning.c.source == source))
 
 
 def every(catalog: Catalog) -> list[MemoryRow]:

@@ -13,7 +13,7 @@ from config.errors import ConfigError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0014"  # tests hold this against the newest file in migrations/versions
+HEAD = "0017"  # tests hold this against the newest file in migrations/versions
 _LOCK = 0x646174656C696E65  # "dateline", as a PostgreSQL advisory lock
 _SCRIPTS = Path(__file__).parent / "migrations"
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -32,21 +34,18 @@ def night_of(row: RunRow) -> str:
 
 def newest_night(catalog: Catalog) -> str | None:
     """The newest night with a run; None before the first."""
-    return max(map(night_of, _last(catalog, select(RunRow))), default=None)
+    return max(map(night_of, _one_each(catalog, *_latest())), default=None)
 
 
 def neighbours(catalog: Catalog, night: str) -> Neighbours:
     """The nearest nights around one."""
     begin = _begin(night)
-    unnamed = run.c.night.is_(None)
-    before = select(RunRow).where(
-        sa.or_(run.c.night < night, sa.and_(unnamed, run.c.started_at < _at(begin)))
-    )
-    after = select(RunRow).where(
-        sa.or_(run.c.night > night, sa.and_(unnamed, run.c.started_at >= _at(begin + _DAY)))
-    )
-    earlier = max(map(night_of, _last(catalog, before)), default=None)
-    later = min((night_of(row) for row in _first(catalog, after)), default=None)
+    named, unnamed = _latest()
+    before = named.where(run.c.night < night), unnamed.where(run.c.started_at < _at(begin))
+    named, unnamed = _earliest()
+    after = named.where(run.c.night > night), unnamed.where(run.c.started_at >= _at(begin + _DAY))
+    earlier = max(map(night_of, _one_each(catalog, *before)), default=None)
+    later = min(map(night_of, _one_each(catalog, *after)), default=None)
     return Neighbours(earlier, later)
 
 
@@ -64,18 +63,32 @@ def versions_of_runs(catalog: Catalog, runs: Sequence[RunRow], limit: int) -> li
     """Versions that these runs made, newest first, up to `limit`."""
     if not runs:
         return []
-    # Moments narrow it to the index by time: a run's captures lie between its start and its end. Captures
-    # have the whole second that began before (WARC-Date), runs have microseconds.
-    begun = min(row.started_at for row in runs).replace(microsecond=0)
-    ended = max((row.finished_at or datetime.max.replace(tzinfo=UTC)) for row in runs)
     query = (
         select(VersionRow)
-        .where(version.c.captured_at >= begun, version.c.captured_at <= ended)
-        .where(version.c.run_id.in_([row.id for row in runs]))
+        .where(_made_by(runs))
         .order_by(version.c.captured_at.desc(), version.c.article_id, version.c.number.desc())
         .limit(limit)
     )
     return fetch(catalog, VersionRow, query)
+
+
+def versions_counted(catalog: Catalog, runs: Sequence[RunRow]) -> Counter[tuple[str, str]]:
+    """How many versions these runs made, by source and kind: `new`, `edited`, `removed`."""
+    if not runs:
+        return Counter()
+    kind = sa.case((version.c.removed.is_(True), "removed"), (version.c.number == 1, "new"), else_="edited")
+    query = sa.select(version.c.source, kind.label("kind"), sa.func.count()).where(_made_by(runs))
+    rows = raw(catalog, query.group_by(version.c.source, sa.literal_column("kind")))
+    return Counter({(str(source), str(name)): int(count) for source, name, count in map(tuple, rows)})
+
+
+def _made_by(runs: Sequence[RunRow]) -> sa.ColumnElement[bool]:
+    # Moments narrow it to the index by time: a run's captures lie between its start and its end. Captures
+    # have the whole second that began before (WARC-Date), runs have microseconds.
+    begun = min(row.started_at for row in runs).replace(microsecond=0)
+    ended = max((row.finished_at or datetime.max.replace(tzinfo=UTC)) for row in runs)
+    made_then = version.c.captured_at.between(_at(begun), _at(ended))
+    return sa.and_(made_then, version.c.run_id.in_([row.id for row in runs]))
 
 
 def tallies(catalog: Catalog, runs: Iterable[str], source: str | None = None) -> dict[str, list[Tally]]:
@@ -102,18 +115,22 @@ def _at(moment: datetime) -> sa.BindParameter[datetime]:
     return sa.bindparam(None, moment, type_=run.c.started_at.type)
 
 
-def _last(catalog: Catalog, query: sa.Select[tuple[object, ...]]) -> list[RunRow]:
-    """Of the runs of a query one that bears the latest name, and the one that began last."""
-    by_name = query.where(run.c.night.is_not(None)).order_by(run.c.night.desc())
-    by_start = query.where(run.c.night.is_(None)).order_by(run.c.started_at.desc())
-    return _one_each(catalog, by_name, by_start)
+def _latest() -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """Runs by the night that they name, the latest first, and those that name none, by when they began."""
+    return (
+        select(RunRow).where(run.c.night.is_not(None)).order_by(run.c.night.desc()),
+        select(RunRow).where(run.c.night.is_(None)).order_by(run.c.started_at.desc()),
+    )
 
 
-def _first(catalog: Catalog, query: sa.Select[tuple[object, ...]]) -> list[RunRow]:
-    by_name = query.where(run.c.night.is_not(None)).order_by(run.c.night)
-    by_start = query.where(run.c.night.is_(None)).order_by(run.c.started_at)
-    return _one_each(catalog, by_name, by_start)
+def _earliest() -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """The same, the earliest first."""
+    return (
+        select(RunRow).where(run.c.night.is_not(None)).order_by(run.c.night),
+        select(RunRow).where(run.c.night.is_(None)).order_by(run.c.started_at),
+    )
 
 
-def _one_each(catalog: Catalog, *queries: sa.Select[tuple[object, ...]]) -> list[RunRow]:
+def _one_each(catalog: Catalog, *queries: sa.Select[Any]) -> list[RunRow]:
+    """The first run of each query: both are asked, for one index cannot answer for both in one."""
     return [as_row(RunRow, row) for query in queries for row in raw(catalog, query.limit(1))]

@@ -142,6 +142,8 @@ def _upsert(backend: str, table: str) -> sa.Executable:
     changed = {
         column.name: insert.excluded[column.name] for column in target.columns if column.name not in keys
     }
+    if not changed:  # a row that is nothing but its key
+        return insert.on_conflict_do_nothing(index_elements=list(target.primary_key))
     order = SMALLEST_STAYS.get(table, ())
     smaller = sa.tuple_(*(insert.excluded[name] for name in order)) < sa.tuple_(
         *(target.c[name] for name in order)

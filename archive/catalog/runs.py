@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -27,11 +28,14 @@ def run_by_id(catalog: Catalog, run_id: str) -> RunRow | None:
     return first(catalog, RunRow, select(RunRow).where(run.c.id == run_id))
 
 
-def newest_runs(catalog: Catalog, limit: int = 20) -> list[RunRow]:
-    """Runs, newest first."""
-    return fetch(
-        catalog, RunRow, select(RunRow).order_by(run.c.started_at.desc(), run.c.id.desc()).limit(limit)
-    )
+def newest_runs(catalog: Catalog, limit: int = 20, after: tuple[datetime, str] | None = None) -> list[RunRow]:
+    """Runs, newest first; those that began before `after`: when another began, and its id."""
+    query = select(RunRow).order_by(run.c.started_at.desc(), run.c.id.desc()).limit(limit)
+    if after is not None:
+        moment = sa.literal(after[0], run.c.started_at.type)
+        earlier = sa.and_(run.c.started_at == moment, run.c.id < after[1])
+        query = query.where(sa.or_(run.c.started_at < moment, earlier))
+    return fetch(catalog, RunRow, query)
 
 
 def unfinished_runs(catalog: Catalog) -> list[RunRow]:

@@ -321,6 +321,9 @@ sa.Index(  # what does this run still have to fetch?
     sqlite_where=_waiting,
     postgresql_where=_waiting,
 )
+sa.Index("ledger_by_place", ledger.c.run_id, ledger.c.position)  # the next page of a run's ledger?
+sa.Index("run_by_night", run.c.night, run.c.started_at)  # which runs had this night? which night is next?
+sa.Index("run_by_start", run.c.started_at, run.c.id)  # which runs are the newest?
 sa.Index("ledger_by_url", ledger.c.url_key, ledger.c.at)  # what became of this address?
 sa.Index("page_due", page.c.source, page.c.next_look_at)  # which known pages are due again?
 sa.Index("capture_by_url", capture.c.url_key, capture.c.at, capture.c.id)  # closest capture in time

@@ -34,4 +34,10 @@ front = sa.Table(
 sa.Index("flap_by_article", flap.c.article_id)  # what goes with an article that is purged?
 sa.Index("front_by_page", front.c.url_key, front.c.at)  # what did this page show then?
 sa.Index("front_by_link", front.c.link_key, front.c.at)  # under which headlines did a story run?
+_led = front.c.position == 0
+for _name, _columns in (
+    ("front_leads", (front.c.url_key, front.c.at)),  # what led this page, and when was it seen anew?
+    ("front_leads_by_source", (front.c.source, front.c.url, front.c.at)),  # of which pages are there lists?
+):
+    sa.Index(_name, *_columns, sqlite_where=_led, postgresql_where=_led)
 sa.Index("version_by_canonical", version.c.canonical_url)  # which article names this address as its own?

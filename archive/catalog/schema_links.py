@@ -1,6 +1,6 @@
 """The tables of copies and near copies; on the same metadata as `schema`.
 
-`cluster_member` and `picture_link` are the replay of the journal. The others are an index to
+`cluster_member`, `recompare` and `picture_link` are the replay of the journal. The others are an index to
 find candidates by, and a cache like `lease`: they are filled from texts and pictures that the catalog has,
 are in no journal and no backup, and fill themselves again when they were lost.
 """
@@ -25,6 +25,12 @@ cluster_member = sa.Table(
     sa.Column("containment", sa.BigInteger, nullable=True),
     sa.Column("agency", sa.Text, nullable=True),
     sa.Column("at", Moment, nullable=False),
+)
+recompare = sa.Table(  # articles whose texts are read otherwise since they were compared
+    "recompare",
+    metadata,
+    sa.Column("article_id", KEY, primary_key=True),
+    sa.Column("mark", SHA256, primary_key=True),
 )
 picture_link = sa.Table(
     "picture_link",

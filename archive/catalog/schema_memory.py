@@ -1,4 +1,4 @@
-"""The table of site memories, on the catalog's metadata."""
+"""The tables of site memories, on the catalog's metadata."""
 
 from __future__ import annotations
 
@@ -17,4 +17,16 @@ memory = sa.Table(
     sa.Column("learned_at", Moment, nullable=False),
     sa.Column("pages", sa.BigInteger, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
+)
+learning = sa.Table(  # attempts that brought nothing
+    "learning",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("tries", sa.BigInteger, nullable=False),
+    sa.Column("tried_at", Moment, nullable=False),
+    sa.Column("not_before", Moment, nullable=False),
+    sa.Column("pages", sa.BigInteger, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("result", sa.Text, nullable=False),
+    sa.Column("drifted", sa.BigInteger, nullable=False),
 )

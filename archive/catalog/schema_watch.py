@@ -32,6 +32,7 @@ figure = sa.Table(
     sa.Column("failures", Names, nullable=False),
     _count("usual", null=True),
     sa.Column("breaches", Names, nullable=False),
+    sa.Column("bytes", sa.BigInteger, nullable=False, server_default="0"),
 )
 alarm = sa.Table(
     "alarm",
@@ -57,5 +58,6 @@ notice = sa.Table(
 )
 
 sa.Index("figure_by_night", figure.c.source, figure.c.night)  # how did a source fare lately?
+sa.Index("figure_of_night", figure.c.night)  # how did all sources fare lately?
 _open = alarm.c.cleared_at.is_(None)
 sa.Index("alarm_open", alarm.c.id, sqlite_where=_open, postgresql_where=_open)  # what is amiss now?

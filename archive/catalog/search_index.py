@@ -19,8 +19,9 @@ from archive.catalog.schema import version
 from archive.catalog.schema_search import SEARCH, search_doc, search_month, search_pending
 from archive.catalog.search_parts import Indexed, Parts
 from archive.catalog.search_postgres import PostgresParts
-from archive.catalog.search_rows import Key, Made, documents_of, pairs_table, pieces_of
+from archive.catalog.search_rows import Key, Made, documents_of, pieces_of
 from archive.catalog.search_sqlite import SqliteParts
+from archive.catalog.wanted import wanted_pairs
 from archive.rows import EventRow, PictureRow, RemovedRow, Row, TextRow, VersionRow
 from archive.search.document import first_place, month_of
 from archive.search.words import METHOD
@@ -224,7 +225,7 @@ def indexed(connection: sa.Connection, keys: Sequence[Key]) -> list[Indexed]:
     doc = search_doc.c
     found: list[Indexed] = []
     for piece in pieces_of(keys):
-        wanted = pairs_table(piece)
+        wanted = wanted_pairs(connection.dialect.name, piece)
         here = sa.and_(doc.article_id == wanted.c.name, doc.number == wanted.c.number)
         query = sa.select(doc.month, doc.place, doc.article_id, doc.number, doc.digest)
         found += [Indexed(*row) for row in connection.execute(query.join_from(wanted, search_doc, here))]

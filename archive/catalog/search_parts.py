@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -63,6 +63,28 @@ class Asked:
     after: Found | None
     standing: bool
     limit: int
+
+
+# A condition on the version `d`: none of its article that says something came after it.
+NEWER = """
+  AND NOT EXISTS (
+    SELECT 1 FROM search_doc AS n
+    WHERE n.article_id = d.article_id AND n.number > d.number AND NOT n.removed)"""
+
+
+def beyond(asked: Asked, month: int) -> str:
+    """The condition for going on after a match: worse, or as good and of an earlier month or place."""
+    if asked.after is None:
+        return ""
+    if month == asked.after.month:
+        return "WHERE rank > :rank OR (rank = :rank AND place < :after)"
+    return "WHERE rank >= :rank" if month < asked.after.month else "WHERE rank > :rank"
+
+
+def bound(asked: Asked, month: int) -> dict[str, Any]:
+    """The values that a query for a month binds, those of `beyond` among them."""
+    after = {} if asked.after is None else {"rank": asked.after.rank, "after": asked.after.place}
+    return {"low": asked.low, "high": asked.high, "month": month, "limit": asked.limit, **after}
 
 
 class Parts(Protocol):

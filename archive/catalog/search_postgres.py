@@ -8,11 +8,10 @@ phrases may not be.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 
-from archive.catalog.search_parts import Asked, Found, Indexed, Order, table_of
+from archive.catalog.search_parts import NEWER, Asked, Found, Indexed, Order, beyond, bound, table_of
 from archive.catalog.search_rows import TAKEN_DOWN
 from archive.search.document import Document
 from archive.search.expression import (
@@ -32,10 +31,6 @@ _LAST_PLACE = 16_383
 _MOST_PLACES = 255
 _GAP = 16  # places between the parts of a version, so that no phrase goes from one to the next
 _TITLE, _BODY, _AROUND = "A", "B", "D"
-_NEWER = """
-  AND NOT EXISTS (
-    SELECT 1 FROM search_doc AS n
-    WHERE n.article_id = d.article_id AND n.number > d.number AND NOT n.removed)"""
 
 
 class PostgresParts:
@@ -70,13 +65,7 @@ class PostgresParts:
 
     def find(self, connection: sa.Connection, month: int, asked: Asked) -> list[Found]:
         table, ranked = table_of(month), asked.order is Order.RELEVANCE
-        values: dict[str, Any] = {
-            "match": written(asked.expression),
-            "low": asked.low,
-            "high": asked.high,
-            "month": month,
-            "limit": asked.limit,
-        }
+        values = {"match": written(asked.expression)} | bound(asked, month)
         rank = "CAST(0 AS float8)"
         said = list(
             dict.fromkeys(each for phrase in phrases_of(asked.expression) for each in _lexemes(phrase))
@@ -89,9 +78,9 @@ class PostgresParts:
 SELECT d.place, d.article_id, d.number, {rank} AS rank
 FROM {table} JOIN search_doc AS d ON d.month = :month AND d.place = {table}.place
 WHERE {table}.words @@ CAST(:match AS tsquery) AND {table}.place BETWEEN :low AND :high
-  AND d.article_id NOT IN ({TAKEN_DOWN}){_NEWER if asked.standing else ""}"""  # noqa: S608 - no values
+  AND d.article_id NOT IN ({TAKEN_DOWN}){NEWER if asked.standing else ""}"""  # noqa: S608 - no values
         if ranked:
-            query = f"SELECT * FROM ({query}) AS f {_beyond(asked.after, month, values)} ORDER BY rank, place DESC"  # noqa: E501, S608
+            query = f"SELECT * FROM ({query}) AS f {beyond(asked, month)} ORDER BY rank, place DESC"  # noqa: S608
         else:
             query += f" ORDER BY {table}.place{' DESC' if asked.order is Order.NEWEST else ''}"
         found = connection.execute(sa.text(f"{query} LIMIT :limit"), values)
@@ -106,15 +95,6 @@ WHERE {table}.words @@ CAST(:match AS tsquery) AND {table}.place BETWEEN :low AN
         )
         values = {"places": sorted(places), "match": written(expression)}
         return set(connection.execute(query, values).scalars())
-
-
-def _beyond(after: Found | None, month: int, values: dict[str, Any]) -> str:
-    if after is None:
-        return ""
-    values |= {"rank": after.rank, "after": after.place}
-    if month == after.month:
-        return "WHERE rank > :rank OR (rank = :rank AND place < :after)"
-    return "WHERE rank >= :rank" if month < after.month else "WHERE rank > :rank"
 
 
 def vector(document: Document) -> str:

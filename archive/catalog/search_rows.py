@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from archive.catalog.packing import decompress
 from archive.catalog.schema import event, picture, text_body, version
+from archive.catalog.wanted import wanted_pairs
 from archive.rows import EventRow, PictureRow, VersionRow
 from archive.search.document import Document, document
 
@@ -18,7 +19,7 @@ Key = tuple[str, int]  # article id and number of the version
 R = TypeVar("R", VersionRow, EventRow, PictureRow)
 _PAIRS = 250  # keys a query
 # Articles of which an address is taken down, as `takedowns.articles` has it.
-TAKEN_DOWN = "SELECT a.article_id FROM address AS a JOIN takedown AS t ON t.url_key = a.url_key"
+TAKEN_DOWN = "SELECT a.article_id FROM address AS a WHERE a.url_key IN (SELECT url_key FROM takedown)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,6 @@ def documents_of(connection: sa.Connection, keys: Sequence[Key]) -> dict[Key, Ma
     return made
 
 
-def pairs_table(piece: Sequence[Key]) -> sa.CTE:
-    """Keys as a small table to join with: SQLite uses an index for it, but not for `(a, b) IN (…)`."""
-    columns = (sa.column("name", sa.Text), sa.column("number", sa.BigInteger))
-    return sa.values(*columns, name="wanted").data(list(piece)).cte("wanted")
-
-
 def pieces_of(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
     """Keys, each once, in pieces that fit one statement."""
     unique = list(dict.fromkeys(keys))
@@ -62,7 +57,7 @@ def pieces_of(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
 
 
 def _rows(connection: sa.Connection, kind: type[R], table: sa.Table, piece: Sequence[Key]) -> Iterator[R]:
-    wanted = pairs_table(piece)
+    wanted = wanted_pairs(connection.dialect.name, piece)
     names = [part.name for part in fields(kind)]
     here = sa.and_(table.c.article_id == wanted.c.name, table.c.number == wanted.c.number)
     query = sa.select(*(table.c[name] for name in names)).join_from(wanted, table, here)

@@ -12,16 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from archive.catalog.search_parts import Asked, Found, Indexed, Order, table_of
+from archive.catalog.search_parts import NEWER, Asked, Found, Indexed, Order, beyond, bound, table_of
 from archive.catalog.search_rows import TAKEN_DOWN, documents_of
 from archive.search.document import Document
 from archive.search.expression import EVERY, NOTHING, AllOf, AnyOf, Expression, Facet, InCluster, Not, Phrase
 
 _WEIGHTS = "8.0, 1.0, 0.5, 0.0"  # of title, body, around and facets in bm25
-_NEWER = """
-  AND NOT EXISTS (
-    SELECT 1 FROM search_doc AS n
-    WHERE n.article_id = d.article_id AND n.number > d.number AND NOT n.removed)"""
 
 
 class SqliteParts:
@@ -72,16 +68,10 @@ SELECT d.place, d.article_id, d.number, {rank} AS rank
 FROM {table} CROSS JOIN search_doc AS d
 WHERE {table} MATCH :match AND {table}.rowid BETWEEN :low AND :high
   AND d.month = :month AND d.place = {table}.rowid
-  AND d.article_id NOT IN ({TAKEN_DOWN}){_NEWER if asked.standing else ""}"""  # noqa: S608 - no values
-        values: dict[str, Any] = {
-            "match": written(asked.expression),
-            "low": asked.low,
-            "high": asked.high,
-            "month": month,
-            "limit": asked.limit,
-        }
+  AND d.article_id NOT IN ({TAKEN_DOWN}){NEWER if asked.standing else ""}"""  # noqa: S608 - no values
+        values = {"match": written(asked.expression)} | bound(asked, month)
         if ranked:
-            query = f"SELECT * FROM ({query}) {_beyond(asked.after, month, values)} ORDER BY rank, place DESC"  # noqa: S608
+            query = f"SELECT * FROM ({query}) {beyond(asked, month)} ORDER BY rank, place DESC"  # noqa: S608
         else:
             query += f" ORDER BY {table}.rowid{' DESC' if asked.order is Order.NEWEST else ''}"
         found = connection.execute(sa.text(f"{query} LIMIT :limit"), values)
@@ -109,16 +99,6 @@ def _columns(document: Document) -> dict[str, Any]:
         "around": " ".join(document.around),
         "facets": " ".join(document.facets),
     }
-
-
-def _beyond(after: Found | None, month: int, values: dict[str, Any]) -> str:
-    """The condition for going on after a match: worse, or as good and of an earlier month or place."""
-    if after is None:
-        return ""
-    values |= {"rank": after.rank, "place": after.place}
-    if month == after.month:
-        return "WHERE rank > :rank OR (rank = :rank AND place < :place)"
-    return "WHERE rank >= :rank" if month < after.month else "WHERE rank > :rank"
 
 
 def written(expression: Expression) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
@@ -59,3 +61,9 @@ def totals(catalog: Catalog) -> tuple[dict[str, int], dict[str, int]]:
     query = sa.select(segment.c.kind, sa.func.count(), sa.func.sum(segment.c.size)).group_by(segment.c.kind)
     rows = [(str(kind), int(count), int(size)) for kind, count, size in map(tuple, raw(catalog, query))]
     return {kind: count for kind, count, _ in rows}, {kind: size for kind, _, size in rows}
+
+
+def newest_sealed(catalog: Catalog) -> dict[str, datetime]:
+    """When the newest segment of each kind was sealed."""
+    query = sa.select(segment.c.kind, sa.func.max(segment.c.sealed_at)).group_by(segment.c.kind)
+    return {str(kind): sealed for kind, sealed in map(tuple, raw(catalog, query))}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, first, pieces, rows_with, select
+from archive.catalog.fetch import fetch, first_by, pieces, raw, rows_with, select
 from archive.catalog.schema import address, page, takedown
 from archive.catalog.schema_audit import audit
 from archive.digest import url_key
@@ -18,12 +18,17 @@ ACTIONS = ("takedown", "lift", "purge")
 
 def of(catalog: Catalog, url: str) -> TakedownRow | None:
     """The takedown that holds for exactly this URL, if one does."""
-    return first(catalog, TakedownRow, select(TakedownRow).where(takedown.c.url_key == url_key(url)))
+    return first_by(catalog, TakedownRow, url_key=url_key(url))
 
 
 def holds(catalog: Catalog, url: str) -> bool:
     """Whether this URL was taken down."""
     return of(catalog, url) is not None
+
+
+def keys(catalog: Catalog) -> frozenset[str]:
+    """The keys of all addresses that are taken down."""
+    return frozenset(str(row[0]) for row in raw(catalog, addresses()))
 
 
 def among(catalog: Catalog, url_keys: Sequence[str]) -> dict[str, TakedownRow]:
@@ -52,7 +57,8 @@ def done(catalog: Catalog) -> list[AuditRow]:
 
 def articles() -> sa.Select[tuple[str]]:
     """SELECT the ids of articles of which an address is taken down; for conditions of other queries."""
-    return sa.select(address.c.article_id).join(takedown, takedown.c.url_key == address.c.url_key)
+    # Not a join: SQLite, which knows nothing of how few takedowns are, would read every address.
+    return sa.select(address.c.article_id).where(address.c.url_key.in_(addresses()))
 
 
 def standing_articles(catalog: Catalog, ids: Iterable[str]) -> list[str]:

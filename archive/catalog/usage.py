@@ -9,7 +9,11 @@ import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
 from archive.catalog.errors import once_more_if_cut
+from archive.catalog.fetch import raw
 from archive.catalog.schema import capture
+from archive.rows import RunRow
+
+_CAME = sa.case((capture.c.kind == "not_modified", 0), else_=capture.c.payload_size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,9 @@ def used(
         since: aware.
         but: (run, moment): captures of that run from then on are left out.
     """
-    came = sa.case((capture.c.kind == "not_modified", 0), else_=capture.c.payload_size)
     query = sa.select(
         sa.func.count(),
-        sa.func.coalesce(sa.func.sum(came), 0),
+        sa.func.coalesce(sa.func.sum(_CAME), 0),
         sa.func.coalesce(sa.func.sum(capture.c.length), 0),
     )
     if source is not None:
@@ -53,3 +56,15 @@ def used(
             return Used(*(int(value) for value in connection.execute(query).one()))
 
     return once_more_if_cut(read)
+
+
+def came_in_run(catalog: Catalog, source: str, run: RunRow) -> int:
+    """The bytes of payloads that a run got of a source."""
+    # The moment narrows it to the index by source and time; moments of captures are whole seconds.
+    query = sa.select(sa.func.coalesce(sa.func.sum(_CAME), 0)).where(
+        capture.c.source == source,
+        capture.c.at >= run.started_at.replace(microsecond=0),
+        capture.c.run_id == run.id,
+    )
+    [row] = raw(catalog, query)
+    return int(row[0])

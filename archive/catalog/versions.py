@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, first, pieces, select
+from archive.catalog.fetch import fetch, first, first_by, pieces, select
 from archive.catalog.packing import decompress
-from archive.catalog.schema import event, image, picture, text_body, version
+from archive.catalog.schema import event, picture, text_body, version
 from archive.catalog.schema_changes import flap
-from archive.catalog.schema_readings import reading
 from archive.rows import EventRow, FlapRow, ImageRow, PictureRow, ReadingRow, VersionRow
 
 _PAGE = 500
@@ -33,8 +34,15 @@ def version_numbered(catalog: Catalog, article_id: str, number: int) -> VersionR
 
 def newest_version(catalog: Catalog, article_id: str) -> VersionRow | None:
     """The newest version, which may be a tombstone."""
-    query = select(VersionRow).where(version.c.article_id == article_id).order_by(version.c.number.desc())
-    return first(catalog, VersionRow, query)
+    return next(iter(fetch(catalog, VersionRow, _newest(), {"article_id": article_id})), None)
+
+
+@cache
+def _newest() -> sa.Select[Any]:
+    """The newest version of an article; built once, for that costs more than asking."""
+    wanted = sa.bindparam("article_id", type_=version.c.article_id.type)
+    of_article = select(VersionRow).where(version.c.article_id == wanted)
+    return of_article.order_by(version.c.number.desc()).limit(1)
 
 
 def newest_content(catalog: Catalog, article_id: str) -> VersionRow | None:
@@ -92,18 +100,24 @@ def events_of(catalog: Catalog, article_id: str) -> list[EventRow]:
 
 def pictures_of(catalog: Catalog, article_id: str, number: int) -> list[PictureRow]:
     """The pictures of one version, in order."""
-    query = select(PictureRow).where(picture.c.article_id == article_id, picture.c.number == number)
-    return fetch(catalog, PictureRow, query.order_by(picture.c.position))
+    return fetch(catalog, PictureRow, _pictures(), {"article_id": article_id, "number": number})
+
+
+@cache
+def _pictures() -> sa.Select[Any]:
+    asked = (picture.c.article_id, picture.c.number)
+    of_version = (column == sa.bindparam(column.name, type_=column.type) for column in asked)
+    return select(PictureRow).where(*of_version).order_by(picture.c.position)
 
 
 def reading_of(catalog: Catalog, article_id: str) -> ReadingRow | None:
     """What a later extractor has read out of the newest content of an article, if it was asked."""
-    return first(catalog, ReadingRow, select(ReadingRow).where(reading.c.article_id == article_id))
+    return first_by(catalog, ReadingRow, article_id=article_id)
 
 
 def image_by_sha256(catalog: Catalog, sha256: str) -> ImageRow | None:
     """Archived picture bytes by their digest."""
-    return first(catalog, ImageRow, select(ImageRow).where(image.c.sha256 == sha256))
+    return first_by(catalog, ImageRow, sha256=sha256)
 
 
 def text_by_sha256(catalog: Catalog, sha256: str) -> str | None:

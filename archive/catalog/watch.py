@@ -76,8 +76,9 @@ def figures_of(catalog: Catalog, source: str, nights: int = NIGHTS) -> list[Figu
 
 def figures_from(catalog: Catalog, night: str) -> list[FigureRow]:
     """The figures of all sources from a night on, by source, the oldest first."""
-    query = select(FigureRow).where(figure.c.night >= night)
-    return fetch(catalog, FigureRow, query.order_by(figure.c.source, figure.c.at, figure.c.run_id))
+    rows = fetch(catalog, FigureRow, select(FigureRow).where(figure.c.night >= night))
+    # Not by ORDER BY: SQLite would read all figures there are, along the index that has this order.
+    return sorted(rows, key=lambda row: (row.source, row.at, row.run_id))
 
 
 def figures_of_runs(catalog: Catalog, source: str, runs: Collection[str]) -> list[FigureRow]:
@@ -92,9 +93,10 @@ def open_alarms(catalog: Catalog, subjects: Collection[str] | None = None) -> li
     return [row for row in rows if subjects is None or row.subject in subjects]
 
 
-def newest_alarms(catalog: Catalog, limit: int = 100) -> list[AlarmRow]:
-    """Alarms, those that are over too, newest first."""
-    return fetch(catalog, AlarmRow, select(AlarmRow).order_by(alarm.c.id.desc()).limit(limit))
+def newest_alarms(catalog: Catalog, limit: int = 100, after: str | None = None) -> list[AlarmRow]:
+    """Alarms, those that are over too, newest first; those older than the one whose id is `after`."""
+    query = select(AlarmRow).order_by(alarm.c.id.desc()).limit(limit)
+    return fetch(catalog, AlarmRow, query if after is None else query.where(alarm.c.id < after))
 
 
 def alarms_since(catalog: Catalog, since: datetime) -> list[AlarmRow]:

@@ -11,7 +11,8 @@ from archive.catalog.article_reads import first_versions
 from archive.catalog.picture_uses import uses_of
 from archive.rows import ArticleRow, CaptureRow, VersionRow
 from archive.timeline import Timeline, timeline_of, timeline_of_article
-from archive.views.lines import Change, Picture, changes_of, pictures_shown
+from archive.views.lines import Change, Picture, changes_of, kinds_of, pictures_shown
+from archive.views.notebook import shown
 from archive.views.viewer import Viewer
 
 
@@ -48,7 +49,7 @@ class VersionLine:
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of its events, each once."""
-        return tuple(dict.fromkeys(change.kind for change in self.events))
+        return kinds_of(self.events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class PictureElsewhere:
     kind: str
 
 
+@shown
 @dataclass(frozen=True, slots=True)
 class ArticleView:
     """An article as its page shows it.

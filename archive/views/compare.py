@@ -10,6 +10,7 @@ from archive.rows import VersionRow
 from archive.timeline import timeline_of_article
 from archive.views.article import shown_versions
 from archive.views.lines import Picture, pictures_shown
+from archive.views.notebook import shown
 from archive.views.viewer import Viewer
 from archive.wording.edit import measure
 from archive.wording.sentence_diff import SentenceRow, sentence_diff
@@ -45,6 +46,7 @@ class TextEdit:
     sentences_moved: int
 
 
+@shown
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What differs between two versions.

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from archive.catalog import fronts
-from archive.catalog.article_reads import articles_at, leads_of
-from archive.rows import ArticleRow, FrontRow
-from archive.views.lines import pictures_shown
+from archive.catalog.article_reads import article_ids_at, articles_at, leads_of
+from archive.rows import ArticleRow
+from archive.views.lines import Picture, pictures_shown
+from archive.views.notebook import shown
 from archive.views.source_files import SourceFiles
 from archive.views.viewer import Viewer
 
 MOST_LEADS = 400  # lists of one page over time
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Teaser:
     article_id: str | None
 
 
+@shown
 @dataclass(frozen=True, slots=True)
 class Front:
     """A front page at a moment.
@@ -53,6 +56,7 @@ class Lead:
     article_id: str | None
 
 
+@shown
 @dataclass(frozen=True, slots=True)
 class Fronts:
     """The front pages of sources at a moment, and the moments around it at which one of them changed."""
@@ -68,36 +72,50 @@ def fronts_at(viewer: Viewer, files: SourceFiles, names: Sequence[str], at: date
 
     The files name the home pages; of a source without one the shortest address counts.
     """
-    homes = _homes(viewer, files, names)
-    pages = [page for name, url in homes if (page := front(viewer, name, url, at)) is not None]
-    moments = sorted({lead.at for _, url in homes for lead in leads_of(viewer.catalog, url, MOST_LEADS)})
+    homes = homes_of(viewer, files, names)
+    pages = _fronts(viewer, homes, at)
     now = at or viewer.clock.now()
-    shown = max((page.since for page in pages), default=now)
-    return Fronts(
-        at,
-        tuple(pages),
-        max((each for each in moments if each < shown), default=None),
-        min((each for each in moments if each > now), default=None),
-    )
+    since = max((page.since for page in pages), default=now)
+    # Behind the moment itself: a list of this very moment is shown.
+    around = fronts.lists_around(viewer.catalog, [url for _, url in homes], since, now + _INSTANT)
+    return Fronts(at, tuple(pages), *around)
 
 
 def front(viewer: Viewer, source: str, url: str, at: datetime | None = None) -> Front | None:
     """One page at a moment; None before its first list, or where the rules hide it."""
-    rows = fronts.front_at(viewer.catalog, url, at)
-    if not rows or not viewer.sight.sees(source, url, rows[0].at):
-        return None
-    known = articles_at(viewer.catalog, (row.link_key for row in rows))
-    look = fronts.last_look(viewer.catalog, url, at)
-    lead = known.get(rows[0].link_key)
-    shown = pictures_shown(viewer, [(lead.id, lead.versions)]) if lead else {}
-    return Front(
-        source=source,
-        url=url,
-        since=rows[0].at,
-        last_look=look.at if look else None,
-        teasers=tuple(_teaser(row, known) for row in rows),
-        picture=next((each.sha256 for row in shown.values() for each in row if each.sha256), None),
-    )
+    return next(iter(_fronts(viewer, [(source, url)], at)), None)
+
+
+def _fronts(viewer: Viewer, homes: Sequence[tuple[str, str]], at: datetime | None) -> list[Front]:
+    """The pages that have a list and may be seen: a handful of queries, however many they are."""
+    lists = fronts.lists_at(viewer.catalog, [url for _, url in homes], at)
+    seen = [
+        (source, lists[url])
+        for source, url in homes
+        if url in lists and viewer.sight.sees(source, url, lists[url].since)
+    ]
+    known = article_ids_at(viewer.catalog, (each.link_key for _, one in seen for each in one.teasers))
+    led = articles_at(viewer.catalog, (one.teasers[0].link_key for _, one in seen))
+    pictures = pictures_shown(viewer, [(row.id, row.versions) for row in led.values()])
+    return [
+        Front(
+            source=source,
+            url=one.url,
+            since=one.since,
+            last_look=one.last_look,
+            teasers=tuple(
+                Teaser(each.position, each.title, each.link, known.get(each.link_key)) for each in one.teasers
+            ),
+            picture=_picture(led.get(one.teasers[0].link_key), pictures),
+        )
+        for source, one in seen
+    ]
+
+
+def _picture(lead: ArticleRow | None, pictures: Mapping[tuple[str, int], Sequence[Picture]]) -> str | None:
+    """The first archived picture of the article that led, as its newest version shows it."""
+    shown = pictures.get((lead.id, lead.versions), ()) if lead else ()
+    return next((each.sha256 for each in shown if each.sha256), None)
 
 
 def leads(viewer: Viewer, source: str, url: str, limit: int = MOST_LEADS) -> list[Lead]:
@@ -120,18 +138,15 @@ def pages_of(viewer: Viewer, source: str) -> list[str]:
     return sorted(fronts.fronts_of(viewer.catalog, source), key=lambda url: (len(url), url))
 
 
-def _homes(viewer: Viewer, files: SourceFiles, names: Sequence[str]) -> list[tuple[str, str]]:
+def homes_of(viewer: Viewer, files: SourceFiles, names: Sequence[str]) -> list[tuple[str, str]]:
+    """(source, address) of the home pages of which there are lists, in order of name."""
     known = {name: source.homepage for name, source in files.sources().items()}
+    listed = fronts.with_lists(viewer.catalog, [known[name] for name in names if name in known])
     found = []
     for name in sorted(names):
         home = known.get(name)
-        if home is None or not fronts.front_at(viewer.catalog, home):
+        if home not in listed:
             home = next(iter(pages_of(viewer, name)), None)
         if home is not None:
             found.append((name, home))
     return found
-
-
-def _teaser(row: FrontRow, known: Mapping[str, ArticleRow]) -> Teaser:
-    article = known.get(row.link_key)
-    return Teaser(row.position, row.title, row.link, article.id if article else None)

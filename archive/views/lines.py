@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from archive.catalog import takedowns
 from archive.catalog.export_reads import events_of_versions, images_by_sha256, pictures_of_versions
 from archive.digest import url_key
 from archive.rows import EventRow, ImageRow, PictureRow, VersionRow
+from archive.views.notebook import shown
 from archive.views.viewer import Viewer
 
 Key = tuple[str, int]  # article id and number of the version
@@ -49,6 +50,12 @@ class Change:
     after: str | None
 
 
+def kinds_of(changes: Iterable[Change]) -> tuple[str, ...]:
+    """The kinds of some changes, each once."""
+    return tuple(dict.fromkeys(change.kind for change in changes))
+
+
+@shown
 @dataclass(frozen=True, slots=True)
 class ArticleLine:
     """A version of an article in a line.
@@ -86,7 +93,7 @@ class ArticleLine:
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of its events, each once."""
-        return tuple(dict.fromkeys(change.kind for change in self.events))
+        return kinds_of(self.events)
 
 
 def lines_of(viewer: Viewer, versions: Sequence[VersionRow]) -> list[ArticleLine]:

@@ -11,6 +11,7 @@ from archive.catalog.cdx_reads import Span, captures_of_urls
 from archive.catalog.ledger_reads import meetings
 from archive.rows import CaptureRow, PageRow, TakedownRow
 from archive.views.article import ArticleView, article_at
+from archive.views.notebook import shown
 from archive.views.viewer import Viewer, Withheld
 
 MOST_MEETINGS = 50
@@ -31,6 +32,7 @@ class Meeting:
     source: str
 
 
+@shown
 @dataclass(frozen=True, slots=True)
 class Found:
     """What is known of an address.

@@ -11,9 +11,10 @@ from archive.catalog.article_reads import nearest_version, versions_between
 from archive.catalog.picture_uses import PictureUse, uses_of
 from archive.rows import CaptureRow, ImageRow
 from archive.views.lines import ArticleLine, Picture, lines_of, pictures_shown
+from archive.views.notebook import shown
 from archive.views.viewer import Viewer, Withheld
 
-MOST_VERSIONS = 1500  # of one day that are looked at
+MOST_VERSIONS = 400  # of one day that are looked at
 _DAY = timedelta(days=1)
 
 
@@ -25,6 +26,7 @@ class Hung:
     article: ArticleLine
 
 
+@shown
 @dataclass(frozen=True, slots=True)
 class Wall:
     """The pictures of a day (UTC), each once, newest first; `day` is None where there never was one.
@@ -42,6 +44,7 @@ class Wall:
     cut: bool = False
 
 
+@shown
 @dataclass(frozen=True, slots=True)
 class PictureView:
     """A picture, and every article that may be seen which ran it, the first first."""

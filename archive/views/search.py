@@ -20,6 +20,7 @@ from archive.search.expression import phrases_of
 from archive.search.marks import Pieces, marked, snippet
 from archive.search.query import Query, QueryError, parse
 from archive.views.lines import ArticleLine, lines_of
+from archive.views.notebook import shown
 from archive.views.viewer import Unlimited, Viewer
 
 __all__ = ["MOST", "Hit", "Order", "QueryError", "Results", "Which", "every_hit", "search"]
@@ -38,6 +39,7 @@ class Which(StrEnum):
     PAST = "past"  # the last that said it, of articles that do not say it now or are gone
 
 
+@shown
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A version that matches.

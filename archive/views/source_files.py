@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,6 +42,11 @@ class SourceFiles:
         """The name that people know a source by; its short name where no file says it."""
         source = self.sources().get(name)
         return source.title if source else name
+
+    def titles(self) -> Callable[[str], str]:
+        """`title` for one page: the folder is looked at once, not for every line."""
+        known = self.sources()
+        return lambda name: known[name].title if name in known else name
 
     def file(self, name: str) -> SourceFile | None:
         """The file of a source with its problems; None if there is none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from archive.catalog import frontier, nights, runs
 from archive.catalog.changes import newest_runs_of
@@ -11,6 +11,7 @@ from archive.catalog.ledger_reads import LedgerChoice, ledger_page, versions_mad
 from archive.catalog.watch import figures_from, figures_of_runs
 from archive.night_figures import failures_of
 from archive.rows import DocumentRow, FigureRow, LedgerRow, RunRow
+from archive.views.notebook import shown
 from archive.views.source_files import SourceFile, SourceFiles
 from archive.views.today import OUTCOMES, SourceNight, source_night
 from archive.views.viewer import Viewer
@@ -48,6 +49,7 @@ class SourceView:
     runs: tuple[SourceNight, ...]
 
 
+@shown
 @dataclass(frozen=True, slots=True)
 class RunView:
     """A run: its sums by source, its discovery documents, and a page of its ledger.
@@ -118,9 +120,9 @@ def run_view(viewer: Viewer, run_id: str, chosen: LedgerChoice, after: int = -1)
     )
 
 
-def newest_runs(viewer: Viewer, limit: int = 50) -> list[RunRow]:
-    """Runs of all sources, newest first."""
-    return runs.newest_runs(viewer.catalog, limit)
+def newest_runs(viewer: Viewer, limit: int = 50, after: tuple[datetime, str] | None = None) -> list[RunRow]:
+    """Runs of all sources, newest first; `after`: behind another one, by when it began and its id."""
+    return runs.newest_runs(viewer.catalog, limit, after)
 
 
 def _cards_figures(viewer: Viewer) -> dict[str, list[SourceNight]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,19 +11,22 @@ from archive.catalog import nights
 from archive.catalog.runs import Tally
 from archive.rows import RunRow
 from archive.views.lines import ArticleLine, Picture, lines_of
+from archive.views.notebook import shown
 from archive.views.viewer import Viewer
 
-MOST_VERSIONS = 2000  # of one night that are looked at
+MOST_VERSIONS = 300  # of one night that are shown: more would be no page to read, and slow
 OUTCOMES = ("archived", "unchanged", "not_modified", "skipped", "failed", "quarantined", "gone", "waiting")
 
 
+@shown
 @dataclass(frozen=True, slots=True)
 class SourceNight:
     """What a night brought of one source.
 
     Attributes:
         run: id of the night's last run that had it. status: of this run.
-        new, edited, removed: versions of that kind which may be seen.
+        new, edited, removed: versions of that kind which may be seen; where a night has more than are
+            shown, all that were made.
         outcomes: addresses by outcome, `waiting` for those without one.
         reasons: (outcome, reason, addresses) of those that did not come, most first.
     """
@@ -43,6 +46,11 @@ class SourceNight:
     def discovered(self) -> int:
         """Addresses of the source that the night met: the sum of its outcomes."""
         return sum(self.outcomes.values())
+
+    @property
+    def amiss(self) -> int:
+        """Addresses that failed, stopped at a wall, or were gone."""
+        return sum(self.count(outcome) for outcome in ("failed", "quarantined", "gone"))
 
     def count(self, outcome: str) -> int:
         """Addresses that ended so."""
@@ -66,6 +74,7 @@ class PictureShown:
     article: ArticleLine
 
 
+@shown
 @dataclass(frozen=True, slots=True)
 class Today:
     """One night; `night` is None where there was never a run.
@@ -73,7 +82,7 @@ class Today:
     Attributes:
         before, after: the nearest other nights with a run.
         new, edited, removed: versions of the night, newest first; `new` are first versions.
-        cut: there are more versions than are looked at.
+        cut: the night made more versions than are shown, which are the newest.
     """
 
     night: str | None
@@ -86,6 +95,10 @@ class Today:
     headlines: tuple[Headline, ...]
     pictures: tuple[PictureShown, ...]
     cut: bool = False
+
+    def made(self, kind: str) -> int:
+        """Versions of all sources that are `new`, `edited` or `removed`, also those beyond what is shown."""
+        return sum(int(getattr(source, kind)) for source in self.sources)
 
     def total(self, outcome: str) -> int:
         """Addresses of all sources that ended so."""
@@ -100,20 +113,23 @@ def today(viewer: Viewer, night: str | None = None) -> Today:
     around = nights.neighbours(viewer.catalog, asked)
     runs = nights.runs_of_night(viewer.catalog, asked)
     rows = nights.versions_of_runs(viewer.catalog, runs, MOST_VERSIONS + 1)
-    lines = lines_of(viewer, rows[:MOST_VERSIONS])
+    lines, cut = lines_of(viewer, rows[:MOST_VERSIONS]), len(rows) > MOST_VERSIONS
+    counted = Counter((line.source, kind_of(line)) for line in lines)
     kinds = {kind: tuple(line for line in lines if kind_of(line) == kind) for kind in ("new", "edited")}
     removed = tuple(line for line in lines if kind_of(line) == "removed")
     return Today(
         night=asked,
         before=around.before,
         after=around.after,
-        sources=tuple(_sources(viewer, runs, lines)),
+        sources=tuple(
+            _sources(viewer, runs, nights.versions_counted(viewer.catalog, runs) if cut else counted)
+        ),
         new=kinds["new"],
         edited=kinds["edited"],
         removed=removed,
         headlines=tuple(headlines_of(lines)),
         pictures=tuple(PictureShown(line.picture, line) for line in kinds["new"] if line.picture),
-        cut=len(rows) > MOST_VERSIONS,
+        cut=cut,
     )
 
 
@@ -130,13 +146,14 @@ def headlines_of(lines: Iterable[ArticleLine]) -> Iterable[Headline]:
                 yield Headline(line, change.before, change.after)
 
 
-def _sources(viewer: Viewer, runs: Sequence[RunRow], lines: Iterable[ArticleLine]) -> Iterable[SourceNight]:
+def _sources(
+    viewer: Viewer, runs: Sequence[RunRow], by_kind: Mapping[tuple[str, str], int]
+) -> Iterable[SourceNight]:
     counted = nights.tallies(viewer.catalog, (run.id for run in runs))
-    by_kind = Counter((line.source, kind_of(line)) for line in lines)
     for name in sorted({name for run in runs for name in run.sources}):
         mine = [run for run in runs if name in run.sources]
         rows = [row for run in mine for row in counted[run.id] if row.source == name]
-        kinds = {kind: by_kind[name, kind] for kind in ("new", "edited", "removed")}
+        kinds = {kind: by_kind.get((name, kind), 0) for kind in ("new", "edited", "removed")}
         yield source_night(name, mine[-1], rows, **kinds)
 
 

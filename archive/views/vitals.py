@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.catalog import nights, search_index, segments, watch
+from archive.catalog import journal_state, nights, orders, search_index, segments, watch
+from archive.catalog.phases import phases_of
 from archive.catalog.runs import newest_runs
-from archive.rows import AlarmRow, RunRow
+from archive.rows import AlarmRow, PhaseRow, RunRow
 from archive.views.viewer import Viewer
 
 _RUNS = 500  # newest runs that are looked at for each source's last ones
@@ -22,6 +24,8 @@ class SourceVitals:
         last_success: when the last run ended whose sums match; None if none of the newest did.
         seconds: how long the run took.
         outcomes: addresses by outcome and reason; an outcome without a reason has an empty one.
+        bytes: of the payloads that came.
+        phases: how long its steps took; those of the run, which may have had other sources too.
     """
 
     source: str
@@ -30,6 +34,8 @@ class SourceVitals:
     last_success: datetime | None
     seconds: float
     outcomes: dict[tuple[str, str], int]
+    bytes: int
+    phases: tuple[PhaseRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +44,11 @@ class Vitals:
 
     Attributes:
         segments, segment_bytes: WARC files in the store and their size, by kind (captures, derived).
+        sealed: when the newest of each kind was.
+        applied: moment of the newest journal entry that the catalog has.
         running: runs that have not ended.
         waiting: addresses of these that wait to be fetched.
+        asked: runs that people asked for and that have not begun.
         unindexed: versions that are not searchable yet.
         alarms: that are open.
     """
@@ -47,8 +56,11 @@ class Vitals:
     sources: tuple[SourceVitals, ...]
     segments: dict[str, int]
     segment_bytes: dict[str, int]
+    sealed: dict[str, datetime]
+    applied: datetime | None
     running: int
     waiting: int
+    asked: int
     unindexed: int
     alarms: tuple[AlarmRow, ...]
 
@@ -65,29 +77,48 @@ def vitals(viewer: Viewer) -> Vitals:
                 last.setdefault(name, row)
     chosen = {row.id: row for row in (*last.values(), *going)}
     tallies = nights.tallies(catalog, chosen)
+    took = phases_of(catalog, {row.id for row in last.values()})
     found = []
     for name, row in sorted(last.items()):
         outcomes: Counter[tuple[str, str]] = Counter()
         for each in tallies[row.id]:
             if each.source == name:
                 outcomes[each.outcome or "waiting", each.reason or ""] += each.count
-        found.append(_source(name, row, outcomes, rows))
+        came = sum(each.bytes for each in watch.figures_of_runs(catalog, name, [row.id]))
+        found.append(_source(name, row, outcomes, rows, came=came, took=took.get(row.id, ())))
     counts, sizes = segments.totals(catalog)
     return Vitals(
         sources=tuple(found),
         segments=counts,
         segment_bytes=sizes,
+        sealed=segments.newest_sealed(catalog),
+        applied=journal_state.newest(catalog),
         running=len(going),
         waiting=sum(each.count for row in going for each in tallies[row.id] if each.outcome is None),
+        asked=len(orders.waiting_requests(catalog)),
         unindexed=search_index.pending(catalog),
         alarms=tuple(watch.open_alarms(catalog)),
     )
 
 
-def _source(name: str, row: RunRow, outcomes: Counter[tuple[str, str]], rows: list[RunRow]) -> SourceVitals:
+def _source(
+    name: str,
+    row: RunRow,
+    outcomes: Counter[tuple[str, str]],
+    rows: list[RunRow],
+    *,
+    came: int,
+    took: Sequence[PhaseRow],
+) -> SourceVitals:
     ended = row.finished_at or row.started_at
     good = (each for each in rows if each.status == "done" and name in each.sources and each.finished_at)
-    success = next((each.finished_at for each in good), None)
     return SourceVitals(
-        name, row.id, ended, success, (ended - row.started_at).total_seconds(), dict(outcomes)
+        source=name,
+        run_id=row.id,
+        finished_at=ended,
+        last_success=next((each.finished_at for each in good), None),
+        seconds=(ended - row.started_at).total_seconds(),
+        outcomes=dict(outcomes),
+        bytes=came,
+        phases=tuple(took),
     )

@@ -65,7 +65,8 @@ class ExchangeHandler(BaseDownloadHandler):
             request.meta["exchange"], request.meta["recorded"] = kept
             return as_response(request.meta["exchange"], request.url)
         async with self._room:  # what waits here has had its host's turn, and its deadline has not begun
-            exchange = await self._services.client.fetch(self._wanted(request))
+            with self._services.phases.timed("fetch"):
+                exchange = await self._services.client.fetch(self._wanted(request))
         if (note := request.meta.get("received")) is not None:
             note(exchange)
         self._refuse_reserved(exchange, request)

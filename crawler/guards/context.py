@@ -23,7 +23,7 @@ class GuardContext:
     Attributes:
         leases: of the run; None where nothing is kept, as in a survey.
         last_good_robots: (URL) → the newest archived good copy of a robots.txt and its age; may block.
-        taken_down: (URL) → whether it was taken down, and is never fetched; may block.
+        taken_down: gives the keys of all addresses that are taken down, and are never fetched; may block.
         crawl_delays: host → seconds that its robots.txt asks for; the robots guard writes, politeness reads.
         bandwidth: what holds requests back; None: nothing does.
     """
@@ -32,7 +32,7 @@ class GuardContext:
     user_agent: str
     leases: HostLeases | None
     last_good_robots: Callable[[str], tuple[bytes, timedelta] | None]
-    taken_down: Callable[[str], bool] = lambda _url: False
+    taken_down: Callable[[], frozenset[str]] = frozenset
     crawl_delays: dict[str, float] = field(default_factory=dict)
     bandwidth: Bandwidth | None = None
 

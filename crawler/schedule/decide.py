@@ -76,6 +76,7 @@ class LedgerState:
         going: runs that are worked on.
         pauses: what people have paused, also what is over.
         requests: runs that were asked for and have not begun, oldest first.
+        left: runs by hand, backfills and imports that did not come to their end and that nobody works on.
     """
 
     newest: Mapping[str, Slot]
@@ -83,6 +84,7 @@ class LedgerState:
     going: tuple[Going, ...] = ()
     pauses: tuple[PauseRow, ...] = ()
     requests: tuple[RunRequestRow, ...] = ()
+    left: tuple[RunRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,14 +54,16 @@ def read_state(
         for timetable in timetables
         if (row := runs.newest_slot(catalog, timetable.source)) is not None
     }
-    going, interrupted = dict(ours), []
+    going, interrupted, left = dict(ours), [], []
     for run in runs.unfinished_runs(catalog):
         if run.id in going:
             continue
         if leases.holder_of(catalog, f"run:{run.id}", clock):
             since = run.started_at if run.kind == SCHEDULED else None
             going[run.id] = Going(run.id, run.sources, since, asked=run.kind == REQUESTED)
-        elif run.kind in {SCHEDULED, REQUESTED} and run.id not in held_back:
+        elif run.kind not in {SCHEDULED, REQUESTED}:
+            left.append(run)
+        elif run.id not in held_back:
             interrupted.append(run)
     return LedgerState(
         newest,
@@ -69,6 +71,7 @@ def read_state(
         tuple(going.values()),
         tuple(orders.pauses(catalog)),
         tuple(orders.waiting_requests(catalog)),
+        tuple(left),
     )
 
 

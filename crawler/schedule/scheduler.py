@@ -23,10 +23,12 @@ from archive.rows import RunRequestRow, RunRow
 from config.settings import Settings
 from crawler.schedule.children import Children, Command, EndedChild, Retries
 from crawler.schedule.decide import LedgerState, Rules, decide
+from crawler.schedule.given_up import closing_rows, given_up
 from crawler.schedule.leadership import Leadership, holder_name
 from crawler.schedule.run_ledger import LedgerEntry, entry_of, read_state
 from crawler.schedule.timetable import Timetable
 from crawler.watch.alarm import Severity
+from crawler.watch.found import Watchlist
 from crawler.watch.keeper import AlarmKeeper
 
 log = structlog.get_logger()
@@ -63,7 +65,9 @@ class Scheduler:
         known: Callable[[], Collection[str]] | None = None,
         keeper: AlarmKeeper | None = None,
     ) -> None:
-        self.alarms = keeper or AlarmKeeper(settings.alarms, clock, settings.schedule.tick)
+        self.alarms = keeper or AlarmKeeper(
+            settings.alarms, clock, settings.schedule.tick, watchlist=Watchlist.of(settings)
+        )
         self._known = known or (lambda: {table.source for table in self._timetables})
         self._archive, self._timetables, self._clock = archive, timetables, clock
         self._spool_root, self._settings = settings.spool, settings
@@ -163,6 +167,7 @@ class Scheduler:
             held_back=self._retries.held_back,
         )
         self._warn(state)
+        self._close_given_up(committer, state)
         refused = self._unknown(state.requests)
         waiting = tuple(one for one in state.requests if one.id not in {no.id for no in refused})
         state = replace(state, requests=waiting)
@@ -178,6 +183,12 @@ class Scheduler:
         for run in entry.runs:
             log.info("run started", run=run.id, sources=run.sources, night=run.night)
             self._children.start(run, self._clock)
+
+    def _close_given_up(self, committer: Committer, state: LedgerState) -> None:
+        """Close runs by hand that were interrupted longer ago than anything is caught up."""
+        for run in given_up(state.left, self._clock.now(), self._rules.grace):
+            committer.commit_rows([*closing_rows(self._archive.catalog, run, self._clock)])
+            log.warning("an interrupted run that nobody went on with is closed", run=run.id, kind=run.kind)
 
     def _rules_now(self) -> Rules:
         """Where the disk is nearly full nothing begins: slots wait, for what would only be skipped."""

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from archive.order_rows import EVERY_SOURCE, PauseRow
 from config.day_window import DayWindow, end_of_windows
+from config.resolve import ResolvedSource
 from config.source import Source
 from crawler.schedule.slots import Slot, next_slot, slots_between
 
@@ -95,6 +96,11 @@ class Timetable:
         """The first moment at which a slot may begin, pauses aside."""
         start = self.starts(slot)
         return start if self.blackout == "skip" else self.closed_until(start) or start
+
+
+def timetables_of(sources: Iterable[ResolvedSource]) -> list[Timetable]:
+    """Those of the sources that are enabled."""
+    return [timetable_of(one.source, one.most_in_group) for one in sources if one.source.enabled]
 
 
 def timetable_of(source: Source, most_in_group: int | None = None) -> Timetable:

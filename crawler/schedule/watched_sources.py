@@ -20,7 +20,7 @@ from config.load_sources import SourceErrors, read_sources, resolve_source_file
 from config.problems import Problem
 from config.resolve import ResolvedSource
 from config.source import Source
-from crawler.schedule.timetable import Timetable, timetable_of
+from crawler.schedule.timetable import Timetable, timetables_of
 from crawler.watch.door import AlarmDoor
 
 log = structlog.get_logger()
@@ -88,7 +88,7 @@ class WatchedSources:
         before, self._known = self._known, found
         _log_changes(before, found)
         every = (found[name] for name in sorted(found))
-        return [timetable_of(one.source, one.most_in_group) for one in every if one.source.enabled]
+        return timetables_of(every)
 
     def _paths(self) -> list[Path]:
         return [path for path in self._folder.iterdir() if path.suffix in {".yaml", ".yml"}]

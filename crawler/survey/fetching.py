@@ -155,7 +155,7 @@ async def with_fetcher(
     clock: Clock,
     *,
     leases: HostLeases | None = None,
-    taken_down: Callable[[str], bool] = lambda _url: False,
+    taken_down: Callable[[], frozenset[str]] = frozenset,
     stopping: Callable[[], bool] = lambda: False,
     most: int = MOST_REQUESTS,
 ) -> T:

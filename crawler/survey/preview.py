@@ -85,7 +85,7 @@ async def preview(
     history: History = NO_HISTORY,
     guidance: Guidance | None = None,
     leases: HostLeases | None = None,
-    taken_down: Callable[[str], bool] = lambda _url: False,
+    taken_down: Callable[[], frozenset[str]] = frozenset,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Preview:
     """Look; must run inside the asyncio reactor.

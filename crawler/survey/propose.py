@@ -18,6 +18,7 @@ from crawler.survey.zone import ZoneGuess, guess_zone
 MOST_FEEDS = 12
 MOST_SECTIONS = 10
 TRIALS = 5
+ZONE_WARNING = "time zone "  # begins the warning of a zone that is only guessed
 _MISSED = 0.1  # share of the stories on section pages that feeds and sitemaps may miss
 _LANGUAGE_OF_MOST = 0.8  # share of the pages that have to agree on the language
 _STRANGE = 0.2  # share of the stories on section pages that the feeds' pattern may leave unexplained
@@ -236,7 +237,7 @@ def _warnings(findings: Findings, choice: _Choice, learned: Learned, zone: ZoneG
     if choice.leads_elsewhere and not learned.allow:
         yield f"{learned.why}; links are told apart by how they look, so look at a preview now and then"
     if not zone.sure:
-        yield f"time zone {zone.timezone}: {zone.why}"
+        yield f"{ZONE_WARNING}{zone.timezone}: {zone.why}"
 
 
 def _trials(stories: dict[str, Candidate]) -> tuple[Candidate, ...]:

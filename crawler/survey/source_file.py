@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
@@ -13,9 +16,10 @@ from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
 from config.source import LONGEST_NAME, Source
 from crawler.discovery.sites import site_of
-from crawler.survey.propose import Proposal
+from crawler.survey.propose import ZONE_WARNING, Proposal
 
 _INDENT = 2
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _LONGEST_COMMENT = 110
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]+")
 
@@ -30,7 +34,13 @@ def name_of(home: str) -> str:
 
 
 def source_text(
-    name: str, proposal: Proposal, *, on: date, allow_private: bool = False, render: bool = False
+    name: str,
+    proposal: Proposal,
+    *,
+    on: date,
+    allow_private: bool = False,
+    render: bool = False,
+    defaults: Mapping[str, Any] = _NOTHING,
 ) -> str:
     """The file's text, which is a valid source.
 
@@ -40,6 +50,8 @@ def source_text(
         on: the day, for the comment at the top.
         allow_private: the site is on a private address, and the person said so.
         render: a browser is wanted and there is one.
+        defaults: what `defaults.yaml` says for every source: what it says already is not written, and a zone
+            that is no more than a guess does not stand against it.
 
     Raises:
         ValueError: a proposal that makes no valid source (a fault of ours).
@@ -57,6 +69,7 @@ def source_text(
         file["render"] = True
     if allow_private:
         file["network"] = CommentedMap(allow_private=True)
+    _leave_to(defaults, file, proposal)
     _comment(file, proposal, on)
     Source.model_validate(_bare(file))
     writer = YAML()
@@ -65,6 +78,14 @@ def source_text(
     text = io.StringIO()
     writer.dump(file, text)
     return text.getvalue()
+
+
+def _leave_to(defaults: Mapping[str, Any], file: CommentedMap, proposal: Proposal) -> None:
+    """Take out what need not be said, or is better said by the defaults."""
+    for key in ("timezone", "language", "render"):
+        guessed = key == "timezone" and not proposal.zone.sure
+        if key in file and key in defaults and (guessed or defaults[key] == file[key]):
+            del file[key]
 
 
 def _discover(proposal: Proposal) -> CommentedMap:
@@ -91,9 +112,12 @@ def _discover(proposal: Proposal) -> CommentedMap:
 def _comment(file: CommentedMap, proposal: Proposal, on: date) -> None:
     head = f"Written by `dateline sources add` on {on}. Change what you like: `dateline sources check`."
     for warning in proposal.warnings:
+        if warning.startswith(ZONE_WARNING) and "timezone" not in file:
+            continue
         head += f"\nPlease note: {_short(warning)}"
     file.yaml_set_start_comment(head)
-    file.yaml_set_comment_before_after_key("timezone", before=_short(proposal.zone.why))
+    if "timezone" in file:
+        file.yaml_set_comment_before_after_key("timezone", before=_short(proposal.zone.why))
     if "language" in file:
         file.yaml_set_comment_before_after_key("language", before=_short(proposal.language_why))
     if "render" in file:

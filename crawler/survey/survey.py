@@ -48,7 +48,9 @@ async def survey_with(fetcher: Fetcher, workers: Workers, source: Source, clock:
     proposal = propose(findings, clock.now())
     if proposal is None:
         return Surveyed(findings)
-    there = source.model_copy(update={"homepage": proposal.home, "timezone": proposal.zone.timezone})
+    told = "timezone" in source.model_fields_set and not proposal.zone.sure  # by the defaults
+    zone = source.timezone if told else proposal.zone.timezone
+    there = source.model_copy(update={"homepage": proposal.home, "timezone": zone})
     trials = await try_pages([link.url for link in proposal.trials], there, fetcher, workers)
     asked = replace(findings, requests=fetcher.used)
     return Surveyed(asked, with_trials(proposal, trials), trials)

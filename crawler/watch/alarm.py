@@ -67,25 +67,37 @@ def changes(
     by_key = {(row.subject, row.kind): row for row in open_alarms}
     conditions = {condition.key: condition for condition in amiss}
     raised = [
-        AlarmRow(
-            id=alarm_id(condition, now),
-            subject=condition.subject,
-            kind=condition.kind,
-            severity=str(condition.severity),
-            message=condition.message,
-            raised_at=now,
-            night=night,
-            run_id=run_id,
-        )
+        raised_row(condition, now, night=night, run_id=run_id)
         for key, condition in sorted(conditions.items())
         if key not in by_key
     ]
     cleared = [
-        replace(row, cleared_at=now, cleared_message=over)
+        cleared_row(row, now, over)
         for key, row in sorted(by_key.items())
         if key in judged and key not in conditions
     ]
     return [*raised, *cleared]
+
+
+def raised_row(
+    condition: Condition, now: datetime, *, night: str | None = None, run_id: str | None = None
+) -> AlarmRow:
+    """The alarm of a condition that has begun to hold."""
+    return AlarmRow(
+        id=alarm_id(condition, now),
+        subject=condition.subject,
+        kind=condition.kind,
+        severity=str(condition.severity),
+        message=condition.message,
+        raised_at=now,
+        night=night,
+        run_id=run_id,
+    )
+
+
+def cleared_row(row: AlarmRow, now: datetime, over: str) -> AlarmRow:
+    """The same alarm, over."""
+    return replace(row, cleared_at=now, cleared_message=over)
 
 
 def alarm_id(condition: Condition, at: datetime) -> str:

@@ -23,6 +23,7 @@ class Brought:
         documents: discovery documents that were asked for, robots.txt included.
         new: articles seen for the first time.
         edited, removed: versions of articles known before.
+        bytes: of the payloads that came.
     """
 
     tallies: Sequence[Tally] = ()
@@ -30,6 +31,7 @@ class Brought:
     new: Sequence[NewArticle] = ()
     edited: int = 0
     removed: int = 0
+    bytes: int = 0
 
 
 def figures(
@@ -76,5 +78,6 @@ def figures(
         pictured=sum(article.pictured for article in brought.new),
         characters=median_low(texts) if texts else None,
         newest_at=max(dates, default=None),
+        bytes=brought.bytes,
         failures=tuple(f"{name}={number}" for name, number in sorted(failures.items())),
     )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from archive.catalog import frontier, runs, watch
 from archive.catalog.catalog import Catalog
+from archive.catalog.usage import came_in_run
 from archive.night_figures import nights_of
 from archive.rows import AlarmRow, FigureRow, Row, RunRow
 from config.source import Source
@@ -17,6 +18,7 @@ from crawler.schedule.slots import next_slot
 from crawler.watch.alarm import Condition, Severity, changes
 from crawler.watch.figures import Brought, figures
 from crawler.watch.learned import learned, usual_of
+from crawler.watch.quotas import QUOTA
 from crawler.watch.stated import stated
 from crawler.watch.usual import REACH
 from crawler.watch.verdict import Findings, Past
@@ -87,8 +89,8 @@ def judge(
 
 
 def is_of_nights(kind: str) -> bool:
-    """Whether an alarm of this kind is raised and cleared by the nights of its source."""
-    return kind in _OF_NIGHTS or kind.startswith("failures_")
+    """Whether an alarm of this kind is raised and cleared by the nights, or the runs, of its source."""
+    return kind in _OF_NIGHTS or kind == QUOTA or kind.startswith("failures_")
 
 
 def one_cause(found: Findings, is_open: frozenset[str]) -> Findings:
@@ -101,6 +103,8 @@ def one_cause(found: Findings, is_open: frozenset[str]) -> Findings:
     hidden = {kind for group in _ONE_CAUSE for kind in _told_by_another(group, amiss, is_open)}
     if _WHY_NOTHING_COMES & amiss.keys():
         hidden |= _NOTHING_COMES
+    if _NOTHING_COMES & is_open & amiss.keys():
+        hidden |= _WHY_NOTHING_COMES
     if "unreachable" in amiss:
         hidden |= {kind for kind in told if kind.startswith(_UNREACHABLE_TOO)}
     if any(kind.startswith("failures_") for kind in amiss):
@@ -138,7 +142,13 @@ def _brought(catalog: Catalog, sources: Mapping[str, Source], run: RunRow) -> di
         new[article.source].append(article)
     known = watch.versions_counted(catalog, run)
     return {
-        name: Brought(tallies[name], documents[name], new[name], *known.get(name, (0, 0)))
+        name: Brought(
+            tallies[name],
+            documents[name],
+            new[name],
+            *known.get(name, (0, 0)),
+            bytes=came_in_run(catalog, name, run),
+        )
         for name in sorted(sources)
         if name in run.sources
     }

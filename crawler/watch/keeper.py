@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -24,11 +23,13 @@ from archive.rows import AlarmRow, NoticeRow
 from config.alarm_settings import AlarmSettings
 from config.settings import Settings
 from crawler.schedule.leadership import LEASE as SCHEDULER
-from crawler.watch.alarm import Condition, Severity, alarm_id
+from crawler.watch.alarm import Condition, Severity, cleared_row, raised_row
 from crawler.watch.door import AlarmDoor
+from crawler.watch.found import Watchlist
 from crawler.watch.judge import is_of_nights
 from crawler.watch.messenger import Messenger, Send
 from crawler.watch.notices import RAISED, due_messages
+from crawler.watch.searching import SearchWatch
 from crawler.watch.send import send
 
 log = structlog.get_logger()
@@ -36,6 +37,8 @@ log = structlog.get_logger()
 AWAY_SECONDS = 600.0  # after which a service that is away is an alarm
 AWAY = "service_away"
 KEEPS_FAILING = 3  # times that a run breaks off before it is an alarm
+
+_NOTHING_WATCHED = Watchlist()
 
 
 class AlarmKeeper:
@@ -49,10 +52,12 @@ class AlarmKeeper:
         send: Send = send,
         *,
         away: float = AWAY_SECONDS,
+        watchlist: Watchlist = _NOTHING_WATCHED,
     ) -> None:
         self.door = AlarmDoor()
         self._settings, self._clock, self._send, self._patience = settings, clock, send, away
-        self._messenger = Messenger(settings, clock, tick, send)
+        self._messenger = Messenger(settings, clock, tick, send, watchlist=watchlist)
+        self._searches = SearchWatch(watchlist.searches)
         self._since: float | None = None  # monotonic: when a service was missed first
         self._away: AlarmRow | None = None  # told, and not written down
         self._notices: list[NoticeRow] = []
@@ -77,6 +82,7 @@ class AlarmKeeper:
         if self._notices:
             committer.commit_rows(self._notices)
             self._notices = []
+        committer.commit_rows(self._searches.check(catalog, self._clock.now()))
         self._messenger.tick(catalog, committer.commit_rows)
 
     def away(self, problem: str) -> None:
@@ -87,7 +93,7 @@ class AlarmKeeper:
             return
         since = self._clock.now() - timedelta(seconds=now - self._since)
         told = f"store or catalog does not answer since {since:%H:%M} UTC, and nothing is crawled: {problem}"
-        self._away = _row(Condition(AWAY, told, severity=Severity.ERROR), self._clock.now())
+        self._away = raised_row(Condition(AWAY, told, severity=Severity.ERROR), self._clock.now())
         for message in due_messages(self._settings, [self._away], (), self._clock.now()):
             problem_sending = self._send(message)
             if problem_sending is None:
@@ -101,7 +107,7 @@ class AlarmKeeper:
         self._since = None
         if self._away is not None:
             over = "it answers again"
-            self.door.note_event(_over(self._away, self._clock.now(), over))
+            self.door.note_event(cleared_row(self._away, self._clock.now(), over))
             self._away = None
 
     def wait(self) -> None:
@@ -129,32 +135,20 @@ class AlarmKeeper:
     def event(self, condition: Condition, over: str) -> None:
         """Something happened that does not last: one alarm, which is over with the same breath."""
         now = self._clock.now()
-        self.door.note_event(_over(_row(condition, now), now, over))
+        self.door.note_event(cleared_row(raised_row(condition, now), now, over))
 
 
 def tell_now(archive: Archive, settings: Settings, clock: Clock) -> None:
-    """Tell people of what is amiss after a run that no schedule began; where one leads, it tells them itself.
+    """Look what saved searches find, and tell people of it and of what is amiss, after a run by hand.
 
-    Waits for the services that messages go through; what could not be sent is tried again after the next run.
-    Raises what store and catalog raise.
+    Where a schedule leads, it does that itself. Waits for the services that messages go through; what could
+    not be sent is tried again after the next run. Raises what store and catalog raise.
     """
-    if not settings.alarms.to or leases.holder_of(archive.catalog, SCHEDULER, clock):
+    watchlist = Watchlist.of(settings)
+    if not (settings.alarms.to or settings.searches) or leases.holder_of(archive.catalog, SCHEDULER, clock):
         return
     journal = JournalWriter(archive.store, new_writer(clock.now()), clock)
     committer = Committer(archive.store, archive.catalog, journal, clock)
-    Messenger(settings.alarms, clock, settings.schedule.tick).send_now(archive.catalog, committer.commit_rows)
-
-
-def _row(condition: Condition, now: datetime) -> AlarmRow:
-    return AlarmRow(
-        id=alarm_id(condition, now),
-        subject=condition.subject,
-        kind=condition.kind,
-        severity=str(condition.severity),
-        message=condition.message,
-        raised_at=now,
-    )
-
-
-def _over(row: AlarmRow, now: datetime, message: str) -> AlarmRow:
-    return replace(row, cleared_at=now, cleared_message=message)
+    committer.commit_rows(SearchWatch(settings.searches).check(archive.catalog, clock.now()))
+    messenger = Messenger(settings.alarms, clock, settings.schedule.tick, watchlist=watchlist)
+    messenger.send_now(archive.catalog, committer.commit_rows)

@@ -28,6 +28,7 @@ from crawler.watch.usual import (
 from crawler.watch.verdict import Findings, Past
 
 _FAR = 4.0  # spreads from the median
+_FAR_TOGETHER = 3.5  # the same for some nights together, most of which are low by themselves
 _HIGH = 6.0
 _SHARE_NIGHTS, _AWAY_NIGHTS = 2, 2
 _FEW = ((4, 0.25), (5, 0.3), (7, 0.45))  # nights, and of what is usual in them the share that is too little
@@ -152,7 +153,7 @@ def _is_few(told: Sequence[tuple[Night, Usual]], number: int, share: float) -> b
     articles = sum(night.articles for night, _ in told)
     usual = sum(each.median for _, each in told)
     spread = math.sqrt(sum(each.spread**2 for _, each in told))
-    return articles < min(share * usual, usual - _FAR * spread)
+    return articles < min(share * usual, usual - _FAR_TOGETHER * spread)
 
 
 def _many(found: Findings, past: Past) -> None:

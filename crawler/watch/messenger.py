@@ -10,9 +10,11 @@ import structlog
 from archive.catalog import watch
 from archive.catalog.catalog import Catalog
 from archive.clock import Clock
+from archive.find_rows import FOUND
 from archive.rows import NoticeRow, Row
 from config.alarm_settings import AlarmSettings
 from crawler.schedule.children import Retries
+from crawler.watch.found import Watchlist, find_messages
 from crawler.watch.notices import MEMORY, Message, due_messages, is_quiet
 from crawler.watch.send import send
 
@@ -21,15 +23,26 @@ log = structlog.get_logger()
 Commit = Callable[[Sequence[Row]], None]
 Send = Callable[[Message], str | None]
 
+_NOTHING_WATCHED = Watchlist()
+
 
 class Messenger:
-    """Tells people of alarms, each address once. Used by one thread.
+    """Tells people of alarms and finds, each address once. Used by one thread.
 
     What was sent is noted in the journal only afterwards: a process that dies between the two sends it again,
     once. A message that could not be sent is tried again after 2, 4, 8, … ticks, at most an hour.
     """
 
-    def __init__(self, settings: AlarmSettings, clock: Clock, tick: float, send: Send = send) -> None:
+    def __init__(
+        self,
+        settings: AlarmSettings,
+        clock: Clock,
+        tick: float,
+        send: Send = send,
+        *,
+        watchlist: Watchlist = _NOTHING_WATCHED,
+    ) -> None:
+        self._watchlist = watchlist
         self._settings, self._clock, self._send = settings, clock, send
         self._retries = Retries(tick)
         self._thread: threading.Thread | None = None
@@ -65,10 +78,14 @@ class Messenger:
 
     def _due(self, catalog: Catalog) -> list[Message]:
         now = self._clock.now()
-        if not self._settings.to or is_quiet(self._settings, now):
+        if not (self._settings.to or self._watchlist.by_address) or is_quiet(self._settings, now):
             return []
-        alarms = watch.alarms_since(catalog, now - MEMORY)
-        messages = due_messages(self._settings, alarms, watch.notices_of(catalog, alarms), now)
+        every = watch.alarms_since(catalog, now - MEMORY)
+        notices = watch.notices_of(catalog, every)
+        found = [row for row in every if row.kind == FOUND]
+        alarms = [row for row in every if row.kind != FOUND]
+        messages = due_messages(self._settings, alarms, notices, now)
+        messages += find_messages(catalog, self._watchlist, found, notices)
         return [message for message in messages if message.to not in self._retries.held_back]
 
     def _send_all(self, messages: Iterable[Message]) -> None:

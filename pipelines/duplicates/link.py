@@ -1,26 +1,32 @@
 """Links the stories of an archive: index → candidates → comparison → clusters, in the journal.
 
 What is not compared yet is found by asking which versions are newer than their articles' rows, so that a
-killed run, another run at once and an import leave nothing behind. Pairs are looked for within a window of
-time, symmetrically: whichever of two comes first, the link is the same.
+killed run, another run at once and an import leave nothing behind; what is read otherwise since it was
+compared (`archive.rows.RecompareRow`) comes first. Pairs are looked for within a window of time,
+symmetrically: whichever of two comes first, the link is the same.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+import structlog
 
 from archive.catalog import clusters as reads
 from archive.catalog import fingerprints
 from archive.catalog.catalog import Catalog
 from archive.catalog.export_reads import texts_by_sha256
 from archive.catalog.fingerprints import Told
-from archive.catalog.postings import Kept, Question, Sketched
+from archive.catalog.postings import Kept, Question
+from archive.catalog.sketches import Sketched, signed
 from archive.clock import Clock
 from archive.commit import Committer
+from archive.digest import is_key
 from archive.rows import ClusterMemberRow, Row, VersionRow
+from pipelines.duplicates.again import Again, next_again, withdrawn
 from pipelines.duplicates.agency import OPENING, credited
 from pipelines.duplicates.clusters import joined
 from pipelines.duplicates.furniture import SAMPLE, furniture
@@ -37,6 +43,8 @@ _CACHED = 8_000  # texts as shingles: some 30 MB
 
 Pair = tuple[str, str]
 
+log = structlog.get_logger()
+
 
 @dataclass(frozen=True, slots=True)
 class Linked:
@@ -46,11 +54,15 @@ class Linked:
         versions: that were compared.
         articles: that have a link now that had none.
         clusters: that changed.
+        again: articles that were compared again, since some of them are read otherwise; not counted above.
+        withdrawn: of these, such as had a link and have none any more.
     """
 
     versions: int = 0
     articles: int = 0
     clusters: int = 0
+    again: int = 0
+    withdrawn: int = 0
 
 
 @dataclass
@@ -85,6 +97,10 @@ class Index:
         self._furniture: dict[tuple[str, int], Shingles] = {}
         self._kept = Kept()
 
+    def forget_texts(self, versions: Collection[tuple[str, int]]) -> None:
+        """Take out versions, given as (article, number), that may be in with another text than theirs."""
+        fingerprints.forget(self._catalog, versions)
+
     def enter(self, versions: Sequence[VersionRow]) -> None:
         """Have these versions, and all that may be copies of them, in the index."""
         needed = {period for row in versions for period in self.window.periods(row.captured_at)}
@@ -102,6 +118,7 @@ class Index:
             self._put(period, rows)
 
     def _put(self, period: int, versions: Sequence[Told]) -> None:
+        versions = [row for row in versions if is_key(row.article_id)]
         names = [(row.article_id, row.number) for row in versions]
         unknown = fingerprints.unknown(self._catalog, period, names, self._kept)
         rows = [row for row in versions if (row.article_id, row.number) in unknown]
@@ -109,7 +126,7 @@ class Index:
         new = [
             _sketched(row.article_id, row.number, row.source, row.at, texts[row.text_sha256]) for row in rows
         ]
-        fingerprints.put(self._catalog, period, new, self._kept)
+        fingerprints.put(self._catalog, period, signed(new), self._kept)
 
     def furniture_of(self, source: str, at: datetime) -> Shingles:
         """What a source writes around its stories in the month of a moment, or in the one before."""
@@ -132,7 +149,7 @@ class Index:
         ]
         keys = [without(text.keys, self.furniture_of(text.source, text.at)) for text in asked]
         periods = [self.window.periods(text.at) for text in asked]
-        question = Question(asked, keys, periods, self.window.within)
+        question = Question(signed(asked), periods, self.window.within, keys)
         near = fingerprints.candidates(self._catalog, question, is_promising, self._kept)
         there = fingerprints.told_of(self._catalog, zip(near.articles, near.numbers, strict=True))
         found: list[list[Sharing]] = [[] for _ in texts]
@@ -187,6 +204,11 @@ class Linker:
 
     def link(self, stop: Callable[[], bool] = lambda: False) -> Linked:
         """Compare everything that is new, a batch at a time; each batch is acknowledged before the next."""
+        compared = withdrawals = 0
+        while not stop() and (again := next_again(self._catalog, _BATCH)):
+            withdrawals += self._compare_again(again)
+            compared += len(again.articles)
+            self._progress(compared)
         versions = articles = clusters = 0
         while not stop() and (batch := reads.not_compared(self._catalog, _BATCH)):
             self._index.enter(batch)
@@ -196,12 +218,24 @@ class Linker:
             versions += len(batch)
             articles += len({name for pair in links for name in pair})
             clusters += changed
-            self._progress(versions)
+            self._progress(compared + versions)
         self._index.forget(self._clock.now())
-        return Linked(versions, articles, clusters)
+        return Linked(versions, articles, clusters, compared, withdrawals)
+
+    def _compare_again(self, again: Again) -> int:
+        """Put today's links in the place of those that these articles had; how many are left without one."""
+        before = reads.rows_of_articles(self._catalog, again.articles)
+        self._index.forget_texts(again.read_otherwise)
+        self._index.enter(again.versions)
+        rows, _ = self._rows(again.versions, self._links(again.versions), again.articles)
+        self._committer.commit_rows([*again.done, *rows])
+        return withdrawn(before, reads.rows_of_articles(self._catalog, before))
 
     def _links(self, batch: Sequence[VersionRow]) -> dict[Pair, Link]:
         with_text = [row for row in batch if row.text_sha256 and not row.removed]
+        if odd := sorted({row.article_id for row in with_text if not is_key(row.article_id)}):
+            log.warning("articles whose ids are not 32 hexadecimal digits are compared with nothing", ids=odd)
+            with_text = [row for row in with_text if is_key(row.article_id)]
         shown = self._texts.many(row.text_sha256 or "" for row in with_text)
         texts = [(row, shown[row.text_sha256 or ""]) for row in with_text]
         sharing = self._index.candidates(texts)
@@ -235,14 +269,19 @@ class Linker:
         digests = list(dict.fromkeys(alike.values()))[:_ALIKE]
         return furniture([text, *self._texts.many(digests).values()])
 
-    def _rows(self, batch: Sequence[VersionRow], links: dict[Pair, Link]) -> tuple[list[Row], int]:
-        """The rows of the batch's articles, and of all that changes with them; how many clusters that is."""
+    def _rows(
+        self, batch: Sequence[VersionRow], links: dict[Pair, Link], apart: frozenset[str] = frozenset()
+    ) -> tuple[list[Row], int]:
+        """The rows of the batch's articles, and of all that changes with them; how many clusters that is.
+
+        Those `apart`, whole clusters of which the batch has every version, begin anew.
+        """
         now = self._clock.now()
         named = {row.article_id for row in batch}.union(*links)
         before = reads.rows_of_articles(self._catalog, named)
         before |= reads.members_of(self._catalog, {row.cluster for row in before.values()})
         members = dict(before)
-        for article in named - before.keys():  # number 0: its own turn comes
+        for article in (named - before.keys()) | (before.keys() & apart):  # number 0: its own turn comes
             members[article] = ClusterMemberRow(article_id=article, number=0, cluster=article, at=now)
         openings = self._openings(batch)
         for row in batch:

@@ -9,8 +9,10 @@ from archive.catalog import clusters as reads
 from archive.catalog import fingerprints
 from archive.catalog.catalog import Catalog
 from archive.catalog.fetch import rows_with
-from archive.catalog.postings import Kept, Question, Sketched
+from archive.catalog.postings import Kept, Question
+from archive.catalog.sketches import Sketched, signed
 from archive.catalog.takedowns import standing_articles
+from archive.digest import is_key
 from archive.rows import ArticleRow, VersionRow
 from pipelines.duplicates.likeness import Kind, Likeness, compare, kind_of
 from pipelines.duplicates.link import Texts
@@ -54,8 +56,12 @@ def similar_articles(
     asked = shingles(text)
     keys = sketch(asked)
     periods = tuple(sorted({period for row in at for period in window.periods(row.captured_at)}))
-    mine = [Sketched(article_id, row.number, row.source, row.captured_at, asked.size, keys) for row in at[:1]]
-    question = Question(mine, [keys], [periods], None)
+    mine = [
+        Sketched(article_id, row.number, row.source, row.captured_at, asked.size, keys)
+        for row in at[:1]
+        if is_key(article_id)
+    ]
+    question = Question(signed(mine), [periods] * len(mine), None)
     found = set(fingerprints.candidates(catalog, question, any_at_all, Kept(0)).articles)
     cluster = reads.clusters_of(catalog, [article_id]).get(article_id)
     linked = {member.article.id for member in cluster.members} if cluster else set()

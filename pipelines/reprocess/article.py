@@ -19,7 +19,16 @@ from pipelines.extract import extractor_id
 from pipelines.extraction import READING_BROKE, Extraction
 from pipelines.guidance import Guidance
 from pipelines.parts import MISSING
-from pipelines.reprocess.chain import Chain, basis, graded, put_in_place, reread, returned, still_there
+from pipelines.reprocess.chain import (
+    Chain,
+    basis,
+    graded,
+    put_in_place,
+    reread,
+    returned,
+    still_there,
+    told_otherwise,
+)
 from pipelines.reprocess.load import load_chain
 from pipelines.reprocess.report import Named, Report, Sample, differences, name
 from pipelines.reread import Reread
@@ -80,6 +89,8 @@ class ArticleReader:
         new = await self._compared(chain, source, readings) if report.read else chain
         _count(chain, new, report)
         rows = put_in_place(chain, new)
+        if (mark := told_otherwise(chain, new)) is not None:
+            rows = (*rows, mark)
         known = await asyncio.to_thread(versions.reading_of, self.archive.catalog, article_id)
         if rows and known is not None and known.number in readings.versions:
             rows = (RemovedRow(of=known.table, key=(article_id,)), *rows)  # the version says it itself now

@@ -7,12 +7,14 @@ the extractor itself; a version whose difference was the old extractor's has non
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from archive.article import Article
-from archive.rows import EventRow, PictureRow, RemovedRow, Row, VersionRow
+from archive.digest import sha256_hex
+from archive.rows import EventRow, PictureRow, RecompareRow, RemovedRow, Row, VersionRow
 from archive.version import Event, EventKind
 from pipelines.state import State
 from pipelines.version_rows import graded_by, picture_rows, said_by
@@ -93,6 +95,18 @@ def returned(row: VersionRow, events: Sequence[EventRow], rows: Mapping[int, Ver
 
 def _said(row: VersionRow) -> tuple[str | None, tuple[str, ...]]:
     return row.text_sha256, row.asides
+
+
+def told_otherwise(old: Chain, new: Chain) -> RecompareRow | None:
+    """What says that copies of an article are to be looked for again: texts, or whom they credit, changed."""
+    if [_compared(row) for row in old.versions] == [_compared(row) for row in new.versions]:
+        return None
+    said = json.dumps([_compared(row) for row in new.versions])
+    return RecompareRow(article_id=new.versions[0].article_id, mark=sha256_hex(said.encode()))
+
+
+def _compared(row: VersionRow) -> tuple[str | None, tuple[str, ...]]:
+    return row.text_sha256, row.agency
 
 
 def put_in_place(old: Chain, new: Chain) -> tuple[Row, ...]:

@@ -65,6 +65,9 @@ class Report:
         extractors: by id, how many versions it has read.
         promoted: versions that the catalog shows as today's extractor reads them.
         busy: articles that were left because a crawl fetches from their host.
+        compared: articles whose copies were looked for again, since they, or others of their clusters, read
+            otherwise; None if another process was linking, which leaves them to the next that links.
+        unlinked: of those, such as had a copy before and have none any more.
     """
 
     articles: int = 0
@@ -85,6 +88,8 @@ class Report:
     extractors: Counter[str] = field(default_factory=Counter)
     promoted: int = 0
     busy: int = 0
+    compared: int | None = 0
+    unlinked: int = 0
     samples: list[Sample] = field(default_factory=list)
     unreadable: list[Named] = field(default_factory=list)
     now_quarantined: list[Named] = field(default_factory=list)

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from archive.catalog import lookup, reprocess_reads
+from archive.catalog import clusters, lookup, reprocess_reads
 from archive.catalog.reprocess_reads import Span
 from archive.clock import Clock
 from archive.commit import Committer
@@ -37,6 +37,7 @@ from config.errors import DatelineError
 from config.settings import Settings
 from config.source import Source
 from config.version import dateline_version
+from pipelines.duplicates.link_new import link_new
 from pipelines.extraction import READING_BROKE
 from pipelines.judge import judge
 from pipelines.memory.epoch import memories_at
@@ -113,8 +114,19 @@ async def _apply(job: Job, by: Request, progress: ReprocessProgress) -> Report:
                 await promoting.commit(last=True)
             finally:
                 promoting.recorder.close()
+            await _link_again(job, held, committer, report)
         spool.remove()
     return report
+
+
+async def _link_again(job: Job, held: HostLeases, committer: Committer, report: Report) -> None:
+    """Look for copies again where texts are others now; also what a run that was killed has left of it."""
+    if not await asyncio.to_thread(clusters.to_recompare, job.archive.catalog, 1):
+        return
+    days = job.settings.duplicates.window
+    linked = await link_new(job.archive, committer, held, job.clock, days=days)
+    report.compared = linked.texts.again if linked else None
+    report.unlinked = linked.texts.withdrawn if linked else 0
 
 
 @dataclass(slots=True)

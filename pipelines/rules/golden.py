@@ -12,7 +12,8 @@ from config.golden_case import Expected, GoldenCase
 from config.source import Source
 from pipelines.extract import extract
 from pipelines.extraction import Extraction
-from pipelines.guidance import Guidance
+from pipelines.guidance import guidance_of
+from pipelines.memory.site_memory import EncodedMemory
 from pipelines.state import text_digest
 
 # Of what a rule says, the expectations that would notice if it said it no more.
@@ -35,15 +36,20 @@ class Difference:
     found: object
 
 
-def read_golden(source: Source, case: GoldenCase, page: bytes) -> Extraction:
-    """What the extractor reads in a case's page, with the source's rules and nothing that was learned."""
+def read_golden(
+    source: Source, case: GoldenCase, page: bytes, memory: EncodedMemory | None = None
+) -> Extraction:
+    """What the extractor reads in a case's page, with the source's rules and nothing that was learned.
+
+    With a `memory`, what a crawl would read.
+    """
     return extract(
         page,
         url=case.url,
         content_type=case.content_type,
         content_encoding=None,
         captured_at=case.captured_at,
-        guidance=Guidance(source.extract, None, source.timezone),
+        guidance=guidance_of(source, memory=memory),
     )
 
 

@@ -85,7 +85,7 @@ class Comparing:
         if past.base is None:
             return frozenset()
         earlier = await self.reread.words_of(past.base)
-        later = await self.reread.words_in(seen.body, seen.page.urls[-1])
+        later = await self.reread.words_in(seen.body, seen.page.urls[-1], seen.page.source.name)
         if earlier is None or later is None:
             return frozenset()
         return wavering(before, after, earlier, later)

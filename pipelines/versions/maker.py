@@ -41,6 +41,11 @@ class VersionMaker:
         """The article that one of the page's addresses shows or has shown."""
         return await asyncio.to_thread(self.history.past_of, (page.urls[-1], *page.urls[:-1]))
 
+    async def would_remove(self, page: FetchedPage) -> bool:
+        """Whether `gone` would make a tombstone of this page."""
+        past = await self.past_of(page)
+        return past is not None and past.newest.url in page.urls and _is_removed(page, past.newest)
+
     async def gone(self, page: FetchedPage, outcome: Outcome) -> PageResult:
         """This fetch found nothing: a tombstone, if that was so on enough nights."""
         async with self.one_at_a_time:
@@ -59,13 +64,7 @@ class VersionMaker:
         if newest is not None and newest.url not in page.urls:
             # An address that the article had before; the one that it has now may well be there.
             return PageResult(outcome, article_id=newest.article_id)
-        removed = is_removed(
-            newest,
-            first_missing_night=page.first_missing_night,
-            tonight=page.night,
-            missing_for=page.capture.at - (page.first_missing_at or page.capture.at),
-            nights=page.source.policy.gone_nights,
-        )
+        removed = _is_removed(page, newest)
         if past is None or newest is None or not removed or page.first_missing_at is None:
             return PageResult(outcome, article_id=past.article.id if past else None)
         version = tombstone(
@@ -156,3 +155,13 @@ def _past(
     there = before.state
     kept = replace(state, text=there.text, text_sha256=there.text_sha256, asides=there.asides, walled=True)
     return Past(article, version, version, kept, before.base)
+
+
+def _is_removed(page: FetchedPage, newest: VersionRow | None) -> bool:
+    return is_removed(
+        newest,
+        first_missing_night=page.first_missing_night,
+        tonight=page.night,
+        missing_for=page.capture.at - (page.first_missing_at or page.capture.at),
+        nights=page.source.policy.gone_nights,
+    )

@@ -20,7 +20,7 @@ from archive.rows import (
     RunRow,
     VersionRow,
 )
-from tests.archive.material import NOON, House, _empty_catalog, exchange, ledger_row, text_of
+from tests.archive.material import NOON, House, exchange, ledger_row, text_of
 
 PAGES = 400  # addresses; what is fetched after these is the next night
 COMMIT = 100  # captures
@@ -42,7 +42,7 @@ def fill_many(home: House, count: int) -> None:
         for n, url in zip(numbers, urls, strict=True):
             body = b"<p>page %d, %d</p>" % (n % PAGES, night if n % 3 == 0 else 0) * 4
             waiting.append(home.recorder.record(exchange(url, body, at=at), "example", None))
-        captures = [each.result(60) for each in waiting]
+        captures = [each.result(300) for each in waiting]
         rows = [row for capture in captures for row in _rows(home, capture, night)]
         home.committer.commit_segments(home.recorder, rows)
 
@@ -50,7 +50,7 @@ def fill_many(home: House, count: int) -> None:
 def _rows(home: House, capture: CaptureRow, night: int) -> list[Row]:
     article = url_key(f"article {capture.url}")
     text = f"What {capture.url} says on night {night if capture.kind == 'response' else 0}."
-    home.recorder.derive(text_of(capture, text)).result(60)
+    home.recorder.derive(text_of(capture, text)).result(300)
     common = {"source": "example", "url": capture.url}
     page = PageRow(
         url_key=capture.url_key, found_by="feed", found_in="https://news.example/rss", found_at=NOON,
@@ -79,7 +79,6 @@ def _rows(home: House, capture: CaptureRow, night: int) -> list[Row]:
 def empty_catalog(folder: Path) -> Catalog:
     """A new SQLite catalog in a new folder."""
     folder.mkdir()
-    (folder / "catalog.db").write_bytes(_empty_catalog())
     return Catalog.open(f"sqlite:///{folder}/catalog.db")
 
 
@@ -91,7 +90,7 @@ def at_once(jobs: list[Callable[[], None]]) -> list[BaseException]:
     start = threading.Barrier(len(jobs))
 
     def run(job: Callable[[], None]) -> None:
-        start.wait(30)
+        start.wait(300)
         try:
             job()
         except BaseException as error:  # noqa: BLE001 - shown by whoever asked

@@ -6,9 +6,8 @@ import types
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import sqlalchemy as sa
@@ -105,7 +104,7 @@ class House:
         return OpenBatch(folder, run_id=RUN, clock=self.clock, known=known, info=INFO)
 
     def record(self, exchange: Exchange, unmodified: CaptureRow | None = None) -> CaptureRow:
-        return self.recorder.record(exchange, "example", unmodified).result(20)
+        return self.recorder.record(exchange, "example", unmodified).result(300)
 
     def die(self) -> None:
         """End as a killed process does: the lock is gone, the spool files are left."""
@@ -114,18 +113,8 @@ class House:
 
 
 def house(folder: Path, store: ObjectStore | None = None) -> House:
-    path = folder / "catalog.db"
-    if not path.exists():
-        path.write_bytes(_empty_catalog())
-    return House(store or LocalStore(folder / "store"), Catalog.open(f"sqlite:///{path}"), folder / "spool")
-
-
-@cache
-def _empty_catalog() -> bytes:
-    """A new catalog, migrated once for all tests: that takes a quarter of a second."""
-    with TemporaryDirectory() as folder:
-        Catalog.open(f"sqlite:///{folder}/catalog.db").close()
-        return (Path(folder) / "catalog.db").read_bytes()
+    catalog = Catalog.open(f"sqlite:///{folder / 'catalog.db'}")
+    return House(store or LocalStore(folder / "store"), catalog, folder / "spool")
 
 
 def fill(home: House) -> list[CaptureRow]:
@@ -146,8 +135,8 @@ def fill(home: House) -> list[CaptureRow]:
             row = home.record(one)
             captures.append(row)
             home.committer.commit_rows([ledger_row(one.url, n, run_id=f"run-{night}")])
-        home.recorder.derive(text_of(captures[-5], f"Text of a, night {night}.")).result(20)
-        home.recorder.derive(text_of(captures[-4], "Text of b, the same on both nights.")).result(20)
+        home.recorder.derive(text_of(captures[-5], f"Text of a, night {night}.")).result(300)
+        home.recorder.derive(text_of(captures[-4], "Text of b, the same on both nights.")).result(300)
         rows = [
             ledger_row(row.url, n, capture=row, run_id=f"run-{night}") for n, row in enumerate(captures[-5:])
         ]

@@ -29,23 +29,28 @@ from archive.rows import (
     EventRow,
     FeedRow,
     FigureRow,
+    FindRow,
     FlapRow,
     FrontRow,
     HostRow,
     ImageRow,
+    LearningRow,
     MemoryRow,
     NoticeRow,
     PageRow,
     PauseRow,
+    PhaseRow,
     PictureLinkRow,
     PictureRow,
     PurgedRow,
     RateRow,
     ReadingRow,
+    RecompareRow,
     RemovedRow,
     Row,
     RunRequestRow,
     RunRow,
+    SavedSearchRow,
     SlotRow,
     TakedownRow,
     VersionRow,
@@ -134,7 +139,7 @@ class Press:
                     one = exchange(url, body, at=at)
             futures.append((self.home.recorder.record(one, source, unmodified), body, kind))
         for future, body, kind in futures:
-            capture = future.result(60)
+            capture = future.result(300)
             yield ledger_row(capture.url, self.recorded, capture=capture, run_id=f"run-{capture.id[:6]}")
             if kind == "page":
                 self.pages.append((capture, body))
@@ -154,9 +159,9 @@ class Press:
 
     def _article(self, capture: CaptureRow, body: bytes) -> Iterator[Row]:
         text = body.decode()[3:-4]
-        self.home.recorder.derive(text_of(capture, text, b'{"title": "A title"}')).result(60)
+        self.home.recorder.derive(text_of(capture, text, b'{"title": "A title"}')).result(300)
         shown = Rendered(capture, b"<body>" + body, b"picture of " + body[:40], "Chromium 1", capture.at)
-        self.home.recorder.keep_rendered(shown).result(60)
+        self.home.recorder.keep_rendered(shown).result(300)
         article, title = capture.url_key, text[:30].title()
         yield PageRow(
             url_key=capture.url_key,
@@ -260,6 +265,11 @@ def _lessons() -> Iterator[Row]:
     )
     yield alarm
     yield NoticeRow(alarm_id=alarm.id, what="raised", to="${MAIL}", at=NOON)
+    yield SavedSearchRow(name="bridges", asked="bridge", since=NOON, checked_at=NOON)
+    yield LearningRow(
+        source=EXAMPLE, tries=2, tried_at=NOON, not_before=NOON, pages=12, reason="drift", result="same"
+    )
+    yield PhaseRow(run_id=RUN, name="fetch", count=3, total=90, median=20, p95=50, longest=50)
     yield HostRow(host="example.example", asked=9, honoured=7)
     yield FeedRow(
         source=EXAMPLE, url_key=url_key(url), url=url, interval_minutes=30, polled_at=NOON, run_id=RUN,
@@ -271,6 +281,8 @@ def _learned(article: str, capture: CaptureRow, title: str) -> Iterator[Row]:
     """What follows from an article: its cluster, a later reading of it, its noise, where it is linked."""
     yield ClusterMemberRow(article_id=article, number=1, cluster=article, at=capture.at)
     yield ReadingRow(article_id=article, number=1, extractor="test/2", state="{}")
+    yield RecompareRow(article_id=article, mark=sha256_hex(title.encode()))
+    yield FindRow(search="bridges", article_id=article, number=1, at=capture.at, alarm_id="3" * 32)
     yield FlapRow(
         source=capture.source, key=sha256_hex(title.encode())[:32], article_id=article, changes=2,
         first_at=capture.at, last_at=capture.at,

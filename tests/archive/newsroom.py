@@ -54,7 +54,10 @@ class HandClock:
 
 @dataclass(frozen=True)
 class Story:
-    """What a page shows; `pictures` by address. The page's bytes differ from night to night with `frame`."""
+    """What a page shows; `pictures` and `further` pages by address.
+
+    The page's bytes differ from night to night with `frame`.
+    """
 
     url: str
     title: str
@@ -63,6 +66,7 @@ class Story:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     frame: str = ""
     by: str | None = None  # an address that leads to it
+    further: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def html(self) -> bytes:
@@ -142,16 +146,17 @@ class Night:
         headers = (f"Content-Type: {mime}", *([f"Location: {location}"] if location else []))
         at = self.room.clock.now()
         made = exchange(url, body, at=at, status=status, headers=headers)
-        return self.recorder.record(made, source, unmodified).result(20)
+        return self.recorder.record(made, source, unmodified).result(300)
 
     def look(self, story: Story) -> str:
         catalog = self.room.catalog
         if story.by is not None:
             self.record(story.by, b"", story.source, status=301, location=story.url)
         capture = self.record(story.url, story.html, story.source)
+        parts = [self.record(url, body, story.source).id for url, body in story.further.items()]
         dom, picture = b"<body>" + story.html, b"picture of " + story.html
         shown = Rendered(capture, dom, picture, "Chromium 1", self.room.clock.now())
-        self.recorder.keep_rendered(shown).result(20)
+        self.recorder.keep_rendered(shown).result(300)
         pictures = {url: self._picture(url, data, story.source) for url, data in story.pictures.items()}
         article = lookup.article_of(catalog, story.url)
         newest = versions.newest_version(catalog, article.id) if article else None
@@ -183,11 +188,12 @@ class Night:
             standfirst=f"In short: {story.title}",
             tags=(story.title, "news"),
             notes=(f"Correction to {story.title}",),
+            parts=tuple(parts),
         )
         self.rows += [owner, made]
         self.rows += [
             AddressRow(url_key=url_key(url), url=url, article_id=owner.id, since=capture.at)
-            for url in ([story.by] if story.by else []) + ([] if article else [story.url])
+            for url in ([story.by] if story.by else []) + ([] if article else [story.url, *story.further])
         ]
         self.rows += [
             PictureRow(article_id=owner.id, number=number, position=n, url=url, caption=f"At {story.title}",
@@ -207,7 +213,7 @@ class Night:
             )
             self.rows.append(event)
         metadata = f'{{"title": "{story.title}"}}'.encode()
-        self.recorder.derive(Derived(capture, story.text, digest, metadata)).result(20)
+        self.recorder.derive(Derived(capture, story.text, digest, metadata)).result(300)
         return self._settle(story.url, story.source, "archived", capture, owner.id)
 
     def gone(self, url: str) -> str:

@@ -54,7 +54,7 @@ def test_segments_then_index_then_journal_then_catalog(tmp_path: Path) -> None:
     Catalog.open(f"sqlite:///{tmp_path}/catalog.db").close()
     home = House(store, NotedCatalog(f"sqlite:///{tmp_path}/catalog.db", store.calls), tmp_path / "spool")
     row = home.record(exchange())
-    home.recorder.derive(text_of(row, "Text.")).result(20)
+    home.recorder.derive(text_of(row, "Text.")).result(300)
     spooled = home.spool.files()
     assert len(spooled) == 2
     home.committer.commit_segments(home.recorder, [ledger_row(row.url, 0, capture=row)])
@@ -78,7 +78,7 @@ def test_a_text_that_was_derived_just_before_the_rotation_is_kept(tmp_path: Path
     """Its rows come with the next commit; its text must not wait for them, its segment is sealed now."""
     home = house(tmp_path)
     row = home.record(exchange())
-    home.recorder.derive(text_of(row, "Text.")).result(20)
+    home.recorder.derive(text_of(row, "Text.")).result(300)
     home.committer.commit_segments(home.recorder, [])  # the page's rows are not drawn up yet
     home.committer.commit_rows([ledger_row(row.url, 0, capture=row)])
     assert verify(home.store, home.catalog, silent).problems == ()
@@ -112,7 +112,7 @@ def work(home: House, acknowledged: list[str]) -> None:
     home.committer.commit_rows([ledger_row(url, n) for n, url in enumerate(urls)])
     acknowledged += [f"waiting {url}" for url in urls]
     rows = [home.record(exchange(url, b"the same")) for url in urls]
-    home.recorder.derive(text_of(rows[0], "Text.")).result(20)
+    home.recorder.derive(text_of(rows[0], "Text.")).result(300)
     home.committer.commit_segments(
         home.recorder, [ledger_row(row.url, n, capture=row) for n, row in enumerate(rows)]
     )
@@ -233,7 +233,7 @@ def test_the_kernel_sees_the_promised_order(tmp_path: Path) -> None:
     names = "fsync,fdatasync,link,linkat,unlink,unlinkat,rename,pwrite64"
     subprocess.run(
         [str(STRACE), "-f", "-y", "-e", f"trace={names}", "-o", str(log), sys.executable, "-c", code],
-        check=True, capture_output=True, cwd=Path(__file__).parents[2], timeout=60,
+        check=True, capture_output=True, cwd=Path(__file__).parents[2], timeout=300,
     )  # fmt: skip
     lines = log.read_text().splitlines()
 

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from archive.reader import read_exchange
 from archive.rebuild import rebuild
 from archive.retention import outlives
 from archive.rewrite.opening import rewriting
-from archive.rows import CaptureRow
+from archive.rows import AddressRow, CaptureRow
 from archive.stores.open import open_store
 from archive.stores.store import ObjectStore
 from archive.takedown import Request
@@ -214,3 +215,77 @@ def test_of_unchanged_pages_only_the_newest_is_kept_if_the_policy_says_so(
     assert room.night(8, shared("ever", "8")) == ["unchanged"]
     assert expire_on(room, 8, "ever").repeated == 1
     check(room, tmp_path)
+
+
+SECOND, THIRD = "https://month.example/long?page=2", "https://month.example/long?page=3"
+LONG = Story(
+    "https://month.example/long", "Long", "On three pages.", "month",
+    further={SECOND: b"<p>The second page.", THIRD: b"<p>The third page."},
+)  # fmt: skip
+local = pytest.mark.parametrize("room", ["local"], indirect=True)
+
+
+def pages_of(room: Newsroom) -> list[bytes]:
+    """The further pages of the newest version of the long article, in an archive that is whole."""
+    assert verify(room.store, room.catalog, silent).problems == ()
+    found = timeline_of(room.catalog, LONG.url)
+    assert found is not None
+    captures = [lookup.capture_by_id(room.catalog, part) for part in found.newest.parts]
+    return [read_exchange(room.store, row).body for row in captures if row is not None]
+
+
+@local
+def test_further_pages_stay_with_an_article_that_is_still_there(room: Newsroom, tmp_path: Path) -> None:
+    room.night(0, LONG)
+    assert room.night(20, replace(LONG, frame="other")) == ["unchanged"]
+    assert expire_on(room, 31).carried == 3
+    assert pages_of(room) == list(LONG.further.values())
+    # Those that only were looked at again go with their night, and in the end all of them go.
+    expire_on(room, 49)
+    assert pages_of(room) == list(LONG.further.values())
+    expire_on(room, 55)
+    check(room, tmp_path)
+    assert timeline_of(room.catalog, LONG.url) is None
+    assert captures(room) == []
+
+
+@local
+def test_further_pages_of_versions_that_go_go_too(room: Newsroom) -> None:
+    room.night(0, LONG)
+    later = replace(LONG, title="Longer", further={SECOND: b"<p>Another second page."})
+    assert room.night(20, later) == ["archived"]
+    expire_on(room, 31)
+    assert pages_of(room) == [b"<p>Another second page."]
+    assert {row.url: row.at.day for row in captures(room)} == {LONG.url: 21, SECOND: 21}
+
+
+@local
+def test_further_pages_in_a_segment_of_their_own_stay_too(room: Newsroom) -> None:
+    """The first page lies in a segment that went before, and was carried over by then."""
+    room.night(0, replace(LONG, further={}))
+    with room.writing(2) as night:
+        parts = [night.record(url, body, "month") for url, body in LONG.further.items()]
+        [first] = timeline_of(room.catalog, LONG.url).versions  # type: ignore[union-attr]
+        night.rows.append(replace(first, parts=tuple(part.id for part in parts)))
+        night.rows += [
+            AddressRow(url_key=part.url_key, url=part.url, article_id=first.article_id, since=part.at)
+            for part in parts
+        ]
+    room.night(20, LONG)
+    assert expire_on(room, 31).carried == 1
+    expire_on(room, 33)
+    assert pages_of(room) == list(LONG.further.values())
+
+
+@local
+def test_further_pages_stay_as_long_as_what_stands_on_the_first(room: Newsroom) -> None:
+    """A mirror has the first page's bytes, and is kept for longer: the version stays, and so is whole."""
+    room.night(0, LONG)
+    room.night(20, replace(LONG, frame="other"))
+    with room.writing(25) as night:
+        night.record("https://month.example/mirror", LONG.html, "month")
+    for day in (31, 52):
+        expire_on(room, day)
+        assert pages_of(room) == list(LONG.further.values())
+    expire_on(room, 90)
+    assert captures(room) == []

@@ -61,7 +61,7 @@ class Workshop:
     ) -> None:
         seen = capture or self.capture(url, text.encode(), seconds=seconds)
         digest, article = sha256_hex(text.encode()), url_key(url)
-        self.home.recorder.derive(text_of(seen, text)).result(20)
+        self.home.recorder.derive(text_of(seen, text)).result(300)
         number = self.numbers[url] = self.numbers.get(url, 0) + 1
         first = self.firsts.setdefault(url, seen.at)
         self.rows += [

@@ -69,7 +69,7 @@ def last(tmp_path_factory: pytest.TempPathFactory) -> LastWrite:
         for n in range(6)
     ]
     for n, row in enumerate(captures):
-        home.recorder.derive(text_of(row, f"Text {n} of the last write.")).result(20)
+        home.recorder.derive(text_of(row, f"Text {n} of the last write.")).result(300)
     rows = [ledger_row(row.url, n, capture=row) for n, row in enumerate(captures)]
     home.committer.commit_segments(home.recorder, rows)
     keys = [call.removeprefix("put ") for call in noting.calls if call.startswith("put ")]

@@ -82,7 +82,7 @@ def test_a_rebuild_that_is_killed_goes_on_and_ends_the_same(home: House, address
                 child.send_signal(signal.SIGKILL)
                 break
         child.stdout.close()
-        child.wait(60)
+        child.wait(300)
         if kill < KILLS:
             catalog = Catalog.open(address)
             assert rebuilding.unfinished(catalog) is not None

@@ -58,7 +58,7 @@ def test_an_acknowledged_record_can_be_read_from_the_spool_at_once(
     recorder: Recorder, tmp_path: Path
 ) -> None:
     for n in range(5):
-        row = recorder.record(exchange(body=b"%d" % n), "example").result(20)
+        row = recorder.record(exchange(body=b"%d" % n), "example").result(300)
         (path,) = tmp_path.glob("*-captures.warc.gz")
         last = [record for record in records_in(path) if record.kind == "response"][-1]
         assert (last.id, last.payload) == (row.id, b"%d" % n)
@@ -73,14 +73,14 @@ def test_what_many_threads_record_is_all_there_once(recorder: Recorder) -> None:
             recorder.record(exchange(f"https://news.example/{thread}/{n}", b"%d-%d" % (thread, n)), "example")
             for n in range(100)
         ]
-        rows.extend(future.result(20) for future in futures)
+        rows.extend(future.result(300) for future in futures)
 
     threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    sealed = recorder.rotate().result(20)
+    sealed = recorder.rotate().result(300)
     assert {row.id for row in sealed.capture_rows} == {row.id for row in rows}
     assert len(sealed.capture_rows) == 400
     spans = sorted((row.offset, row.offset + row.length) for row in sealed.capture_rows)
@@ -96,10 +96,10 @@ def test_what_many_threads_record_is_all_there_once(recorder: Recorder) -> None:
 
 
 def test_a_sealed_batch_says_where_everything_lies(recorder: Recorder) -> None:
-    first = recorder.record(A, "example").result(20)
-    again = recorder.record(B, "other").result(20)
-    recorder.derive(text_of(first, "Clean text.", b'{"title": "A"}')).result(20)
-    sealed = recorder.rotate().result(20)
+    first = recorder.record(A, "example").result(300)
+    again = recorder.record(B, "other").result(300)
+    recorder.derive(text_of(first, "Clean text.", b'{"title": "A"}')).result(300)
+    sealed = recorder.rotate().result(300)
     key = captures(sealed).key
     assert sealed.capture_rows == (
         replace(first, segment=key, payload_segment=key),
@@ -125,8 +125,8 @@ def test_a_sealed_batch_says_where_everything_lies(recorder: Recorder) -> None:
 
 
 def test_the_name_is_what_sha256sum_prints(recorder: Recorder) -> None:
-    recorder.record(A, "example").result(20)
-    segment = captures(recorder.rotate().result(20))
+    recorder.record(A, "example").result(300)
+    segment = captures(recorder.rotate().result(300))
     printed = subprocess.run(["sha256sum", segment.path], capture_output=True, text=True, check=True).stdout
     assert segment.key == f"captures/2026/03/29/{printed.split()[0]}.warc.gz"
     assert segment.size == segment.path.stat().st_size
@@ -134,14 +134,14 @@ def test_the_name_is_what_sha256sum_prints(recorder: Recorder) -> None:
 
 
 def test_an_empty_rotation_has_nothing(recorder: Recorder) -> None:
-    assert recorder.rotate().result(20) == SealedBatch((), (), (), {})
+    assert recorder.rotate().result(300) == SealedBatch((), (), (), {})
 
 
 def test_every_rotation_opens_a_new_file(recorder: Recorder, tmp_path: Path) -> None:
     for n in range(3):
-        row = recorder.record(exchange(body=b"%d" % n), "example").result(20)
-        recorder.derive(text_of(row, str(n))).result(20)
-        sealed = recorder.rotate().result(20)
+        row = recorder.record(exchange(body=b"%d" % n), "example").result(300)
+        recorder.derive(text_of(row, str(n))).result(300)
+        sealed = recorder.rotate().result(300)
         assert [one.payload_sha256 for one in sealed.capture_rows] == [sha256_hex(b"%d" % n)]
         assert list(sealed.texts.values()) == [str(n)]
     assert sorted(path.name for path in tmp_path.iterdir()) == [
@@ -154,15 +154,15 @@ def test_every_rotation_opens_a_new_file(recorder: Recorder, tmp_path: Path) -> 
 
 
 def test_an_identical_payload_is_a_revisit_within_the_open_segment(recorder: Recorder) -> None:
-    first = recorder.record(A, "example").result(20)
-    again = recorder.record(B, "example").result(20)
+    first = recorder.record(A, "example").result(300)
+    again = recorder.record(B, "example").result(300)
     assert (first.kind, again.kind) == ("response", "revisit")
     assert (again.refers_to_url, again.refers_to_at) == (A.url, A.at)
     assert (again.payload_offset, again.payload_length) == (first.offset, first.length)
     assert (again.payload_sha256, again.payload_sha1, again.payload_size) == (
         sha256_hex(A.body), warc_sha1(A.body), len(A.body),
     )  # fmt: skip
-    segment = captures(recorder.rotate().result(20))
+    segment = captures(recorder.rotate().result(300))
     headers = record_at(again, segment).headers
     assert headers["WARC-Refers-To-Target-URI"] == A.url
     assert headers["WARC-Refers-To-Date"] == "2026-03-29T12:00:00Z"
@@ -171,10 +171,10 @@ def test_an_identical_payload_is_a_revisit_within_the_open_segment(recorder: Rec
 
 
 def test_across_rotations_it_is_one_before_anything_is_committed(recorder: Recorder) -> None:
-    first = recorder.record(A, "example").result(20)
-    key = captures(recorder.rotate().result(20)).key
-    recorder.record(B, "example").result(20)
-    (row,) = recorder.rotate().result(20).capture_rows
+    first = recorder.record(A, "example").result(300)
+    key = captures(recorder.rotate().result(300)).key
+    recorder.record(B, "example").result(300)
+    (row,) = recorder.rotate().result(300).capture_rows
     assert (row.kind, row.payload_segment, row.payload_offset) == ("revisit", key, first.offset)
     assert row.segment != key
 
@@ -189,10 +189,10 @@ def test_when_the_catalog_knows_the_segment_the_recorder_asks_the_catalog(tmp_pa
         return place if len(asked) > 1 else None
 
     recorder = Recorder(OpenBatch(tmp_path, run_id=RUN, clock=SetClock(), known=known, info=INFO))
-    assert recorder.record(A, "example").result(20).kind == "response"
-    assert recorder.record(A, "example").result(20).kind == "revisit"  # its own, unasked
-    recorder.forget(captures(recorder.rotate().result(20)).key)
-    row = recorder.record(B, "example").result(20)
+    assert recorder.record(A, "example").result(300).kind == "response"
+    assert recorder.record(A, "example").result(300).kind == "revisit"  # its own, unasked
+    recorder.forget(captures(recorder.rotate().result(300)).key)
+    row = recorder.record(B, "example").result(300)
     recorder.close()
     assert asked == [sha256_hex(A.body)] * 2
     assert (row.kind, row.refers_to_url, row.refers_to_at) == ("revisit", place.url, place.at)
@@ -213,15 +213,15 @@ def test_when_the_catalog_knows_the_segment_the_recorder_asks_the_catalog(tmp_pa
 )
 def test_only_a_whole_page_is_ever_an_original(recorder: Recorder, first: Exchange) -> None:
     for one in (first, first):
-        assert recorder.record(one, "example").result(20).kind == "response"
+        assert recorder.record(one, "example").result(300).kind == "response"
     whole = replace(first, status=200, truncated=None)
-    rows = [recorder.record(whole, "example").result(20) for _ in range(2)]
+    rows = [recorder.record(whole, "example").result(300) for _ in range(2)]
     assert [row.kind for row in rows] == ["response", "revisit" if first.body else "response"]
 
 
 def test_a_304_points_at_the_capture_whose_validators_were_sent(recorder: Recorder) -> None:
     stored = replace(
-        recorder.record(A, "example").result(20),
+        recorder.record(A, "example").result(300),
         segment="captures/s.warc.gz",
         payload_segment="captures/p.warc.gz",
         payload_offset=11,
@@ -230,21 +230,21 @@ def test_a_304_points_at_the_capture_whose_validators_were_sent(recorder: Record
     answer = exchange(
         A.url, b"", status=304, reason=" Not Modified", at=NOON + timedelta(days=1), headers=('ETag: "x"',)
     )
-    row = recorder.record(answer, "example", unmodified=stored).result(20)
+    row = recorder.record(answer, "example", unmodified=stored).result(300)
     assert (row.kind, row.status) == ("revisit", 304)
     assert (row.refers_to_url, row.refers_to_at) == (stored.url, stored.at)
     assert (row.payload_segment, row.payload_offset, row.payload_length) == ("captures/p.warc.gz", 11, 22)
     assert (row.payload_sha256, row.payload_size) == (stored.payload_sha256, stored.payload_size)
-    segment = captures(recorder.rotate().result(20))
+    segment = captures(recorder.rotate().result(300))
     assert record_at(row, segment).headers["WARC-Profile"].endswith("/server-not-modified")
     assert record_at(row, segment).block == answer.response_head
 
 
 def test_the_validators_of_a_page_that_changed_are_of_no_account(recorder: Recorder) -> None:
-    stored = recorder.record(A, "example").result(20)
-    row = recorder.record(exchange(A.url, b"new"), "example", unmodified=stored).result(20)
+    stored = recorder.record(A, "example").result(300)
+    row = recorder.record(exchange(A.url, b"new"), "example", unmodified=stored).result(300)
     assert (row.kind, row.refers_to_url) == ("response", None)
-    unasked = recorder.record(exchange(A.url, b"", status=304), "example").result(20)
+    unasked = recorder.record(exchange(A.url, b"", status=304), "example").result(300)
     assert (unasked.kind, unasked.refers_to_url) == ("response", None)
 
 
@@ -255,8 +255,8 @@ def test_an_exchange_that_cannot_be_written_harms_no_other(recorder: Recorder) -
     evil = exchange("https://news.example/\r\nWARC-Type: metadata")
     futures = [recorder.record(one, "example") for one in (A, evil, B)]
     assert isinstance(futures[1].exception(20), WarcError)
-    assert [futures[0].result(20).kind, futures[2].result(20).kind] == ["response", "revisit"]
-    assert len(recorder.rotate().result(20).capture_rows) == 2
+    assert [futures[0].result(300).kind, futures[2].result(300).kind] == ["response", "revisit"]
+    assert len(recorder.rotate().result(300).capture_rows) == 2
 
 
 def test_a_catalog_that_does_not_answer_harms_no_other(tmp_path: Path) -> None:
@@ -268,8 +268,8 @@ def test_a_catalog_that_does_not_answer_harms_no_other(tmp_path: Path) -> None:
 
     recorder = Recorder(OpenBatch(tmp_path, run_id=RUN, clock=SetClock(), known=known, info=INFO))
     assert isinstance(recorder.record(A, "example").exception(20), ConnectionError)
-    assert recorder.record(exchange(body=b"other"), "example").result(20).kind == "response"
-    assert len(recorder.rotate().result(20).capture_rows) == 1
+    assert recorder.record(exchange(body=b"other"), "example").result(300).kind == "response"
+    assert len(recorder.rotate().result(300).capture_rows) == 1
     recorder.close()
 
 
@@ -304,7 +304,7 @@ def test_after_a_failed_write_nothing_is_acknowledged_any_more(
     batch: OpenBatch, broken: object, tmp_path: Path
 ) -> None:
     recorder = Recorder(batch)
-    before = [recorder.record(exchange(body=b"%d" % n), "example").result(20) for n in range(3)]
+    before = [recorder.record(exchange(body=b"%d" % n), "example").result(300) for n in range(3)]
     broken(batch)  # type: ignore[operator]
     futures = [recorder.record(exchange(body=b"lost %d" % n), "example") for n in range(5)]
     futures += [recorder.rotate(), recorder.derive(text_of(before[0], "Text."))]  # type: ignore[list-item]
@@ -321,10 +321,10 @@ def test_after_a_failed_write_nothing_is_acknowledged_any_more(
 def test_a_spool_that_was_taken_away_is_one_clear_error(recorder: Recorder, tmp_path: Path) -> None:
     tmp_path.rmdir()
     with pytest.raises(SpoolError, match=r"cannot write the spool at .*captures.*No such file.*free space"):
-        recorder.record(A, "example").result(20)
+        recorder.record(A, "example").result(300)
     tmp_path.mkdir()
     with pytest.raises(SpoolError):  # it does not begin again as if nothing had happened
-        recorder.record(A, "example").result(20)
+        recorder.record(A, "example").result(300)
 
 
 def flip(path: Path) -> None:
@@ -347,23 +347,23 @@ def test_a_segment_that_does_not_read_back_is_never_sealed(
     recorder: Recorder, tmp_path: Path, damage: object
 ) -> None:
     for n in range(3):
-        recorder.record(exchange(body=b"%d" % n * 99), "example").result(20)
+        recorder.record(exchange(body=b"%d" % n * 99), "example").result(300)
     (path,) = tmp_path.glob("*-captures.warc.gz")
     damage(path)  # type: ignore[operator]
     with pytest.raises(SealError, match=str(path)):
-        recorder.rotate().result(20)
+        recorder.rotate().result(300)
     with pytest.raises(SealError):
-        recorder.record(A, "example").result(20)
+        recorder.record(A, "example").result(300)
 
 
 def test_a_closed_recorder_answers_everything_it_was_asked(recorder: Recorder) -> None:
     futures = [recorder.record(exchange(body=b"%d" % n), "example") for n in range(600)]
     recorder.close()
-    assert len({future.result(20).id for future in futures}) == 600
+    assert len({future.result(300).id for future in futures}) == 600
     with pytest.raises(SpoolError, match="closed"):
-        recorder.record(A, "example").result(20)
+        recorder.record(A, "example").result(300)
     with pytest.raises(SpoolError, match="closed"):
-        recorder.rotate().result(20)
+        recorder.rotate().result(300)
 
 
 def test_what_is_given_up_while_it_waits_harms_no_other(recorder: Recorder) -> None:
@@ -373,5 +373,5 @@ def test_what_is_given_up_while_it_waits_harms_no_other(recorder: Recorder) -> N
         given_up = {n for n in range(0, 50, 3) if futures[n].cancel()}
         for n, future in enumerate(futures):
             if n not in given_up:
-                assert future.result(20).payload_size == len(b"%d" % n)
-    assert recorder.record(A, "example").result(20).url == A.url
+                assert future.result(300).payload_size == len(b"%d" % n)
+    assert recorder.record(A, "example").result(300).url == A.url

@@ -229,7 +229,7 @@ def test_of_two_captures_in_one_second_a_revisit_finds_its_own(tmp_path: Path) -
 def test_an_original_in_an_earlier_spool_file_of_the_dead_writer_is_found(tmp_path: Path) -> None:
     home = house(tmp_path)
     home.record(exchange(body=b"whole"))
-    home.recorder.rotate().result(20)  # sealed, and died before its commit
+    home.recorder.rotate().result(300)  # sealed, and died before its commit
     again = home.record(exchange("https://news.example/copy", b"whole"))
     assert again.kind == "revisit"
     home.die()
@@ -240,7 +240,7 @@ def test_an_original_in_an_earlier_spool_file_of_the_dead_writer_is_found(tmp_pa
 def test_what_was_derived_and_never_named_is_forgotten(tmp_path: Path) -> None:
     home = house(tmp_path)
     row = home.record(exchange())
-    home.recorder.derive(text_of(row, "Text.")).result(20)
+    home.recorder.derive(text_of(row, "Text.")).result(300)
     home.die()
     assert mend(home) == Recovered(entries=0, captures=1, spools=1)
     assert [info.key for info in home.store.list("derived/")] == []
@@ -371,7 +371,7 @@ def test_a_damaged_spool_file_is_set_aside_and_the_start_goes_on(
 ) -> None:
     home = house(tmp_path)
     home.record(exchange(body=b"whole page"))
-    home.recorder.rotate().result(20)
+    home.recorder.rotate().result(300)
     home.record(exchange("https://news.example/copy", b"whole page", at=LATER))  # a revisit
     kept = home.record(exchange("https://news.example/kept", b"kept", at=LATER))
     path, _ = home.spool.files()
@@ -399,7 +399,7 @@ def test_an_upload_that_a_dead_writer_began_is_aborted(
         tmp_path, open_store(s3_address.address, endpoint=s3_address.endpoint, region=s3_address.region)
     )
     home.record(exchange())
-    sealed = home.recorder.rotate().result(20).segments[0]
+    sealed = home.recorder.rotate().result(300).segments[0]
     for key in (sealed.key, "captures/of-a-living-writer"):
         s3_environment.client.create_multipart_upload(Bucket=bucket, Key=f"archive/{key}")
     home.die()

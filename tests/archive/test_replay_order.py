@@ -94,7 +94,7 @@ def test_four_writers_at_once_and_a_rebuild_give_the_same_rows(address: str, tmp
             row = home.record(
                 exchange(f"https://news.example/{chance.randrange(5)}", b"%d" % chance.randrange(9))
             )
-            home.recorder.derive(text_of(row, f"Text {chance.randrange(4)}.")).result(30)
+            home.recorder.derive(text_of(row, f"Text {chance.randrange(4)}.")).result(300)
             gone = [RemovedRow(of="ledger", key=("run-1", ledger_row("https://news.example/b", 0).url_key))]
             rows = [ledger_row("https://news.example/b", n, outcome=f"{seed}")]
             home.committer.commit_segments(home.recorder, chance.choice([rows, gone]))

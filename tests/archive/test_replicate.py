@@ -106,7 +106,7 @@ def test_only_what_is_new_is_copied(pair: Pair) -> None:
     pair.replicate()
     before = set(pair.objects())
     capture = pair.home.record(exchange("https://news.example/new", b"<p>New</p>"))
-    pair.home.recorder.derive(text_of(capture, "A new text.")).result(20)
+    pair.home.recorder.derive(text_of(capture, "A new text.")).result(300)
     pair.home.committer.commit_segments(pair.home.recorder, [])
     assert pair.replicate().copied == len(set(pair.objects()) - before) == 4
     assert same(pair)

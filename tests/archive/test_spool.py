@@ -108,7 +108,7 @@ def test_a_full_disk_never_gives_a_false_acknowledgement(tmp_path: Path, limit: 
     """The kernel refuses every byte after the first `limit` (RLIMIT_FSIZE), in a process of its own."""
     done = subprocess.run(
         [sys.executable, str(HERE / "full_disk_child.py"), str(tmp_path), str(limit)],
-        capture_output=True, text=True, check=True, cwd=HERE.parent.parent, timeout=60,
+        capture_output=True, text=True, check=True, cwd=HERE.parent.parent, timeout=300,
     )  # fmt: skip
     said = json.loads(done.stdout)
     assert said["failed"] > 0

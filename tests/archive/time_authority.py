@@ -40,7 +40,7 @@ ess_cert_id_alg = sha256
 def openssl(folder: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run it in a folder."""
     return subprocess.run(
-        ["openssl", *arguments], cwd=folder, check=check, capture_output=True, text=True, timeout=60
+        ["openssl", *arguments], cwd=folder, check=check, capture_output=True, text=True, timeout=300
     )
 
 

@@ -16,6 +16,9 @@ from tests.cli.conftest import ROOT, Dateline, DemoArchive, clean_environment
 from tests.crawler.fetch.certificates import TestAuthority
 
 TOKEN = "a-token-that-only-readers-know"
+DEFAULTS = (
+    "groups:\n  agencies: {concurrency: 1, schedule: '15 * * * *'}\nbases:\n  papers: {images: {max: 4}}\n"
+)
 GOLDEN = "url: https://mirador.example/1\ncaptured_at: '2026-03-21T12:00:00Z'\nexpect: {title: Bridge}\n"
 
 
@@ -70,6 +73,9 @@ def test_a_new_machine_gets_its_configuration_too(
     (mine.config.parent / "sources" / golden).write_text("<p>Read as ever.</p>")
     expected = golden.with_suffix(".yaml")
     (mine.config.parent / "sources" / expected).write_text(GOLDEN)
+    (mine.config.parent / "defaults.yaml").write_text(DEFAULTS)
+    with (mine.config.parent / "sources" / "el-mirador.yaml").open("a") as file:
+        file.write("group: agencies\nextends: papers\n")
     done = dateline("backup", tmp_path / "b.tar", config=mine.config)
     assert "dateline.yaml, 3 sources" in done.text
     new = tmp_path / "new"
@@ -79,6 +85,9 @@ def test_a_new_machine_gets_its_configuration_too(
     assert rows(replace(mine, config=new / "dateline.yaml")) == before
     for name in ("el-mirador.yaml", "harbour-courier.yaml", "tagblatt-am-see.yaml", golden, expected):
         assert (new / "sources" / name).read_bytes() == (mine.config.parent / "sources" / name).read_bytes()
+    assert (new / "defaults.yaml").read_text() == DEFAULTS
+    shown = dateline("sources", "show", "el-mirador", "--json", config=new / "dateline.yaml").json["source"]
+    assert (shown["schedule"], shown["images"]["max"]) == ("15 * * * *", 4)
     assert (new / "network.hosts_file").read_bytes() == (mine.config.parent / "hosts").read_bytes()
     assert (new / "evidence.authority_ca_file").read_bytes() == authority.read_bytes()
     assert dateline("sources", "check", config=new / "dateline.yaml").status == 1  # the case is read
@@ -126,7 +135,7 @@ def test_secrets_are_asked_for_at_a_terminal(dateline: Dateline, mine: DemoArchi
         process.stdin.write(TOKEN.encode() + b"\n")
         rest = process.stdout.read()
         process.stdin.close()
-        assert process.wait(60) == 0, rest.decode()
+        assert process.wait(300) == 0, rest.decode()
     assert TOKEN.encode() not in shown + rest
     assert values_in((new / "dateline.yaml").read_text())["web.token"] == TOKEN
     assert (new / "dateline.yaml").stat().st_mode & 0o777 == 0o600

@@ -87,7 +87,7 @@ def test_similar_refuses_what_is_no_picture_and_no_article(reading: Dateline, tm
 def test_link_compares_only_what_is_new(reading: Dateline) -> None:
     done = reading("link", "--json").json["linked"]
     assert done == {
-        "texts": {"versions": 0, "articles": 0, "clusters": 0},
+        "texts": {"versions": 0, "articles": 0, "clusters": 0, "again": 0, "withdrawn": 0},
         "pictures": {"pictures": 0, "linked": 0},
     }
     assert "0 versions compared" in reading("link").text

@@ -14,6 +14,7 @@ import pytest
 
 from cli.demo_folder import MARK, make_folder
 from config.errors import ConfigError
+from tests.cli.progress_lines import without_progress
 
 Dateline = Callable[..., Any]
 ROOT = Path(__file__).parents[2]
@@ -29,7 +30,7 @@ def shell(command: list[str] | str, here: Path) -> subprocess.CompletedProcess[s
         env=kept | {"PYTHONPATH": str(ROOT), "DATELINE_LOG__LEVEL": "error"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
@@ -46,7 +47,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     here = tmp_path_factory.mktemp("a person's folder")
     began = time.monotonic()
     done = shell([sys.executable, "-m", "cli", "demo"], here)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, without_progress(done.stderr)) == (0, [])
     return Shown(here, done.stdout, time.monotonic() - began)
 
 
@@ -76,8 +77,8 @@ def test_it_ends_in_less_than_a_minute(shown: Shown) -> None:
         "title: Night ferry [-to return after-]{+returns in May with+} four [-winters-]{+crossings a week+}",
         "last seen 2026-03-20 02:00, missing since 2026-03-21 02:00 UTC (http_404)",
         "The same words on two sites",
-        "first seen   el-mirador",
-        "a copy       harbour-courier",
+        "first seen   harbour-courier",
+        "a copy       el-mirador",
         "pictures archived (",
         "demo-data/archive/captures/2026/03/20/",
         "demo-data/archive/derived/2026/03/22/",
@@ -126,7 +127,7 @@ def test_again_with_json_and_settings_of_another_archive_around(shown: Shown, tm
         env={**os.environ, "PYTHONPATH": str(ROOT), "DATELINE_STORE": f"file://{stranger}"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=True,
     )
     told = json.loads(done.stdout)
@@ -134,7 +135,7 @@ def test_again_with_json_and_settings_of_another_archive_around(shown: Shown, tm
     assert [night["status"] for night in told["nights"]] == ["done"] * 3
     assert [step["events"] for step in told["edited"]["steps"]] == [[], ["text"], ["title"]]
     assert told["removed"]["how"] == "http_404"
-    assert told["copy"]["first_source"] == "el-mirador"
+    assert told["copy"]["first_source"] == "harbour-courier"
     assert told["seconds"] < 300
 
 

@@ -97,7 +97,7 @@ def counted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     before = None
     for number, (one, not_modified) in enumerate(looks(), 1):
         row = home.record(one, before if not_modified else None)
-        home.recorder.derive(text_of(row, f"Text {number}.")).result(20)
+        home.recorder.derive(text_of(row, f"Text {number}.")).result(300)
         home.committer.commit_segments(home.recorder, version_rows(row, number, f"Text {number}."))
         before = find_standing(home.catalog, URL, None).capture
     home.die()
@@ -105,8 +105,7 @@ def counted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     if request.param == "postgresql":
         from archive.rebuild import rebuild  # noqa: PLC0415 - only this half needs it
 
-        server = request.getfixturevalue("postgres_server")
-        catalog = Catalog.open(server.create_database())
+        catalog = Catalog.open(request.getfixturevalue("module_postgres_url"))
         rebuild(home.store, catalog, lambda *_: None)
         home.catalog.close()
     store = CountingStore(home.store)

@@ -20,7 +20,7 @@ PRINT_MODULES = "import sys; print(*{name.partition('.')[0] for name in sys.modu
 def modules_after(*arguments: str) -> set[str]:
     script = f"from cli.main import run; assert run({list(arguments)!r}) == 0; {PRINT_MODULES}"
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=300, check=True
     )
     return set(done.stdout.split())
 
@@ -133,5 +133,5 @@ def test_a_reader_that_goes_away_is_no_fault() -> None:
     )
     assert child.stdout is not None
     child.stdout.close()
-    _, notes = child.communicate(timeout=60)
+    _, notes = child.communicate(timeout=300)
     assert (child.returncode, notes) == (1, b"")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ def test_json_is_one_document_and_nothing_else(
 
 def test_the_ledger_goes_down_to_each_address_and_reason(reading: Dateline, demo_archive: Any) -> None:
     listed = reading("runs", "--json").json["runs"]
-    assert [run["discovered"] for run in listed] == [30, 27, 21]
+    assert [run["discovered"] for run in listed] == [30, 26, 21]
     third = reading("runs", listed[1]["id"], "--urls", "--json").json
     ended = {line["url"]: (line["outcome"], line["reason"]) for line in third["urls"]}
     expected = demo_archive.site.expected(2)
@@ -57,7 +58,7 @@ def test_the_ledger_goes_down_to_each_address_and_reason(reading: Dateline, demo
     assert ended[gone] == ("gone", "http_404")
     assert ended[walled] == ("quarantined", "consent_wall")
     assert ended[disallowed] == ("skipped", "robots")
-    assert len(ended) == 27
+    assert len(ended) == 26
     text = reading("runs", listed[1]["id"], "--urls").text
     assert f"  quarantined (consent_wall)  {walled}\n" in text
 
@@ -94,7 +95,7 @@ def test_what_each_night_changed_is_what_was_planted(reading: Dateline, demo_arc
 def test_status_at_breakfast(reading: Dateline) -> None:
     found = {row["source"]: row for row in reading("status", "--json").json["sources"]}
     assert {name: (row["new"], row["edited"], row["removed"]) for name, row in found.items()} == {
-        "el-mirador": (1, 1, 0),
+        "el-mirador": (2, 1, 0),
         "harbour-courier": (1, 1, 1),
         "tagblatt-am-see": (1, 0, 0),
     }
@@ -229,7 +230,7 @@ def account(
     outcomes: dict[str, dict[str, int]], new: int = 0, status: str = "done", documents: int = 3
 ) -> RunAccount:
     changes = tuple(ChangeLine(f"https://example.org/{n}", "site", 1, "A title", ()) for n in range(new))
-    finished = None if status == "running" else NIGHT
+    finished = None if status in {"running", "interrupted"} else NIGHT
     return RunAccount(
         *("run-1", "scheduled", status, "2026-03-20", ("site",), NIGHT, finished),
         discovered=sum(sum(reasons.values()) for reasons in outcomes.values()),
@@ -261,6 +262,12 @@ HEALTH: dict[str, tuple[list[RunAccount], tuple[AlarmRow, ...], list[str], bool]
         [account({}, status="interrupted")],
         (),
         ["the newest run was interrupted; the next crawl goes on with it"],
+        False,
+    ),
+    "given up": (
+        [replace(account({}, status="interrupted"), finished_at=NIGHT)],
+        (),
+        ["the newest run was interrupted; nobody went on with it"],
         False,
     ),
     "success is older": ([account({"failed": {"dns": 2}}), account(FIVE)], (), [], True),

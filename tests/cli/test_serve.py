@@ -27,7 +27,7 @@ from config.settings import load_settings
 from tests.cli.conftest import ROOT, Dateline, clean_environment
 
 NAMES = ["el-mirador", "harbour-courier"]
-SECONDS = 120.0
+SECONDS = 300.0
 
 
 @dataclass

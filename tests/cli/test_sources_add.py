@@ -68,6 +68,23 @@ def test_a_golden_case_is_kept_and_read_again(added: dict[str, object], house: H
     assert told["golden"]["cases"] == 1
 
 
+def test_defaults_that_are_wrong_are_told_before_anything_is_asked(
+    house: House,
+    site: SmallSite,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = len(site.visits("www.excerpts.test"))
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "defaults.yaml").write_text("defaults: {timezone: Mars/Olympus}\n")
+    monkeypatch.setenv("DATELINE_CONFIG", str(house.config))
+    monkeypatch.setenv("DATELINE_SOURCES", str(tmp_path / "sources"))
+    assert run(["sources", "add", site.url("www.excerpts.test"), "--allow-private", "--yes"]) == 2
+    assert "defaults.timezone: value 'Mars/Olympus'" in capsys.readouterr().err
+    assert len(site.visits("www.excerpts.test")) == asked
+
+
 def test_a_file_is_never_overwritten(
     added: dict[str, object],
     house: House,

@@ -183,10 +183,10 @@ def test_patterns_that_can_backtrack_without_end_are_refused(pattern: str) -> No
 def test_patterns_that_are_let_through_are_fast_on_hostile_addresses(pattern: str) -> None:
     assert why_unsafe(pattern) is None
     compiled = re.compile(pattern)
-    started = time.perf_counter()
+    started = time.process_time()
     for hostile in ("a" * 300, "/" * 300, "/a" * 150, "a-" * 150, "ab" * 150, "0" * 300, "/0a-" * 75):
         compiled.search(hostile + "!")
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,14 @@ from tests.contract.catalog_rows import Numbers
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
+def unmigrated(request: pytest.FixtureRequest, tmp_path: Path, _from_nothing: None) -> str:
+    """Where a catalog shall be that whoever opens it first has to make, table for table."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/folder/catalog.db"
+    return str(request.getfixturevalue("bare_postgres_url"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where a fresh and empty catalog shall be."""
     if request.param == "sqlite":

@@ -136,7 +136,7 @@ def test_of_racing_holders_exactly_one_wins(catalog: Catalog) -> None:
     start = threading.Barrier(4)
 
     def race(holder: str, order: list[str]) -> None:
-        start.wait(20)
+        start.wait(300)
         won[holder] = leases.acquire(catalog, order, holder, 60, SetClock())
 
     threads = [
@@ -178,15 +178,15 @@ def test_opening_again_changes_nothing(catalog: Catalog, address: str, put: Any)
     again.close()
 
 
-def test_several_first_starts_at_once(address: str) -> None:
+def test_several_first_starts_at_once(unmigrated: str) -> None:
     opened: list[Catalog] = []
     errors: list[BaseException] = []
     start = threading.Barrier(4)
 
     def run() -> None:
-        start.wait(20)
+        start.wait(300)
         try:
-            opened.append(Catalog.open(address))
+            opened.append(Catalog.open(unmigrated))
         except BaseException as error:  # noqa: BLE001 - shown by the assertion below
             errors.append(error)
 

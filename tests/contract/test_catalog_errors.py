@@ -190,7 +190,7 @@ def test_a_catalog_that_may_not_be_written(tmp_path: Path) -> None:
             capture_output=True,
             text=True,
             cwd=REPOSITORY,
-            timeout=60,
+            timeout=300,
             check=True,
         )
     finally:
@@ -243,7 +243,7 @@ def test_processes_that_write_at_once_lose_nothing_and_never_find_it_locked(addr
         assert child.stdin is not None
         child.stdin.write("go\n")
         child.stdin.flush()
-    said = [child.communicate(timeout=100)[1] for child in children]
+    said = [child.communicate(timeout=300)[1] for child in children]
     assert [(child.returncode, errors) for child, errors in zip(children, said, strict=True)] == [(0, "")] * 3
     catalog = Catalog.open(address)
     assert [len(runs.ledger_of(catalog, f"w{n}")) for n in range(3)] == [400] * 3
@@ -262,7 +262,7 @@ def test_a_process_that_dies_in_a_transaction_leaves_nothing_of_it(tmp_path: Pat
         "    connection.execute(sa.text(\"INSERT INTO lease VALUES ('a', 'dead', 'x')\"))\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code, address], cwd=REPOSITORY, check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code, address], cwd=REPOSITORY, check=False, timeout=300)
     assert done.returncode == -9
     assert leases.acquire(catalog, ["a"], "one", 60, SetClock()) == {"a"}  # neither locked nor taken
     catalog.close()

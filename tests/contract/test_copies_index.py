@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from archive.catalog import fingerprints, postings
 from archive.catalog.catalog import Catalog
-from archive.catalog.postings import Kept, Question, Sizes, Sketched, Truths
+from archive.catalog.postings import Kept, Question, Sizes, Truths
 from archive.catalog.schema_links import fingerprint_run
+from archive.catalog.sketches import Sketched, signed
 from tests.archive.material import NOON
 
 TEXTS, BATCH, KEYS = 90, 9, 5
@@ -47,13 +48,13 @@ def enter(catalog: Catalog, all_texts: list[tuple[int, Sketched]], kept: Kept) -
     for start in range(0, len(all_texts), BATCH):
         batch = all_texts[start : start + BATCH]
         for period in range(3):
-            fingerprints.put(catalog, period, [text for of, text in batch if of == period], kept)
+            fingerprints.put(catalog, period, signed([text for of, text in batch if of == period]), kept)
 
 
 def found(
     catalog: Catalog, asked: list[Sketched], periods: tuple[int, ...], kept: Kept, within: timedelta | None
 ) -> set[tuple[int, str, int]]:
-    question = Question(asked, [text.keys for text in asked], [periods] * len(asked), within)
+    question = Question(signed(asked), [periods] * len(asked), within)
     near = fingerprints.candidates(catalog, question, any_shared, kept)
     assert all(near.promising)
     rows = list(zip(near.asked, near.articles, near.numbers, strict=True))
@@ -153,10 +154,10 @@ def test_a_formula_makes_no_candidates_but_a_text_that_is_everywhere_does(catalo
         Sketched(name, 1, "s", NOON, 100, np.array([0, *range(1000 + 9 * n, 1009 + 9 * n)], np.uint64))
         for n, name in enumerate(ids[:50])
     ]
-    fingerprints.put(catalog, 0, wide, Kept())
+    fingerprints.put(catalog, 0, signed(wide), Kept())
     assert found(catalog, wide, (0,), Kept(), None) == set()
     same = [wide[0]._replace(article_id=name) for name in ids[50:]]
-    fingerprints.put(catalog, 1, same, Kept())
+    fingerprints.put(catalog, 1, signed(same), Kept())
     assert len(found(catalog, same[:2], (1,), Kept(), None)) == 2 * 49
 
 
@@ -165,6 +166,6 @@ def test_nothing_is_asked_of_an_empty_index(catalog: Catalog) -> None:
     assert found(catalog, asked, (0, 1), Kept(), None) == set()
     assert found(catalog, [], (0,), Kept(), None) == set()
     without_keys = [asked[0]._replace(keys=np.empty(0, np.uint64), shingles=0)]
-    fingerprints.put(catalog, 0, without_keys, Kept())
+    fingerprints.put(catalog, 0, signed(without_keys), Kept())
     assert counts(catalog) == (1, 1)
     assert found(catalog, without_keys, (0,), Kept(), None) == set()

@@ -89,7 +89,8 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     if request.param == "sqlite":
         address = f"sqlite:///{tmp_path_factory.mktemp('search')}/catalog.db"
     else:
-        address = request.getfixturevalue("postgres_server").create_database()
+        template = request.getfixturevalue("postgres_template")
+        address = request.getfixturevalue("postgres_server").create_database(template)
     catalog = Catalog.open(address)
     fill(catalog, Numbers())
     yield catalog

@@ -128,7 +128,7 @@ def test_a_reader_sees_the_old_object_or_the_new_one(store: ObjectStore) -> None
     for content in sorted(contents) * 3:
         replace(store, "read", content)
     done.set()
-    watcher.join(30)
+    watcher.join(300)
     assert seen
     assert set(seen) <= contents
 

@@ -84,7 +84,7 @@ def known(letter: str, number: int) -> PageRow:
 def stage(tmp_path: Path) -> Iterator[Stage]:
     house = small_house(tmp_path / "house", {}, hosts=[])
     archive = house.open()
-    with Workers(1, 2 << 30, 30) as workers:
+    with Workers(1, 2 << 30, 300) as workers:
         yield Stage(archive, house.settings, workers)
     archive.close()
 
@@ -109,7 +109,7 @@ def test_what_a_document_names_while_others_are_committed_is_not_lost(stage: Sta
         requests = crawl.requests()
         first, second = [await anext(requests), await anext(requests)]
         ending = asyncio.create_task(rest(requests))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             async with acknowledger._lock:
                 await came(crawl, first, "a")
                 await asyncio.sleep(0)  # the loop takes them and waits for the lock
@@ -135,7 +135,7 @@ def test_an_error_that_scrapy_would_only_log_ends_the_run(stage: Stage, tmp_path
         (tmp_path / "house" / "store").write_text("a file in the store's place")
         await came(crawl, first, "a")
         await came(crawl, second, "b")
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             assert await rest(requests) == []
         return crawl
 

@@ -117,9 +117,9 @@ def test_one_endless_line() -> None:
 def test_500_kib_of_wildcards_are_matched_in_linear_time() -> None:
     body = b"User-agent: *\n" + (b"Disallow: /" + b"*a" * 40 + b"b\n") * 5000
     policy = robots_policy(200, body)
-    started = time.monotonic()
+    started = time.process_time()
     assert policy.allows("https://news.example/" + "a" * 2000, US)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(

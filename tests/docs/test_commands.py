@@ -14,8 +14,8 @@ from cli.app import make_app
 from cli.commands import command_named
 from tests.docs.markdown import Page, all_pages, codes_in
 
-# In a line of shell: `dateline` as a word of its own, perhaps with a folder and other commands before it.
-_CALL = re.compile(r"(?:^|[\s=(`]|bin/)dateline(?= |$)(?P<rest>[^|;&>#`]*)")
+# In shell: `dateline` where a command stands, perhaps with a folder, a variable or other commands before.
+_CALL = re.compile(r"(?:^|[|;&(`]|bin/|\w=\S* )\s*dateline(?= |$)(?P<rest>[^|;&>#`]*)")
 _TARGET = re.compile(r"make (?P<name>[a-z][a-z-]*)")
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.docs.markdown import ROOT, Page, all_pages, codes_in
 
 PAGES = pytest.mark.parametrize("page", all_pages(), ids=lambda page: page.name)
-FOLDERS = {"archive", "bench", "cli", "config", "crawler", "docs", "pipelines", "tests", "web"}
+FOLDERS = {"archive", "bench", "cli", "config", "crawler", "dateline", "docs", "pipelines", "tests", "web"}
 
 _PATH = re.compile(r"[\w.*-]+(?:/[\w.*-]+)*/?(?:::\w+)?")
 _OF_THE_READER = {"dateline.yaml", "company-ca.pem"}  # files that whoever runs Dateline writes

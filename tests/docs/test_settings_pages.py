@@ -50,6 +50,7 @@ def unit_of(key: str) -> str:
         "schedule.grace_hours": "hours",
         "web.access": "list",
         "alarms.to": "list",
+        "searches": "list",
         "quota.bandwidth": "list",
         "web.cors": "list",
     }

@@ -6,9 +6,11 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
+from archive.opening import Archive
 from cli.demo_site import DemoSite
 from tests.end_to_end.house import House
 from tests.services.postgres import Postgres
@@ -47,6 +49,21 @@ def three_nights(
             local.crawl(night)
             scaled.crawl(night)
         yield ThreeNights(site, local, scaled)
+
+
+class Lived(Protocol):
+    """What a module's `nights` made."""
+
+    @property
+    def house(self) -> House: ...
+
+
+@pytest.fixture
+def archive(nights: Lived) -> Iterator[Archive]:
+    """The archive in which the module's nights were lived."""
+    opened = nights.house.open()
+    yield opened
+    opened.close()
 
 
 # Several nights or many crawls each, whose parts have tests of their own: these run with `make test-full`.

@@ -100,7 +100,7 @@ class HostileCrawl:
         sites: Iterable[HostileSite],
         *,
         more_hosts: Iterable[str] = (),
-        network: str = "timeout: 5s, connect_timeout: 5s, retries: 1",
+        network: str = "timeout: 10s, connect_timeout: 10s, retries: 1",
         crawl: str = "extract_timeout: 60s",
     ) -> HostileCrawl:
         """`more_hosts` are names that no source watches, and that have their address all the same."""

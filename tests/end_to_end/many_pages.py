@@ -83,7 +83,7 @@ class ManyPages:
         return int(self._told("asked"))
 
     def _told(self, what: str) -> Any:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{what}", timeout=30) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{what}", timeout=300) as answer:
             return json.load(answer)
 
     def __enter__(self) -> Self:

@@ -47,7 +47,7 @@ def wayback_over(folder: Path, segment_files: Sequence[Path]) -> Iterator[int]:
 def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     """Until the port answers; connecting is tried again and again, each try waits for its answer."""
     while server.poll() is None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
         with closing(connection), suppress(ConnectionRefusedError):
             connection.connect()
             return
@@ -56,7 +56,7 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
 
 def replayed(port: int, digits: str, url: str) -> Answered:
     """The capture of a URL and moment (14 digits) as pywb gives it unrewritten."""
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=300)) as connection:
         connection.request("GET", f"/news/{digits}id_/{url}", headers={"Accept-Encoding": _ACCEPTED})
         answer = connection.getresponse()
         return Answered(answer.status, answer.headers, answer.read())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -80,18 +79,17 @@ def test_the_second_crawl_of_a_source_leaves_the_host_to_the_first(
 
     def held(_visit: Visit) -> Page:
         asked.set()
-        go.wait(20)
+        go.wait(300)
         return answer
 
     site.pages["east.test/news/5"] = held
     first = house.start(*crawl_words(NIGHT, "east"))
-    assert asked.wait(60)
-    before = time.monotonic()
+    assert asked.wait(300)
     printed = house.run(*crawl_words(NIGHT + LATER, "east"))
-    assert time.monotonic() - before < 60  # it does not wait for the first
+    assert first.poll() is None  # whose page is still held: the second did not wait for it
     assert "host_busy" in printed
     go.set()
-    printed, _ = first.communicate(timeout=120)
+    printed, _ = first.communicate(timeout=300)
     assert first.returncode == 0, printed
 
     second_run, first_run = runs.newest_runs(archive.catalog)
@@ -117,19 +115,19 @@ def test_a_page_that_is_due_waits_for_another_night_if_its_host_is_busy(
 
     def held(_visit: Visit) -> Page:
         asked.set()
-        go.wait(20)
+        go.wait(300)
         return feed([])
 
     site.pages["east.test/feed"] = held
     next_night = NIGHT.replace(day=21)
     process = house.start(*crawl_words(next_night, "east"))
-    assert asked.wait(60)
+    assert asked.wait(300)
     house.run(*crawl_words(next_night + LATER, "east"))
     newest = runs.newest_runs(archive.catalog)[0]
     rows = runs.ledger_of(archive.catalog, newest.id)
     assert [(row.outcome, row.reason) for row in rows] == [("skipped", "host_busy")] * PAGES
     go.set()
-    printed, _ = process.communicate(timeout=120)
+    printed, _ = process.communicate(timeout=300)
     assert process.returncode == 0, printed
     after = lookup.page_of(archive.catalog, url)
     assert before is not None
@@ -141,7 +139,7 @@ def test_two_sources_at_once(house: House, archive: Archive) -> None:
     """The same texts and picture come from both, so both write rows about the same contents."""
     processes = [house.start(*crawl_words(NIGHT, name)) for name in ("east", "west")]
     for process in processes:
-        printed, _ = process.communicate(timeout=120)
+        printed, _ = process.communicate(timeout=300)
         assert process.returncode == 0, printed
         assert "locked" not in printed
         assert "Traceback" not in printed

@@ -119,13 +119,6 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
         yield nights
 
 
-@pytest.fixture
-def archive(nights: Nights) -> Iterator[Archive]:
-    opened = nights.house.open()
-    yield opened
-    opened.close()
-
-
 def numbers(archive: Archive, url: str) -> list[tuple[int, bool]]:
     """(number, removed) of each version of the article at an address."""
     article = lookup.article_of(archive.catalog, url)

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from archive.catalog import frontier, runs
+from archive.held_leases import SECONDS
 from archive.rows import LedgerRow, RunRow
 from tests.conftest import S3Address
 from tests.end_to_end.house import House
@@ -37,7 +38,7 @@ from tests.services.seaweedfs import SeaweedFS
 NIGHT = datetime(2026, 3, 20, 2, tzinfo=UTC)
 PAGES = 14
 AT_ONCE = 4  # pages in flight for one source: a sixteenth of `crawl.window`
-PATIENCE = 60.0  # seconds; any wait of a test ends by then
+PATIENCE = 300.0  # seconds; any wait of a test ends by then
 
 
 @dataclass
@@ -105,7 +106,7 @@ def assert_goes_on(house: House, run: RunRow) -> None:
     """The next crawl takes the same run up at once, and ends it whole."""
     before = time.monotonic()
     house.run(*crawl_words(NIGHT))
-    assert time.monotonic() - before < PATIENCE  # far below the two minutes of a lease
+    assert time.monotonic() - before < SECONDS  # of a lease, for whose end it does not wait
     again, rows = ledger(house)
     assert (again.id, again.status) == (run.id, "done")
     assert [row.outcome for row in rows.values()] == ["archived"] * PAGES
@@ -156,10 +157,10 @@ def test_a_second_ctrl_c_ends_at_once(site: SmallSite, house: House) -> None:
     workers = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGINT)
     with pytest.raises(subprocess.TimeoutExpired):  # the first waits for what is in flight
-        process.wait(1)
+        process.wait(3)
     process.send_signal(signal.SIGINT)
     status, printed = ended(process)
-    _, alive = psutil.wait_procs(workers, timeout=20)
+    _, alive = psutil.wait_procs(workers, timeout=300)
     assert alive == []
     assert status in (130, -signal.SIGINT), printed
     assert "Traceback" not in printed
@@ -178,7 +179,7 @@ def test_kill_leaves_no_lease_that_anybody_waits_for(site: SmallSite, house: Hou
     process.kill()
     process.wait()
     held.go.set()
-    _, alive = psutil.wait_procs(workers, timeout=20)
+    _, alive = psutil.wait_procs(workers, timeout=300)
     process.communicate()
     assert alive == []
     run, rows = ledger(house)

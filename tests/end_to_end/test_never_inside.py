@@ -154,7 +154,7 @@ class Spied:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=300,
             check=False,
         )
         assert done.returncode == status, done.stdout + done.stderr

@@ -50,7 +50,7 @@ def test_what_another_process_took_over_is_left_to_it(tmp_path: Path) -> None:
         def held(visit: Visit) -> Page:
             if not asked.is_set():
                 asked.set()
-                go.wait(60)  # the first to ask; the second crawl gets it at once
+                go.wait(300)  # the first to ask; the second crawl gets it at once
             return stories[visit.path]
 
         site.pages["site.test/news/5"] = held
@@ -59,7 +59,7 @@ def test_what_another_process_took_over_is_left_to_it(tmp_path: Path) -> None:
             tmp_path / "house", {"site": source}, hosts=["site.test"], crawl="segment_seconds: 0.2s"
         )
         first = started(house, tmp_path / "short_leases.py")
-        assert asked.wait(60)
+        assert asked.wait(300)
         os.killpg(first.pid, signal.SIGSTOP)
         stopped = time.monotonic()
 
@@ -74,7 +74,7 @@ def test_what_another_process_took_over_is_left_to_it(tmp_path: Path) -> None:
 
         go.set()
         os.killpg(first.pid, signal.SIGCONT)
-        printed, _ = first.communicate(timeout=60)
+        printed, _ = first.communicate(timeout=300)
         assert first.returncode == 1, printed
         assert "another process took it over while this one stood still" in printed
         assert "Traceback" not in printed

@@ -90,7 +90,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generated]:
     for look in range(LOOKS):
         waiting = [home.recorder.record(looked_at(n, look, chance), "example") for n in range(PAGES)]
         for future in waiting:
-            future.result(60)
+            future.result(300)
         home.committer.commit_segments(home.recorder, [])
     home.die()
     rows = [

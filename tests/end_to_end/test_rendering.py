@@ -90,13 +90,6 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
         yield Nights(site, house)
 
 
-@pytest.fixture
-def archive(nights: Nights) -> Iterator[Archive]:
-    opened = nights.house.open()
-    yield opened
-    opened.close()
-
-
 def outcomes(archive: Archive, source: str) -> list[set[str]]:
     """How the pages of a source ended, night by night."""
     nights = sorted(runs.newest_runs(archive.catalog, 9), key=lambda run: run.started_at)

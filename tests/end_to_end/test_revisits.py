@@ -74,7 +74,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
         done = subprocess.run(
             [sys.executable, "-P", "tests/end_to_end/many_runs.py", str(house.config), *moments],
             cwd=REPOSITORY, env={**house.environ, "PYTHONPATH": str(REPOSITORY)}, text=True,
-            capture_output=True, check=False, timeout=240,
+            capture_output=True, check=False, timeout=300,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return Day(site, house, [json.loads(line) for line in done.stdout.splitlines()])

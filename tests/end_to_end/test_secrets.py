@@ -50,7 +50,7 @@ class Said:
             cwd=REPOSITORY,
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=300,
             check=False,
         )
         assert done.returncode == expect, done.stdout + done.stderr

@@ -154,13 +154,6 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
         yield Nights(site, house)
 
 
-@pytest.fixture
-def archive(nights: Nights) -> Iterator[Archive]:
-    opened = nights.house.open()
-    yield opened
-    opened.close()
-
-
 def ended(archive: Archive, source: str, name: str) -> list[str]:
     """How a page of a source ended, night by night; nights without it are left out."""
     found = sorted(runs.newest_runs(archive.catalog, 9), key=lambda run: run.started_at)

@@ -73,13 +73,6 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
         yield Nights(site, house)
 
 
-@pytest.fixture
-def archive(nights: Nights) -> Iterator[Archive]:
-    opened = nights.house.open()
-    yield opened
-    opened.close()
-
-
 def test_each_address_is_asked_for_once_a_run_and_only_with_a_new_version(nights: Nights) -> None:
     paths = ("/main.css", "/colour.css", "/gone.css", "/moved.css", "/static/beside.css")
     assert {path: nights.fetched(path) for path in paths} == dict.fromkeys(paths, 2)

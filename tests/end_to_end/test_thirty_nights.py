@@ -25,7 +25,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder: Path = tmp_path_factory.mktemp("nights")
     chance = random.Random(20260301)
     home = house(folder)
-    with Workers(1, 1 << 31, 60.0) as workers:
+    with Workers(1, 1 << 31, 300.0) as workers:
         flow = Flow(
             workers,
             CatalogHistory(home.catalog),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from archive.catalog import lookup, versions
-from archive.exchange import Truncation
+from archive.exchange import Exchange, Truncation
 from archive.outcome import Outcome, OutcomeKind
 from archive.rows import CaptureRow, PageRow, VersionRow
 from config.source import Source
@@ -25,6 +25,7 @@ from pipelines.flow import Flow
 from pipelines.gate.absent import Absent, print_of
 from pipelines.page import Page, read_page
 from tests.archive.material import House, exchange, ledger_row
+from tests.words import THINGS
 
 HOME = "https://news.example/"
 SOURCE = Source.model_validate({"name": "example", "homepage": HOME, "images": {"enabled": False}})
@@ -44,30 +45,7 @@ FAULTS = (
 )
 REMOVALS = ("http_404", "http_410", "soft_404", "home")
 _WORDS = (
-    *(
-        "harbour",
-        "council",
-        "ferry",
-        "budget",
-        "school",
-        "museum",
-        "bridge",
-        "festival",
-        "library",
-        "railway",
-    ),
-    *(
-        "market",
-        "hospital",
-        "garden",
-        "tunnel",
-        "theatre",
-        "forest",
-        "archive",
-        "kitchen",
-        "stadium",
-        "lantern",
-    ),
+    *THINGS,
     *("mayor", "reporter", "engineer", "teacher", "driver", "baker", "painter", "sailor", "doctor", "nurse"),
 )
 
@@ -121,6 +99,7 @@ class Site:
     stories: list[Story]
     chance: random.Random
     share: float = 0.05
+    again: random.Random = field(default_factory=lambda: random.Random(1))  # of what is asked for once more
     account: Account = field(default_factory=Account)
 
     def run(self) -> Account:
@@ -136,10 +115,7 @@ class Site:
 
     def _look(self, story: Story, night: int, at: datetime, position: int) -> list[object]:
         removed = story.removed_on is not None and night >= story.removed_on
-        fault = None if night == 0 or self.chance.random() >= self.share else self.chance.choice(FAULTS)
-        self.account.fetches += 1
-        if fault is not None:
-            self.account.planted[fault] += 1
+        fault = self._fault(self.chance) if night else None
         row = ledger_row(story.url, position, run_id=f"run-{night}")
         if fault == "timeout":
             result, capture = PageResult(Outcome(OutcomeKind.FAILED, "timeout")), None
@@ -157,14 +133,19 @@ class Site:
                 self.account.not_due.append(f"{story.url} after night {night}")
         return [*result.rows, ended, story.page]
 
+    def _fault(self, chance: random.Random) -> str | None:
+        """What stands before a page on this fetch, if anything does."""
+        fault = None if chance.random() >= self.share else chance.choice(FAULTS)
+        self.account.fetches += 1
+        if fault is not None:
+            self.account.planted[fault] += 1
+        return fault
+
     def _fetch(
         self, story: Story, how: str | None, night: int, at: datetime
     ) -> tuple[PageResult, CaptureRow]:
         urls = (story.url, HOME) if how == "home" else (story.url,)
-        status = int(how[5:]) if how and how.startswith("http_") else 200
-        body = _body(story, how, night)
-        truncated: Truncation | None = "disconnect" if how == "cut" else None
-        one = exchange(urls[-1], body, at=at, status=status, truncated=truncated)
+        one = _answer(story, how, night, at)
         capture = self.home.record(one)
         page = story.page
         missing = page.first_missing_at if page else None
@@ -177,7 +158,16 @@ class Site:
         async def no_picture(url: str) -> None:
             raise AssertionError(f"nobody asked for {url}")
 
-        return asyncio.run(self.flow.process(fetched, no_picture)), capture
+        async def again(url: str) -> tuple[Exchange, CaptureRow] | None:
+            fault = self._fault(self.again)
+            if fault == "timeout":
+                return None
+            is_removed = story.removed_on is not None and night >= story.removed_on
+            answered = _answer(story, fault or (story.how if is_removed else None), night, at)
+            assert url == story.url
+            return answered, await asyncio.wrap_future(self.home.recorder.record(answered, "example"))
+
+        return asyncio.run(self.flow.process(fetched, no_picture, fetch_page=again)), capture
 
     def versions_of(self, story: Story) -> list[VersionRow]:
         """All versions of a story, tombstones included."""
@@ -199,6 +189,14 @@ def _absent() -> Absent:
 
 
 ABSENT = _absent()
+
+
+def _answer(story: Story, how: str | None, night: int, at: datetime) -> Exchange:
+    """The last exchange of a fetch of the story."""
+    url = HOME if how == "home" else story.url
+    status = int(how[5:]) if how and how.startswith("http_") else 200
+    truncated: Truncation | None = "disconnect" if how == "cut" else None
+    return exchange(url, _body(story, how, night), at=at, status=status, truncated=truncated)
 
 
 def _body(story: Story, how: str | None, night: int) -> bytes:

@@ -19,7 +19,7 @@ from tests.pipelines.nights import Nights
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
-    with Workers(1, 1 << 31, 60.0) as workers:
+    with Workers(1, 1 << 31, 300.0) as workers:
         yield workers
 
 

@@ -14,6 +14,7 @@ from archive.exchange import Exchange
 from archive.rows import CaptureRow
 from config.source import Discover, Source
 from pipelines.flow import FetchedPage, Flow, PageResult
+from pipelines.gate.absent import Absent
 from tests.archive.material import NOON, House, exchange, ledger_row
 
 HOME = "https://news.example/"
@@ -77,6 +78,7 @@ class Nights:
     at: datetime = NOON
     missing: tuple[datetime, date] | None = None
     seen: datetime | None = None
+    absent: Absent | None = None  # what the host says with 200 where nothing is; its other pages are read
 
     def next_night(self) -> None:
         self.night += timedelta(days=1)
@@ -111,6 +113,8 @@ class Nights:
             first_missing_at=self.missing[0] if self.missing else None,
             first_missing_night=self.missing[1] if self.missing else None,
             last_seen_at=self.seen,
+            absent=self.absent,
+            readable=self.absent is not None,
         )
         result = asyncio.run(self.flow.process(page, self._fetch_picture, fetch_page=self._fetch_page))
         if result.outcome.kind == "gone":

@@ -49,7 +49,7 @@ def test_pages_from_files_and_lines_come_back_in_order(tmp_path: Path) -> None:
         "\n"
     ]
     rows = extract_lines(
-        lines, roots=[tmp_path, elsewhere], count=2, memory_bytes=1 << 30, timeout_seconds=20,
+        lines, roots=[tmp_path, elsewhere], count=2, memory_bytes=1 << 30, timeout_seconds=300,
         captured_at=datetime(2026, 3, 2, tzinfo=UTC),
     )  # fmt: skip
     expected = [ARCHIVED, NOTHING, NOTHING, ARCHIVED, ARCHIVED]

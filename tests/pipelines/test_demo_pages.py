@@ -27,7 +27,7 @@ def fetched(demo: DemoSite, url: str) -> tuple[bytes, str | None, str | None]:
     request = urllib.request.Request(
         f"http://127.0.0.1:{demo.port}{parts.path}", headers={"Host": parts.netloc, "Accept-Encoding": "gzip"}
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=300) as answer:
         return answer.read(), answer.headers["Content-Type"], answer.headers["Content-Encoding"]
 
 

@@ -245,7 +245,7 @@ def test_two_looks_before_a_commit_see_each_other(nights: Nights) -> None:
 
 def test_text_and_article_lie_in_the_archive_before_the_result(nights: Nights) -> None:
     result = nights.fetch(story(), commit=False)
-    sealed = nights.home.recorder.rotate().result(20)
+    sealed = nights.home.recorder.rotate().result(300)
     assert [row.sha256 for row in sealed.text_rows] == [
         row.text_sha256 for row in result.rows if isinstance(row, VersionRow)
     ]

@@ -48,18 +48,18 @@ HOSTILE = {
 
 @pytest.mark.parametrize("markup", HOSTILE.values(), ids=HOSTILE.keys())
 def test_the_text_is_found_in_bounded_time(markup: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     result = read(markup.encode())
     assert result.article is not None
     assert SENTENCE.split()[3] in result.article.text
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_one_text_node_of_twelve_megabytes() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     result = read(("<body><p>" + SENTENCE.ljust(80) * 150_000).encode())
     assert result.article is not None
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30
 
 
 @pytest.mark.parametrize(

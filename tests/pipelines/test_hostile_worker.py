@@ -102,7 +102,7 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def told() -> Told:
+def told(_spawned_workers: None) -> Told:
     async def run() -> Told:
         made = Told()
         with Workers(1, MEMORY, SECONDS) as workers:

@@ -30,6 +30,7 @@ class Order(TypedDict):
     stop: int
     user: str | None
     remove: list[str]
+    grace: float
 
 
 def start(
@@ -40,11 +41,13 @@ def start(
     stop: signal.Signals,
     user: str | None = None,
     remove: Sequence[Path] = (),
+    grace: float = GRACE_SECONDS,
 ) -> subprocess.Popen[bytes]:
     """A keeper for `command`.
 
     The server runs in `cwd` as `user` (root may name one) and writes to `log`. It is stopped with the
-    signal `stop`, and killed if that takes too long; the files and folders in `remove` go after it.
+    signal `stop`, and killed if that takes longer than `grace` seconds; the files and folders in `remove`
+    go after it.
     """
     order: Order = {
         "command": command,
@@ -53,17 +56,18 @@ def start(
         "stop": int(stop),
         "user": user,
         "remove": [str(path) for path in remove],
+        "grace": grace,
     }
     words = [sys.executable, "-I", "-S", __file__, json.dumps(order)]
     return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True)
 
 
-def stop(keeper: subprocess.Popen[bytes]) -> None:
-    """Stop the server and wait for its end."""
+def stop(keeper: subprocess.Popen[bytes], grace: float = GRACE_SECONDS) -> None:
+    """Stop the server and wait for its end; `grace` as it was given to `start`."""
     if keeper.stdin is None:
         raise ValueError("this process is not a keeper made by start()")
     keeper.stdin.close()
-    keeper.wait(GRACE_SECONDS * 4)
+    keeper.wait(grace * 4)
 
 
 def main(order: Order) -> int:
@@ -84,7 +88,7 @@ def main(order: Order) -> int:
         sys.stdin.buffer.read()
         server.send_signal(order["stop"])
         try:
-            server.wait(GRACE_SECONDS)
+            server.wait(order["grace"])
         except subprocess.TimeoutExpired:
             server.kill()
 

@@ -19,7 +19,7 @@ import psycopg
 
 from tests.services import keeper
 
-READY_SECONDS = 60
+READY_SECONDS = 300
 _UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 # Tests kill programs, not the machine's power: without fsync a database is made in milliseconds.
 _FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB"]
@@ -40,18 +40,36 @@ class Postgres:
             host=str(self.socket_folder), user="postgres", dbname=database, autocommit=True
         )
 
-    def create_database(self) -> str:
-        """The URL of a new and empty database (UTF-8, C collation)."""
+    def create_database(self, template: str | None = None) -> str:
+        """The URL of a new database (UTF-8, C collation): empty, or a copy of the one at `template`."""
         name = f"t{uuid4().hex}"
+        copied = f" TEMPLATE {_name(template)} STRATEGY FILE_COPY" if template else ""
         with self.connect() as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+            if template:
+                _wait_until_nobody_is_in(connection, _name(template))
+            connection.execute(f"CREATE DATABASE {name}{copied}".encode())
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
         """Remove a database, whoever is still connected."""
-        name = url.removeprefix("postgresql+psycopg://postgres@/").partition("?")[0]
+        name = _name(url)
         with self.connect() as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+
+
+def _name(url: str) -> str:
+    return url.removeprefix("postgresql+psycopg://postgres@/").partition("?")[0]
+
+
+def _wait_until_nobody_is_in(connection: psycopg.Connection, database: str) -> None:
+    """Whoever has closed a connection is in until its server process ends; then alone can a copy be made."""
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        if connection.execute(asked, [database]).fetchone() == (0,):
+            return
+        time.sleep(0.02)
+    raise RuntimeError(f"database {database} is still in use and can't be copied")
 
 
 @contextmanager

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ACCESS_KEY = "dateline-test"
 SECRET_KEY = "dateline-test-secret"  # a fixed test password
 REGION = "us-east-1"
-READY_SECONDS = 60
+READY_SECONDS = 300
 _GRPC = 10_000  # weed's own rule: each service's grpc port is its port + 10000
 
 

@@ -27,8 +27,8 @@ with seaweedfs(folder / "s3") as s3, postgres(folder / "pg") as database:
 """
 
 
-def test_every_test_has_an_empty_database(postgres_url: str) -> None:
-    url = postgres_url.replace("postgresql+psycopg://", "postgresql://")
+def test_every_test_has_an_empty_database(bare_postgres_url: str) -> None:
+    url = bare_postgres_url.replace("postgresql+psycopg://", "postgresql://")
     with psycopg.connect(url) as connection:
         version = connection.execute("show server_version_num").fetchone()
         tables = connection.execute("select count(*) from pg_tables where schemaname = 'public'").fetchone()
@@ -67,6 +67,6 @@ def test_servers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
         servers = [child for keeper in keepers for child in keeper.children()]
         assert len(keepers) == len(servers) == 2
         holder.send_signal(signal.SIGKILL)
-    _gone, alive = psutil.wait_procs([*keepers, *servers], timeout=20)
+    _gone, alive = psutil.wait_procs([*keepers, *servers], timeout=300)
     assert alive == []
     assert not Path(socket_folder).exists()

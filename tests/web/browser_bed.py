@@ -27,7 +27,7 @@ from tests.web.browser_servers import FRAME, MARK, PLANT, Counter, Trap, Unprote
 from tests.web.visitor import archive_with
 from web.app import api_app, replay_app
 from web.origins import Origins, replay_path
-from web.replay_html import MISSING
+from web.replay_missing import MISSING
 
 WEB = "/web/20260329120000mp_"
 COOKIE, STORED = "planted-cookie", "planted-storage"

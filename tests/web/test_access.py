@@ -36,7 +36,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     home = house(tmp_path_factory.mktemp("access"))
     for at in (OLD, NEW):
         for source, url in (("times", TIMES), ("times", LETTER), ("post", POST)):
-            home.recorder.record(exchange(url, f"{url} {at}".encode(), at=at), source).result(20)
+            home.recorder.record(exchange(url, f"{url} {at}".encode(), at=at), source).result(300)
     home.committer.commit_segments(home.recorder, [])
     yield Archive(home.store, home.catalog)
     home.die()
@@ -110,8 +110,8 @@ def test_visible_without_rules_asks_for_nothing_more() -> None:
 def test_what_was_taken_down_is_told_of_whatever_the_rules_say(tmp_path: Path) -> None:
     home = house(tmp_path)
     for at in (OLD, NEW):
-        home.recorder.record(exchange(TIMES, b"gone", at=at), "times").result(20)
-        home.recorder.record(exchange(POST, b"there", at=at), "post").result(20)
+        home.recorder.record(exchange(TIMES, b"gone", at=at), "times").result(300)
+        home.recorder.record(exchange(POST, b"there", at=at), "post").result(300)
     row = TakedownRow(url_key=url_key(TIMES), url=TIMES, subject=TIMES, reason="court order 7", at=NEW)
     home.committer.commit_segments(home.recorder, [row])
     reader = visitor(Archive(home.store, home.catalog), HIDE_TIMES)

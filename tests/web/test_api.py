@@ -34,7 +34,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 @pytest.fixture(scope="module")
 def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     archive = api_archive(tmp_path_factory.mktemp("api"))
-    yield Visitor(archive, WebSettings(rate=None), clock=SetClock(NOON + 40 * DAY))
+    yield Visitor(archive, WebSettings(rate=0), clock=SetClock(NOON + 40 * DAY))
     archive.close()
 
 
@@ -200,7 +200,7 @@ def test_what_else_pages_show(app: ASGIApp) -> None:
     assert [use["url"] for use in got(app, f"/pictures/{SHA}")["uses"]] == [URL]
     [story] = got(app, "/clusters")["stories"]
     assert [copy["article_id"] for copy in story["articles"]] == [STORY, COPY]
-    assert got(app, "/alarms") == {"open": [], "newest": []}
+    assert got(app, "/alarms") == {"open": [], "newest": [], "next": None}
     assert got(app, "/service")["pending"] == 0
 
 
@@ -249,7 +249,7 @@ def test_what_was_taken_down_is_in_no_answer(app: ASGIApp) -> None:
 def test_rules_and_embargoes_hold(visitor: Visitor) -> None:
     # The second version is under embargo; the first still stands for whoever may not see it.
     rules = (AccessRule(source="post", access="exclude"), AccessRule(embargo=86400 * 39.5))
-    limited = WebSettings(rate=None, access=rules)
+    limited = WebSettings(rate=0, access=rules)
     app = api_app(visitor.archive, limited, ORIGINS, SetClock(NOON + 40 * DAY))
     assert names(got(app, "/search?q=bridge")) == ["a1"]
     assert names(got(app, "/search?q=evening&versions=all")) == []
@@ -277,7 +277,7 @@ def test_too_many_requests(visitor: Visitor) -> None:
 
 
 def test_other_sites_pages(visitor: Visitor) -> None:
-    given = WebSettings(rate=None, cors=("https://desk.example",), token="0123456789abcdef")
+    given = WebSettings(rate=0, cors=("https://desk.example",), token="0123456789abcdef")
     app = api_app(visitor.archive, given, ORIGINS)
     asked = {"origin": "https://desk.example", "access_control_request_method": "GET"}
     preflight = answer(app, "/service", "OPTIONS", **asked)

@@ -17,7 +17,7 @@ from cli.web import check_extra
 from config.errors import ConfigError
 from tests.cli.conftest import ROOT, DemoArchive, clean_environment
 
-SECONDS = 60.0
+SECONDS = 300.0
 
 
 def free_ports() -> list[int]:

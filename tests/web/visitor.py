@@ -15,6 +15,7 @@ from archive.clock import Clock, SystemClock
 from archive.exchange import Exchange
 from archive.opening import Archive
 from archive.rows import CaptureRow
+from config.saved_search import SavedSearch
 from config.settings import WebSettings
 from tests.archive.material import house
 from web.app import api_app, replay_app
@@ -58,6 +59,7 @@ class Visitor:
     timemap_page: int = 1000
     clock: Clock = SystemClock()  # noqa: RUF009 - has no state
     sources: Path | None = None
+    searches: tuple[SavedSearch, ...] = ()
 
     def api(self, path: str, method: str = "GET", /, **headers: str) -> Answer:
         app = api_app(
@@ -66,6 +68,7 @@ class Visitor:
             ORIGINS,
             self.clock,
             sources=self.sources,
+            searches=self.searches,
             timemap_page=self.timemap_page,
         )
         return ask(app, ORIGINS.api, path, _named(headers), method)

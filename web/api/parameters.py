@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from archive.search.query import LONGEST
+from archive.views.paging import LONGEST as LONGEST_CURSOR
 from archive.views.search import MOST, Order, Which
 from web.api.endpoint import Asked
 from web.moments import TIMESTAMP, from_digits
@@ -47,6 +48,8 @@ Word = Annotated[str, AfterValidator(_check_word)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Id = Annotated[str, StringConstraints(pattern=_HEX32)]
 Sha256 = Annotated[str, StringConstraints(pattern=_HEX64)]
+RunId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
+Ending = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,80}$")]
 Moment = Annotated[
     str,
     AfterValidator(_check_moment),
@@ -105,7 +108,7 @@ class SearchPage(SearchFields):
     """A page of hits."""
 
     limit: int = Field(20, ge=1, le=MOST, description="Hits a page.")
-    cursor: Text | None = Field(None, max_length=300, description="`next` of the page before.")
+    cursor: Text | None = Field(None, max_length=LONGEST_CURSOR, description="`next` of the page before.")
 
 
 class OneArticle(Asked):
@@ -158,15 +161,16 @@ class Limit(Asked):
     """So many of a list."""
 
     limit: int = Field(50, ge=1, le=500, description="At most so many.")
+    cursor: Text | None = Field(None, max_length=LONGEST_CURSOR, description="`next` of the page before.")
 
 
 class Ledger(Asked):
     """A run with a page of its ledger."""
 
-    run: Text = Field(description="Id of a run.", examples=["20260321T020000Z-9b1c"])
+    run: RunId = Field(description="Id of a run.", examples=["20260321T020000Z-9b1c"])
     source: Name | None = Field(None, description="Only addresses of this source.")
-    outcome: Text | None = Field(None, description="Only those that ended so; `waiting` for none yet.")
-    reason: Text | None = Field(None, description="Only those with this reason.")
+    outcome: Ending | None = Field(None, description="Only those that ended so; `waiting` for none yet.")
+    reason: Ending | None = Field(None, description="Only those with this reason.")
     after: int = Field(-1, ge=-1, le=2**53, description="`following` of the page before.")
 
 
@@ -203,3 +207,12 @@ class StoriesSince(Asked):
     since: Moment | None = Field(None, description=f"With an article captured then or later: {TIMESTAMP}.")
     source: Name | None = Field(None, description="With an article of this source.")
     limit: int = Field(50, ge=1, le=200, description="At most so many.")
+    cursor: Text | None = Field(None, max_length=LONGEST_CURSOR, description="`next` of the page before.")
+
+
+class OneSearch(Asked):
+    """A saved search with a page of its finds."""
+
+    search: Name = Field(description="Name of a saved search.", examples=["bridge-watch"])
+    limit: int = Field(50, ge=1, le=200, description="At most so many.")
+    cursor: Text | None = Field(None, max_length=LONGEST_CURSOR, description="`next` of the page before.")

@@ -4,31 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archive.catalog import search_index, watch
+from archive.catalog import search_index
 from archive.catalog.ledger_reads import LedgerChoice
-from archive.views.article import ArticleView, article
-from archive.views.clusters import stories
-from archive.views.compare import Comparison, compare
-from archive.views.fronts import Fronts, front, fronts_at, leads, pages_of
-from archive.views.pictures import PictureView, Wall, picture, wall
-from archive.views.source_files import SourceFiles
-from archive.views.sources import RunView, known_sources, newest_runs, run_view, source_cards, source_view
-from archive.views.today import Today, today
-from archive.views.viewer import Viewer
-from config.version import dateline_version
-from web.api import parameters as asked
-from web.api.endpoint import Endpoint
-from web.api.shapes import (
+from archive.views.answers import (
     AlarmList,
     FrontHistory,
     RunList,
-    Service,
     SourceDetail,
     SourceList,
-    SourceSummary,
-    StoryList,
+    alarm_list,
+    front_history,
+    run_list,
+    source_detail,
+    source_list,
 )
+from archive.views.article import ArticleView, article
+from archive.views.clusters import StoryList, story_page
+from archive.views.compare import Comparison, compare
+from archive.views.fronts import Fronts, fronts_at
+from archive.views.pictures import PictureView, Wall, picture, wall
+from archive.views.saved import SavedFinds, SavedList, saved_finds, saved_searches
+from archive.views.source_files import SourceFiles
+from archive.views.sources import RunView, known_sources, run_view
+from archive.views.today import Today, today
+from archive.views.viewer import Viewer
+from config.saved_search import SavedSearch
+from config.version import dateline_version
+from web.api import parameters as asked
+from web.api.endpoint import Endpoint
+from web.api.shapes import Cited, Service
 from web.moments import from_digits
+from web.origins import Origins
+from web.pages.cited import citations
 
 API_VERSION = "1"
 
@@ -39,10 +46,12 @@ class Reading:
 
     viewer: Viewer
     files: SourceFiles
+    origins: Origins
+    searches: tuple[SavedSearch, ...] = ()
 
     def endpoints(self) -> list[Endpoint]:
         """In the order of the document."""
-        return [*self._articles(), *self._watch(), *self._galleries()]
+        return [*self._articles(), *self._watch(), *self._saved(), *self._galleries()]
 
     def _articles(self) -> list[Endpoint]:
         group = "Articles"
@@ -55,6 +64,11 @@ class Reading:
                 "/articles/{article}/versions/{number}", "version", group,
                 "An article: this version in full.",
                 asked.OneVersion, ArticleView, self._version, may_be_absent=True,
+            ),
+            Endpoint(
+                "/articles/{article}/versions/{number}/citation", "citation", group,
+                "Addresses of a version that stay, and ready-made references.",
+                asked.OneVersion, Cited, self._citation, may_be_absent=True,
             ),
             Endpoint(
                 "/articles/{article}/diff", "diff", group, "What differs between two versions.",
@@ -95,6 +109,19 @@ class Reading:
             ),
         ]  # fmt: skip
 
+    def _saved(self) -> list[Endpoint]:
+        group = "Saved searches"
+        return [
+            Endpoint(
+                "/searches", "searches", group, "The saved searches, and what each found last.",
+                asked.Nothing, SavedList, self._searches,
+            ),
+            Endpoint(
+                "/searches/{search}", "saved_search", group, "What a saved search found, newest first.",
+                asked.OneSearch, SavedFinds, self._finds, may_be_absent=True,
+            ),
+        ]  # fmt: skip
+
     def _galleries(self) -> list[Endpoint]:
         group = "Front pages and pictures"
         return [
@@ -125,30 +152,46 @@ class Reading:
     def _diff(self, given: asked.TwoVersions) -> Comparison | None:
         return compare(self.viewer, given.article, given.before, given.after)
 
+    def _citation(self, given: asked.OneVersion) -> Cited | None:
+        view = article(self.viewer, given.article, number=given.number)
+        if view is None:
+            return None
+        permanent = f"{self.origins.api}/article/{view.article_id}/{given.number}"
+        memento = self.origins.memento(view.version.url, view.version.captured_at)
+        forms = citations(view.version, self.files.title(view.source), permanent, memento)
+        said = {name: text for name, _, text in forms}
+        return Cited(view.article_id, given.number, permanent, memento, said)
+
     def _stories(self, given: asked.StoriesSince) -> StoryList:
         since = from_digits(given.since) if given.since else None
-        return StoryList(tuple(stories(self.viewer, since=since, source=given.source, limit=given.limit)))
+        return story_page(
+            self.viewer, since=since, source=given.source, limit=given.limit, cursor=given.cursor
+        )
+
+    def _searches(self, _given: asked.Nothing) -> SavedList:
+        return SavedList(tuple(saved_searches(self.viewer, self.searches)))
+
+    def _finds(self, given: asked.OneSearch) -> SavedFinds | None:
+        return saved_finds(self.viewer, self.searches, given.search, limit=given.limit, cursor=given.cursor)
 
     def _today(self, given: asked.Night) -> Today:
         return today(self.viewer, given.night.isoformat() if given.night else None)
 
     def _sources(self, _given: asked.Nothing) -> SourceList:
-        return SourceList(tuple(SourceSummary.of(card) for card in source_cards(self.viewer, self.files)))
+        return source_list(self.viewer, self.files)
 
     def _source(self, given: asked.OneSource) -> SourceDetail | None:
-        found = source_view(self.viewer, given.source, self.files)
-        return None if found is None else SourceDetail.of(found)
+        return source_detail(self.viewer, given.source, self.files)
 
     def _runs(self, given: asked.Limit) -> RunList:
-        return RunList(tuple(newest_runs(self.viewer, given.limit)))
+        return run_list(self.viewer, given.limit, given.cursor)
 
     def _run(self, given: asked.Ledger) -> RunView | None:
         chosen = LedgerChoice(given.source, given.outcome, given.reason)
         return run_view(self.viewer, given.run, chosen, given.after)
 
     def _alarms(self, given: asked.Limit) -> AlarmList:
-        catalog = self.viewer.catalog
-        return AlarmList(tuple(watch.open_alarms(catalog)), tuple(watch.newest_alarms(catalog, given.limit)))
+        return alarm_list(self.viewer, given.limit, given.cursor)
 
     def _service(self, _given: asked.Nothing) -> Service:
         return Service("Dateline", dateline_version(), API_VERSION, search_index.pending(self.viewer.catalog))
@@ -158,13 +201,8 @@ class Reading:
         return fronts_at(self.viewer, self.files, known_sources(self.viewer, self.files), at)
 
     def _front(self, given: asked.FrontAt) -> FrontHistory | None:
-        pages = pages_of(self.viewer, given.source)
-        url = given.url or next(iter(pages), None)
-        if url is None or url not in pages:
-            return None
         at = from_digits(given.at, up=True) if given.at else None
-        found = front(self.viewer, given.source, url, at)
-        return FrontHistory(found, tuple(leads(self.viewer, given.source, url)), tuple(pages))
+        return front_history(self.viewer, given.source, given.url, at)
 
     def _wall(self, given: asked.WallOf) -> Wall:
         return wall(self.viewer, given.day, given.source)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from archive.search.query import QueryError
 from archive.views.source_files import SourceFiles
 from archive.views.viewer import Viewer
 from config.errors import DatelineError
+from config.saved_search import SavedSearch
 from config.version import dateline_version
 from web.api.answers import with_tag
 from web.api.endpoint import Endpoint
@@ -25,19 +26,37 @@ from web.origins import Origins
 from web.problem import Problem, as_problem, bad_request
 
 
-def endpoints_of(viewer: Viewer, files: SourceFiles, origins: Origins) -> list[Endpoint]:
+def endpoints_of(
+    viewer: Viewer, files: SourceFiles, origins: Origins, searches: tuple[SavedSearch, ...] = ()
+) -> list[Endpoint]:
     """Every endpoint over one archive, as one reader sees it."""
-    return [*Finding(viewer, origins).endpoints(), *Reading(viewer, files).endpoints()]
+    reading = Reading(viewer, files, origins, searches)
+    return [*Finding(viewer, origins).endpoints(), *reading.endpoints()]
 
 
-def api_routes(viewer: Viewer, files: SourceFiles, origins: Origins, *, token: bool) -> list[Route]:
+def api_routes(
+    viewer: Viewer,
+    files: SourceFiles,
+    origins: Origins,
+    searches: tuple[SavedSearch, ...] = (),
+    *,
+    token: bool,
+) -> list[Route]:
     """The endpoints under `/api/v1`, and `openapi.json` beside them."""
-    endpoints = endpoints_of(viewer, files, origins)
-    described = document(endpoints, origins, dateline_version(), token=token)
-    body = json.dumps(described, ensure_ascii=False, indent=2).encode() + b"\n"
+    endpoints = endpoints_of(viewer, files, origins, searches)
+
+    @cache
+    def body() -> bytes:
+        described = document(endpoints, origins, dateline_version(), token=token)
+        return json.dumps(described, ensure_ascii=False, indent=2).encode() + b"\n"
+
+    def describe(request: Request) -> Response:
+        return with_tag(request, body())
+
     return [
         *(Route(f"{PREFIX}{each.path}", partial(_answer, each.respond)) for each in endpoints),
-        Route(f"{PREFIX}/openapi.json", partial(_answer, partial(with_tag, body=body))),
+        Route(f"{PREFIX}/openapi.json", partial(_answer, describe)),
+        Route(PREFIX, _to_document),
         Route(f"{PREFIX}/{{rest:path}}", partial(_answer, _nothing)),
     ]
 
@@ -50,6 +69,10 @@ def _answer(respond: Callable[[Request], Response], request: Request) -> Respons
         return as_problem(request, bad_request(str(error)))
     except DatelineError as error:
         return as_problem(request, error)
+
+
+def _to_document(_request: Request) -> Response:
+    return RedirectResponse(f"{PREFIX}/openapi.json", HTTPStatus.SEE_OTHER)
 
 
 def _nothing(_request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -22,6 +23,7 @@ from web.pages.asked import sha256
 from web.pages.endpoint import not_found
 from web.pages.show import Shown
 from web.problem import Problem, bad_request
+from web.replay import Replay
 
 SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"})
 LARGEST = 64 << 20  # bytes of a picture, decoded
@@ -44,7 +46,14 @@ class ArchivedPages:
         url = target_of(request.scope, 2)
         found = self.holdings.memento(url, at)
         article = article_at(self.viewer, url, at=found.capture.at)
-        context = {"capture": found.capture, "memento": found, "article": article}
+        missing = Replay(self.archive, self.holdings, self.shown.origins).missing(found)
+        context = {
+            "capture": found.capture,
+            "memento": found,
+            "article": article,
+            "missing": missing,
+            "kinds": Counter(part.kind for part in missing).most_common(),
+        }
         return self.shown.page(request, "view.html", context)
 
     def picture(self, request: Request) -> Response:

@@ -12,6 +12,7 @@ from web.problem import bad_request
 
 LONGEST = 500  # characters of a word that is asked for
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2999, 12, 31)  # as for the API
 _ID = re.compile(r"[0-9a-f]{32}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -45,11 +46,12 @@ def number_in(request: Request, name: str) -> int:
 def day_of(text: str) -> date:
     """A day as YYYY-MM-DD."""
     try:
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text)
+        if _DAY.fullmatch(text) and _FIRST_DAY <= (day := date.fromisoformat(text)) <= _LAST_DAY:
+            return day
     except ValueError:
         pass  # the 31st of February: told below
-    raise bad_request(f"{text[:40]!r} is no day; allowed: YYYY-MM-DD, such as 2026-03-22")
+    allowed = f"YYYY-MM-DD, such as 2026-03-22, from {_FIRST_DAY} to {_LAST_DAY}"
+    raise bad_request(f"{text[:40]!r} is no day; allowed: {allowed}")
 
 
 def moment_asked(request: Request, name: str) -> datetime | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from archive.views.front_hours import MOST_SOURCES, front_day
 from archive.views.fronts import fronts_at, leads, pages_of
 from archive.views.pictures import picture, wall
 from archive.views.sources import known_sources
@@ -26,11 +27,21 @@ class GalleryPages:
     shown: Shown
 
     def fronts(self, request: Request) -> Response:
-        """The front pages of all sources side by side, at a moment."""
+        """The front pages of all sources side by side: at a moment, or what led in the hours of a `day`."""
         names = self._names()
+        if "day" in request.query_params:
+            return self._hours(request, names)
         view = fronts_at(self.viewer, self.shown.files, names, moment_asked(request, "at"))
-        languages = {name: self._language(name) for name in names}
+        languages = self._languages(names)
         return self.shown.page(request, "fronts.html", {"view": view, "languages": languages})
+
+    def _hours(self, request: Request, names: Sequence[str]) -> Response:
+        asked = word(request, "day")
+        chosen = request.query_params.getlist("source")[:MOST_SOURCES]
+        view = front_day(self.viewer, self.shown.files, names, day_of(asked) if asked else None, chosen)
+        languages = self._languages(view.sources)
+        context = {"view": view, "languages": languages, "chosen": [name for name in chosen if name in names]}
+        return self.shown.page(request, "fronts_hours.html", context)
 
     def front(self, request: Request) -> Response:
         """What one source led with over time."""
@@ -44,7 +55,7 @@ class GalleryPages:
             "name": name,
             "pages": pages,
             "chosen": chosen,
-            "language": self._language(name),
+            "language": self._languages([name])[name],
             "leads": leads(self.viewer, name, chosen) if chosen else [],
         }
         return self.shown.page(request, "front.html", context)
@@ -65,6 +76,6 @@ class GalleryPages:
     def _names(self) -> Sequence[str]:
         return known_sources(self.viewer, self.shown.files)
 
-    def _language(self, name: str) -> str | None:
-        source = self.shown.files.sources().get(name)
-        return source.language if source else None
+    def _languages(self, names: Iterable[str]) -> dict[str, str | None]:
+        known = self.shown.files.sources()
+        return {name: known[name].language if name in known else None for name in names}

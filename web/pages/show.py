@@ -50,7 +50,7 @@ class Shown:
             .get_template(template)
             .render(
                 origins=self.origins,
-                source_title=self.files.title,
+                source_title=self.files.titles(),
                 here=request.url.path,
                 **context,
             )
@@ -87,6 +87,7 @@ def environment() -> Environment:
         "clock": clock,
         "day": day,
         "iso": iso,
+        "date_of": lambda at: f"{at.astimezone(UTC):%Y-%m-%d}" if at else None,
         "digits": digits,
         "event": event_text,
         "outcome": outcome_text,
@@ -97,14 +98,21 @@ def environment() -> Environment:
         "number": lambda count: f"{count:,}",
         "bytes": size,
         "share": lambda part: f"{part:.0%}",
+        "part": lambda part: NONE if part is None else f"{part:.1%}",
+        "duration": duration,
         "bars": bars,
     }
     made.globals |= {
         "asset": lambda name: assets()[name].path,
         "direction": direction,
-        "query": lambda **chosen: urlencode({k: v for k, v in chosen.items() if v not in {None, ""}}),
+        "query": query,
     }
     return made
+
+
+def query(**chosen: object) -> str:
+    """The query of an address: what is chosen, a list as its name again and again; nothing for nothing."""
+    return urlencode({name: said for name, said in chosen.items() if said not in (None, "")}, doseq=True)
 
 
 def direction(language: str | None) -> str:
@@ -156,3 +164,13 @@ def size(count: int) -> str:
         if count >= many:
             return f"{count / many:.1f} {unit}"
     return f"{count} bytes"
+
+
+def duration(seconds: float | None) -> str:
+    """A length of time for people."""
+    if seconds is None:
+        return NONE
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"  # noqa: PLR2004

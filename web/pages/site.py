@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from archive.opening import Archive
 from archive.views.viewer import Viewer
+from config.saved_search import SavedSearch
 from web.guard import OWN_HEADERS
 from web.holdings import Holdings
 from web.pages.archived import ArchivedPages
@@ -21,6 +22,7 @@ from web.pages.finding import FindingPages
 from web.pages.galleries import GalleryPages
 from web.pages.nights import NightPages
 from web.pages.orders import Orders
+from web.pages.saved import SavedPages
 from web.pages.show import Shown
 from web.pages.watched import WatchPages
 
@@ -28,7 +30,13 @@ ORDERS = "/sources/{source}/orders"
 
 
 def page_routes(
-    archive: Archive, holdings: Holdings, viewer: Viewer, shown: Shown, token: SecretStr | None = None
+    archive: Archive,
+    holdings: Holdings,
+    viewer: Viewer,
+    shown: Shown,
+    token: SecretStr | None = None,
+    *,
+    searches: tuple[SavedSearch, ...] = (),
 ) -> list[Route]:
     """The pages of the API's origin, and what they are made of; orders are taken if there is a token."""
     nights = NightPages(viewer, shown)
@@ -37,6 +45,7 @@ def page_routes(
     watched = WatchPages(viewer, shown, token is not None)
     galleries = GalleryPages(viewer, shown)
     finding = FindingPages(viewer, shown)
+    saved = SavedPages(viewer, shown, searches)
     pages: dict[str, Callable[[Request], Response]] = {
         "/": nights.newest,
         "/night/{night}": nights.night,
@@ -58,6 +67,8 @@ def page_routes(
         "/pictures": galleries.pictures,
         "/pictures/{sha256}": galleries.picture,
         "/search": finding.search,
+        "/searches": saved.searches,
+        "/searches/{search}": saved.finds,
         "/lookup": finding.lookup,
         "/find": finding.find,
     }

@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.catalog.ledger_reads import LedgerChoice
-from archive.catalog.orders import pause_of
+from archive.catalog.orders import pause_of, pauses
 from archive.catalog.watch import SourceWatch, open_alarms, watch_of
-from archive.order_rows import EVERY_SOURCE
+from archive.order_rows import EVERY_SOURCE, PauseRow
 from archive.rows import AlarmRow
+from archive.views.health import health_of
 from archive.views.sources import newest_runs, run_view, source_cards, source_view
 from archive.views.viewer import Viewer
 from web.pages.asked import whole, word
@@ -34,8 +35,17 @@ class WatchPages:
         alarms: defaultdict[str, list[AlarmRow]] = defaultdict(list)
         for row in open_alarms(self.viewer.catalog):
             alarms[row.subject].append(row)
-        context = {"cards": source_cards(self.viewer, self.shown.files), "alarms_of": alarms}
+        context = {
+            "cards": source_cards(self.viewer, self.shown.files),
+            "alarms_of": alarms,
+            "paused": self._paused(),
+        }
         return self.shown.page(request, "sources.html", context)
+
+    def _paused(self) -> dict[str, PauseRow]:
+        """The pauses that hold, by source."""
+        now = self.viewer.clock.now()
+        return {row.source: row for row in pauses(self.viewer.catalog) if row.covers(now)}
 
     def source(self, request: Request) -> Response:
         """One source: its health, its runs, its file."""
@@ -43,8 +53,8 @@ class WatchPages:
         found = source_view(self.viewer, name, self.shown.files)
         if found is None:
             raise not_found(f"no source {name[:64]!r} is known; allowed: those of the page of sources")
-        pauses = (pause_of(self.viewer.catalog, each) for each in (name, EVERY_SOURCE))
-        held = next((row for row in pauses if row and row.covers(self.viewer.clock.now())), None)
+        its = (pause_of(self.viewer.catalog, each) for each in (name, EVERY_SOURCE))
+        held = next((row for row in its if row and row.covers(self.viewer.clock.now())), None)
         context = {
             "view": found,
             "alarms": open_alarms(self.viewer.catalog, [name]),
@@ -52,6 +62,7 @@ class WatchPages:
             "can_act": self.can_order and found.source is not None,
             "paused": held,
             "figures": figures_shown(watch_of(self.viewer.catalog, [name])[0]),
+            "health": health_of(self.viewer, name, found.runs),
         }
         return self.shown.page(request, "source.html", context)
 
@@ -85,7 +96,8 @@ def figures_shown(watch: SourceWatch) -> list[tuple[str, str]]:
     if usual is not None:
         shown.append(("a usual night", f"{usual:,}"))
     if asked:
-        shown.append((f"of pages answered, {len(watch.nights)} nights", f"{came / asked:.1%}"))
+        nights = f"{len(watch.nights)} nights" if len(watch.nights) > 1 else "one night"
+        shown.append((f"of pages answered, {nights}", f"{came / asked:.1%}"))
     if articles:
         shown.append(("of articles with a headline", f"{titled / articles:.1%}"))
         shown.append(("of articles with pictures", f"{pictured / articles:.1%}"))

@@ -81,6 +81,7 @@ REASONS = MappingProxyType(
         "tdm_reserved": "text and data mining is reserved",
         "paused": "the source was paused",
         "source_removed": "its source is watched no more",
+        "interrupted": "its run was interrupted, and nobody went on with it",
         "extract_error": "reading it broke; its bytes are kept",
         "internal_error": "our own fault; the log says more",
         "archive_damaged": "what was archived of it could not be read",
@@ -92,7 +93,7 @@ FOUND_BY = MappingProxyType(
         "feed": "a feed",
         "sitemap": "a sitemap",
         "section": "a section page",
-        "revisit": "its next look had come",
+        "revisit": "a look that was due",
         "manual": "named by hand",
     }
 )

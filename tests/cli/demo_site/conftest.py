@@ -44,7 +44,7 @@ def demo(running: DemoSite) -> DemoSite:
 def get(demo: DemoSite) -> Get:
     def ask(url: str, *, method: str = "GET", body: str | None = None, **headers: str) -> Reply:
         parts = urlsplit(url)
-        connection = HTTPConnection("127.0.0.1", demo.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", demo.port, timeout=300)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, target, body, {"Host": parts.netloc, **names})

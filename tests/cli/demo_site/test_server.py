@@ -145,7 +145,7 @@ def test_head_says_what_get_would_send(demo: DemoSite, get: Get) -> None:
 
 
 def test_one_connection_carries_many_requests(demo: DemoSite) -> None:
-    connection = HTTPConnection("127.0.0.1", demo.port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", demo.port, timeout=300)
     sockets = set()
     for site, path in ARTICLES.items():
         connection.request("GET", path, headers={"Host": demo.hosts[site]})
@@ -172,7 +172,7 @@ def test_a_person_switches_the_night_only_where_it_is_allowed(
     night: int,
 ) -> None:
     with DemoSite(switchable=switchable) as demo:
-        connection = HTTPConnection("127.0.0.1", demo.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", demo.port, timeout=300)
         connection.request("POST", "/_night", form)
         response = connection.getresponse()
         response.read()
@@ -183,7 +183,7 @@ def test_a_person_switches_the_night_only_where_it_is_allowed(
 def test_stopping_hangs_up_on_kept_connections_and_frees_the_port() -> None:
     demo = DemoSite()
     demo.start()
-    connection = HTTPConnection("127.0.0.1", demo.port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", demo.port, timeout=300)
     connection.request("GET", "/", headers={"Host": demo.hosts["el-mirador"]})
     connection.getresponse().read()
     demo.stop()

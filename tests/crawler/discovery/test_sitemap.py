@@ -159,10 +159,10 @@ def test_the_protocols_50_000_take_seconds_not_minutes() -> None:
     body = urlset(
         *(f"<loc>https://news.example/{n}</loc><lastmod>2026-05-09</lastmod>" for n in range(60_000))
     )
-    started = time.monotonic()
+    started = time.process_time()
     result = read_sitemap(body, url=URL, now=NOW)
     assert len(result.candidates) == 50_000
-    assert time.monotonic() - started < 30
+    assert time.process_time() - started < 30
 
 
 def test_a_lastmod_that_is_the_same_everywhere_is_no_hint() -> None:

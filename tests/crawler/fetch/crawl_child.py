@@ -1,4 +1,4 @@
-"""A tiny crawl in a process of its own: `python crawl_child.py START_URL...`, one JSON line for each end."""
+"""A tiny crawl in a process of its own: `crawl_child.py TIMEOUT START_URL...`, one JSON line for each end."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Probe(scrapy.Spider):
     start: Any
 
     async def start(self) -> AsyncIterator[scrapy.Request]:  # type: ignore[no-redef]
-        for url in sys.argv[1:]:
+        for url in sys.argv[2:]:
             meta = {"source": "probe", "allow_private": "inside" not in url}
             headers = {"If-None-Match": '"v1"'} if url.endswith("/a") else {}
             yield scrapy.Request(
@@ -74,7 +74,7 @@ class Probe(scrapy.Spider):
 
 
 def main() -> None:
-    settings = network(timeout=1.0, retries=2, max_redirects=4)
+    settings = network(timeout=float(sys.argv[1]), retries=2, max_redirects=4)
     recorder = ListRecorder()
     process = AsyncCrawlerProcess(
         base_settings(settings) | {SERVICES_SETTING: FetchServices(HttpClient(settings), recorder)}

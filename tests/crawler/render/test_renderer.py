@@ -24,7 +24,7 @@ from pipelines.rendering import NotRendered, Rendering
 
 PAGE = "http://shell.example/2026/03/page"
 AT = datetime(2026, 3, 20, 2, tzinfo=UTC)
-SOON = Render(timeout=6.0)
+SOON = Render(timeout=60.0)  # what ends by itself does so sooner
 
 
 def page(body: str, *headers: str, url: str = PAGE) -> Exchange:
@@ -179,7 +179,9 @@ def test_the_trap_catches_what_comes_out() -> None:
             await writer.drain()
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
                 out.sendto(b"abc", ("127.0.0.1", udp))
-            await asyncio.sleep(0.1)
+            async with asyncio.timeout(60):
+                while len(trap.arrived) < 2:  # noqa: ASYNC110 - a trap tells nobody
+                    await asyncio.sleep(0.01)
             writer.close()
             return sorted(trap.arrived)
 
@@ -203,7 +205,7 @@ FILL = "let a=[];setInterval(()=>{for(let i=0;i<60;i++)a.push(new Uint8Array(1e7
     ],
 )
 def test_a_page_that_cannot_be_had_has_its_reason_and_the_next_one_is_shown(body: str, reason: str) -> None:
-    wanted = Render(timeout=2.0) if reason == "render_timeout" else Render(timeout=20.0)
+    wanted = Render(timeout=2.0) if reason == "render_timeout" else Render(timeout=60.0)
     memory = (600 if reason == "render_memory" else 2000) << 20
     first, second = shown((page(body), wanted), (page("<p>next</p>"), SOON), memory=memory)
     assert first == NotRendered(reason)
@@ -211,14 +213,14 @@ def test_a_page_that_cannot_be_had_has_its_reason_and_the_next_one_is_shown(body
     assert second.dom == b"<html><head></head><body><p>next</p></body></html>"
 
 
-LATE = "<p>x</p><script>setTimeout(() => document.body.append(document.createElement('hr')), 1500)</script>"
+LATE = "<p>x</p><script>setTimeout(() => document.body.append(document.createElement('hr')), %d)</script>"
 STORE = "document.cookie = 'seen=1'; localStorage.seen = '1'; document.body.append('first')"
 LOOK = "document.body.append('[' + document.cookie + '|' + (localStorage.seen || '') + ']')"
 AGAIN = "setInterval(() => fetch('/' + Math.random()).catch(() => 0), 20); document.body.append('made')"
 # what is done -> the script, how long it may take, what stands in the DOM then
 MADE: dict[str, tuple[str, Render, bytes]] = {
     "once": ("document.body.append('made')", SOON, b"made"),
-    "never at rest": (AGAIN, Render(timeout=2.0), b"made"),
+    "never at rest": (AGAIN, Render(timeout=5.0), b"made"),
     "later": ("setTimeout(() => document.body.append('late'), 900); fetch('/slow')", SOON, b"late"),
     "leaves": ("location = 'http://elsewhere.example/'; document.body.append('made')", SOON, b"made"),
     "writes and asks": ("document.write('<p>writ' + 'ten'); alert('you'); prompt('x')", SOON, b"written"),
@@ -240,9 +242,9 @@ def made() -> dict[str, Rendering | NotRendered]:
 
     pages = [(page(f"<body><script>{script}</script></body>"), wanted) for script, wanted, _ in MADE.values()]
     waits = [
-        (page(LATE), Render(wait=2.5)),
-        (page(LATE), Render(wait="body > hr")),
-        (page(LATE), Render(wait=0.0)),
+        (page(LATE % 800), Render(wait=4.0)),
+        (page(LATE % 800), Render(wait="body > hr")),
+        (page(LATE % 1_000_000), Render(wait=0.0)),
     ]
     return dict(zip((*MADE, "patient", "named", "hasty"), shown(*pages, *waits, fetch=slow), strict=True))
 

@@ -25,7 +25,7 @@ from crawler.schedule.service import ScheduleService
 from crawler.schedule.timetable import Timetable
 
 CHILD = Path(__file__).parent / "run_child.py"
-SECONDS = 60.0  # any wait of a test ends by then
+SECONDS = 300.0  # any wait of a test ends by then
 
 
 @dataclass

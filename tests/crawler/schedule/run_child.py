@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> None:
     run = runs.run_by_id(catalog, run_id)
     assert run is not None
     try:
-        with socket.create_connection(("127.0.0.1", int(port)), timeout=60) as test:
+        with socket.create_connection(("127.0.0.1", int(port)), timeout=300) as test:
             test.sendall(f"{run_id}\n".encode())
             if test.recv(16) == b"die":
                 os._exit(7)

@@ -45,7 +45,7 @@ def test_alarms_ring_for_a_slot_that_was_slept_through_and_once() -> None:
     assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
     scheduler.modify_job("a", next_run_time=datetime.now(UTC) - 3 * DAY)
     scheduler.resume()
-    assert rung.acquire(timeout=30)
+    assert rung.acquire(timeout=300)
     scheduler.shutdown(wait=True)
     assert not rung.acquire(blocking=False)
 

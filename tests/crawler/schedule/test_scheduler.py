@@ -8,10 +8,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from archive.catalog import journal_state, leases, orders, runs, watch
+from archive.commit import Committer
+from archive.digest import url_key
 from archive.journal import JournalWriter, new_writer
 from archive.orders import ask_for_run, pause, resume
 from archive.rebuild import rebuild
-from archive.rows import RunRow
+from archive.rows import LedgerRow, RunRow
 from archive.stores.store import StoreUnreachable
 from config.quota import QuotaSettings
 from crawler.schedule.children import Command
@@ -96,6 +98,50 @@ def test_a_run_that_was_asked_for_is_one_run_and_its_source_waits(stage: Stage) 
     found = {run.id: run.kind for run in runs.newest_runs(stage.archive.catalog)}
     assert found[run_id] == "requested"
     assert sorted(found.values()) == ["requested", "scheduled"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sources", "closed"),
+    [
+        pytest.param("manual", ("by-hand",), True, id="pages saved by hand"),
+        pytest.param("manual", ("a", "b"), True, id="a crawl by hand"),
+        pytest.param("backfill", (), True, id="an import"),
+        pytest.param("backfill", ("a",), False, id="a backfill goes on when its command comes again"),
+    ],
+)
+def test_a_run_by_hand_that_nobody_goes_on_with_is_closed(
+    stage: Stage, kind: str, sources: tuple[str, ...], *, closed: bool
+) -> None:
+    stage.clock.set("09T20:00")
+    run = RunRow(id="run-by-hand", kind=kind, sources=sources, started_at=stage.clock.now())
+    waits = [
+        LedgerRow(
+            run_id=run.id,
+            url_key=url_key(url),
+            url=url,
+            source="by-hand",
+            position=number,
+            found_by="hand",
+            found_in="",
+        )
+        for number, url in enumerate(("http://site.test/a", "http://site.test/b"))
+    ]
+    writer = JournalWriter(stage.archive.store, "w1", stage.clock)
+    Committer(stage.archive.store, stage.archive.catalog, writer, stage.clock).commit_rows([run, *waits])
+    scheduler = stage.scheduler()
+    stage.clock.set("10T19:00")
+    scheduler.tick()
+    assert runs.run_by_id(stage.archive.catalog, run.id) == run  # a person may still go on with it
+    stage.clock.set("10T21:00")
+    scheduler.tick()
+    scheduler.tick()
+    found = runs.run_by_id(stage.archive.catalog, run.id)
+    assert found is not None
+    assert (found.status, found.finished_at) == (
+        ("interrupted", stage.clock.now()) if closed else ("running", None)
+    )
+    ends = [(row.outcome, row.reason) for row in runs.ledger_of(stage.archive.catalog, run.id)]
+    assert ends == [("skipped", "interrupted") if closed else (None, None)] * 2
 
 
 def test_a_request_for_what_is_gone_is_refused(stage: Stage) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from config.defaults_file import read_defaults
 from config.load_sources import load_source_file
 from crawler.survey.patterns import Learned
 from crawler.survey.propose import Proposal, Way
@@ -61,6 +62,41 @@ def test_the_file_is_read_as_it_was_meant(tmp_path: Path) -> None:
     assert source.discover.articles.allow == (r"/20\d\d/", r"it's")
     assert source.discover.articles.deny == ("/tag/",)
     assert not source.network.allow_private
+
+
+GUESSED = ZoneGuess("UTC", "nothing says where it is: please set", sure=False)
+
+
+@pytest.mark.parametrize(
+    ("defaults", "zone", "written", "is_now"),
+    [
+        pytest.param("", None, "timezone: Europe/Berlin", "Europe/Berlin", id="none"),
+        pytest.param("timezone: Europe/Berlin", None, None, "Europe/Berlin", id="the same"),
+        pytest.param(
+            "timezone: Asia/Tokyo", None, "timezone: Europe/Berlin", "Europe/Berlin", id="it is known"
+        ),
+        pytest.param("timezone: Asia/Tokyo", GUESSED, None, "Asia/Tokyo", id="it is guessed"),
+        pytest.param("language: en", GUESSED, "timezone: UTC", "UTC", id="guessed, and nothing better"),
+    ],
+)
+def test_what_the_defaults_say_is_not_written_again(
+    tmp_path: Path, defaults: str, zone: ZoneGuess | None, written: str | None, is_now: str
+) -> None:
+    (tmp_path / "defaults.yaml").write_text(f"defaults: {{{defaults}}}\n")
+    layer = read_defaults(tmp_path / "defaults.yaml").defaults
+    assert layer is not None
+    warned = (f"time zone UTC: {GUESSED.why}",) if zone else ()
+    made = proposal(warnings=warned) if zone is None else proposal(zone=zone, warnings=warned)
+    text = source_text("example-times", made, on=date(2026, 3, 20), defaults=layer.data)
+    path = tmp_path / "sources" / "example-times.yaml"
+    path.parent.mkdir()
+    path.write_text(text, encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.startswith("timezone")]
+    assert lines == ([written] if written else [])
+    assert ("please set" in text) == (zone is not None and written is not None)
+    source = load_source_file(path)
+    assert (source.timezone, source.language) == (is_now, "en")
+    assert ("language:" in text) == ("language" not in defaults)
 
 
 @pytest.mark.parametrize(

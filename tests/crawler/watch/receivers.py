@@ -17,11 +17,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass
 class Webhook:
-    """Takes JSON, and answers as it is told."""
+    """Takes JSON, and answers as it is told; `arrived` counts what nobody has waited for yet."""
 
     port: int = 0
     status: int = 200
     taken: list[dict[str, Any]] = field(default_factory=list)
+    arrived: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
     @property
     def titles(self) -> list[str]:
@@ -38,6 +39,7 @@ def webhook() -> Iterator[Webhook]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if made.status < 400:
                 made.taken.append(json.loads(body))
+                made.arrived.release()
             self.send_response(made.status)
             self.send_header("Content-Length", "0")
             self.end_headers()

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-import pytest
 
 from archive.backup import Configuration, back_up
 from archive.catalog import watch
@@ -14,7 +11,7 @@ from archive.catalog.dump import snapshot
 from archive.commit import Committer
 from archive.digest import url_key
 from archive.journal import JournalWriter, new_writer
-from archive.opening import Archive, open_archive
+from archive.opening import Archive
 from archive.rebuild import rebuild
 from archive.rows import (
     DocumentRow,
@@ -28,7 +25,6 @@ from archive.rows import (
     VersionRow,
 )
 from archive.verify import verify
-from config.settings import Settings
 from config.source import Source
 from crawler.watch.judge import judge_run, night_of
 from tests.archive.material import SetClock
@@ -40,15 +36,6 @@ RUN = RunRow(
     finished_at=ENDED, status="done",
 )  # fmt: skip
 SOURCES = {name: Source(name=name, homepage=f"https://{name}.example/") for name in RUN.sources}
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    made = open_archive(
-        Settings(store=f"file://{tmp_path}/store", catalog=f"sqlite:///{tmp_path}/c.db", spool=tmp_path)
-    )
-    yield made
-    made.close()
 
 
 def ledger(number: int, outcome: str, reason: str | None = None) -> LedgerRow:

@@ -120,3 +120,8 @@ def test_one_cause_is_one_alarm() -> None:
         redesigned.see(row)
     assert redesigned.open == {"quarantined"}
     assert len(redesigned.alarms) == 1
+    emptied = Watched()  # first nothing comes, and only then it shows why
+    for row in rows(*STEADY, 0, 0, 0, 0, 0, 0, wall, wall):
+        emptied.see(row)
+    assert emptied.open == {"silent"}
+    assert len(emptied.alarms) == 1

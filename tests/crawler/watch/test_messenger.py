@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
@@ -12,7 +10,7 @@ from structlog.testing import capture_logs
 from archive.catalog import watch
 from archive.commit import Committer
 from archive.journal import JournalWriter, new_writer
-from archive.opening import Archive, open_archive
+from archive.opening import Archive
 from archive.rebuild import rebuild
 from archive.rows import AlarmRow
 from config.alarm_settings import AlarmSettings
@@ -39,15 +37,6 @@ class Receiver:
             return f"{message.to} does not answer"
         self.taken.append((message.to, message.title))
         return None
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    made = open_archive(
-        Settings(store=f"file://{tmp_path}/store", catalog=f"sqlite:///{tmp_path}/c.db", spool=tmp_path)
-    )
-    yield made
-    made.close()
 
 
 @pytest.fixture

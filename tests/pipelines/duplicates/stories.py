@@ -11,8 +11,9 @@ from pathlib import Path
 
 from archive.catalog import clusters
 from archive.catalog.catalog import Catalog
+from archive.commit import Committer
 from archive.digest import sha256_hex, url_key
-from archive.rows import AddressRow, ArticleRow, ClusterMemberRow, Row, VersionRow
+from archive.rows import AddressRow, ArticleRow, CaptureRow, ClusterMemberRow, Row, VersionRow
 from archive.stores.local import LocalStore
 from pipelines.duplicates.link import Linked, Linker
 from tests.archive.material import House, exchange, text_of
@@ -33,6 +34,7 @@ class Stories:
     home: House
     rows: list[Row] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
+    captures: dict[str, CaptureRow] = field(default_factory=dict)  # the newest of each address
 
     @property
     def catalog(self) -> Catalog:
@@ -42,7 +44,8 @@ class Stories:
         """Archive a version; the host names the source. The result is the article's id."""
         at = MARCH + timedelta(days=day)
         capture = self.home.record(exchange(url, f"<p>{text}".encode(), at=at))
-        self.home.recorder.derive(text_of(capture, text)).result(20)
+        self.captures[url] = capture
+        self.home.recorder.derive(text_of(capture, text)).result(300)
         number = self.numbers[url] = self.numbers.get(url, 0) + 1
         article, source = url_key(url), url.split("/")[2].partition(".")[0]
         first = (
@@ -79,6 +82,21 @@ class Stories:
         for url, row in self.members().items():
             groups.setdefault(row.cluster, set()).add(url)
         return {frozenset(urls) for urls in groups.values() if len(urls) > 1}
+
+
+class Dies(Committer):
+    """Dies before its commit number `after`, or, `late`, just after it was acknowledged."""
+
+    def __init__(self, committer: Committer, after: int, *, late: bool) -> None:
+        self._inner, self._left, self._late = committer, after, late
+
+    def commit_rows(self, rows: list[Row]) -> None:  # type: ignore[override]
+        self._left -= 1
+        if self._left < 0 and not self._late:
+            raise KeyboardInterrupt
+        self._inner.commit_rows(rows)
+        if self._left < 0:
+            raise KeyboardInterrupt
 
 
 @contextmanager

@@ -1,44 +1,31 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from archive.catalog import clusters, fingerprints, rebuilding
 from archive.catalog.schema_links import cluster_member, fingerprint_run
+from archive.catalog.sketches import names
 from archive.catalog.versions import versions_of
 from archive.clock import SystemClock
-from archive.commit import Committer
 from archive.digest import url_key
 from archive.export import export_lines
 from archive.opening import Archive
 from archive.rebuild import rebuild
-from archive.rows import Row, TakedownRow
+from archive.rows import RemovedRow, TakedownRow
 from archive.verify import verify
 from pipelines.duplicates.link import Linker
 from pipelines.duplicates.similar import similar_articles
 from pipelines.duplicates.window import Window
 from tests.archive.material import House, everything, silent
-from tests.pipelines.duplicates.stories import MARCH, Stories, stories_over, story
+from tests.pipelines.duplicates.stories import MARCH, Dies, Stories, stories_over, story
 
 A, B, C = "https://alpha.example/1", "https://beta.example/1", "https://gamma.example/1"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def stories(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stories]:
-    postgres = request.param == "postgresql"
-    catalog = request.getfixturevalue("postgres_url") if postgres else f"sqlite:///{tmp_path}/catalog.db"
-    with stories_over(catalog, tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def local(tmp_path: Path) -> Iterator[Stories]:
-    with stories_over(f"sqlite:///{tmp_path}/catalog.db", tmp_path) as made:
-        yield made
 
 
 def cut(text: str, share: float = 0.5) -> str:
@@ -207,21 +194,6 @@ def _count(stories: Stories) -> tuple[int, int]:
     return found[0], found[1]
 
 
-class Dies(Committer):
-    """Dies before its commit number `after`, or, `late`, just after it was acknowledged."""
-
-    def __init__(self, committer: Committer, after: int, *, late: bool) -> None:
-        self._inner, self._left, self._late = committer, after, late
-
-    def commit_rows(self, rows: list[Row]) -> None:  # type: ignore[override]
-        self._left -= 1
-        if self._left < 0 and not self._late:
-            raise KeyboardInterrupt
-        self._inner.commit_rows(rows)
-        if self._left < 0:
-            raise KeyboardInterrupt
-
-
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize("after", [0, 1, 2])
 def test_what_a_kill_left_is_linked_by_the_next(
@@ -289,3 +261,26 @@ def test_what_was_taken_down_is_named_to_nobody(stories: Stories) -> None:
     at = versions_of(stories.catalog, url_key(C))
     found = similar_articles(stories.catalog, url_key(C), story(1), at, Window(30))
     assert [(each.article.url, each.kind, each.linked) for each in found] == [(B, "exact", True)]
+
+
+@pytest.mark.parametrize("name", ["a", "A" * 32, "0" * 31, "article of a journal of others"])
+def test_ids_that_are_no_keys_of_ours_hold_nothing_up(local: Stories, name: str) -> None:
+    local.publish(A, story(1), 0)
+    local.publish(B, story(1), 1)
+    local.publish(C, story(1), 2)
+    given = {"article": "id", "version": "article_id", "address": "article_id"}
+    local.rows = [
+        replace(row, **{given[row.table]: name}) if getattr(row, given[row.table]) == url_key(C) else row
+        for row in local.rows
+    ]
+    with capture_logs() as told:
+        assert local.link().versions == 3
+    assert [(line["log_level"], line["ids"]) for line in told if "ids" in line] == [("warning", [name])]
+    assert local.clusters() == {frozenset({A, B})}
+    assert clusters.not_compared(local.catalog, 9) == []
+    at = versions_of(local.catalog, name)
+    assert similar_articles(local.catalog, name, story(1), at, Window(30)) == []
+    removed = RemovedRow(of="version", key=(name, "1"))
+    local.home.committer.commit_rows([removed, RemovedRow(of="article", key=(name,))])
+    with pytest.raises(ValueError, match=f"'{name}' is no id of an article: not 32 hexadecimal digits"):
+        names([(url_key(A), 1), (name, 1)])

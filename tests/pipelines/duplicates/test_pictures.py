@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -78,25 +77,11 @@ def row(data: bytes, hour: int, url: str = "") -> ImageRow:
     )  # fmt: skip
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stories]:
-    postgres = request.param == "postgresql"
-    catalog = request.getfixturevalue("postgres_url") if postgres else f"sqlite:///{tmp_path}/catalog.db"
-    with stories_over(catalog, tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def local(tmp_path: Path) -> Iterator[Stories]:
-    with stories_over(f"sqlite:///{tmp_path}/catalog.db", tmp_path) as made:
-        yield made
-
-
-def link(archive: Stories, *rows: ImageRow) -> dict[str, tuple[str, str | None]]:
+def link(stories: Stories, *rows: ImageRow) -> dict[str, tuple[str, str | None]]:
     """First use and kind of each, by digest."""
-    archive.home.committer.commit_rows(rows)
-    PictureLinker(archive.catalog, archive.home.committer, archive.home.clock).link()
-    found = picture_index.links(archive.catalog, [each.sha256 for each in rows])
+    stories.home.committer.commit_rows(rows)
+    PictureLinker(stories.catalog, stories.home.committer, stories.home.clock).link()
+    found = picture_index.links(stories.catalog, [each.sha256 for each in rows])
     return {name: (each.first, each.kind) for name, each in found.items()}
 
 
@@ -128,9 +113,9 @@ def test_a_changed_picture_leads_to_its_first_use_whichever_came_first(
     for first, second in ((original, data), (data, original)):
         with stories_over(
             f"sqlite:///{tmp_path}/{first == data}.db", tmp_path / str(first == data)
-        ) as archive:
+        ) as stories:
             one, two = row(first, 0), row(second, 1)
-            links = link(archive, *others, two, one)
+            links = link(stories, *others, two, one)
             assert links[one.sha256] == (one.sha256, None)
             assert links[two.sha256] == (one.sha256, kind)
             assert all(links[other.sha256] == (other.sha256, None) for other in others)
@@ -153,23 +138,23 @@ def test_pictures_that_only_resemble_each_other_do_not_link(
     assert link(local, *rows) == {each.sha256: (each.sha256, None) for each in rows}
 
 
-def test_an_earlier_use_that_comes_later_is_the_first_from_then_on(archive: Stories) -> None:
+def test_an_earlier_use_that_comes_later_is_the_first_from_then_on(stories: Stories) -> None:
     late, later, early = row(saved(PHOTO), 5), row(saved(PHOTO, 30), 6), row(saved(PHOTO, 60), 1)
-    link(archive, late)
-    link(archive, later)
-    assert link(archive, early) == {early.sha256: (early.sha256, None)}
-    links = picture_index.links(archive.catalog, [late.sha256, later.sha256])
+    link(stories, late)
+    link(stories, later)
+    assert link(stories, early) == {early.sha256: (early.sha256, None)}
+    links = picture_index.links(stories.catalog, [late.sha256, later.sha256])
     assert {each.first for each in links.values()} == {early.sha256}
     assert {each.kind for each in links.values()} == {"same"}
 
 
-def test_the_index_fills_itself_after_a_rebuild(archive: Stories) -> None:
+def test_the_index_fills_itself_after_a_rebuild(stories: Stories) -> None:
     first, second = row(saved(PHOTO), 0), row(saved(PHOTO, 30), 1)
-    link(archive, first)
-    with archive.catalog.write() as connection:
+    link(stories, first)
+    with stories.catalog.write() as connection:
         for table in ("picture_key", "picture_print"):
             connection.exec_driver_sql(f"DELETE FROM {table}")
-    assert link(archive, second) == {second.sha256: (first.sha256, "same")}
+    assert link(stories, second) == {second.sha256: (first.sha256, "same")}
 
 
 def test_a_picture_archived_before_looks_were_kept_is_its_own_first_use(local: Stories) -> None:

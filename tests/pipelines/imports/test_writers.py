@@ -97,7 +97,7 @@ def site() -> Iterator[str]:
 @pytest.mark.skipif(shutil.which("wget") is None, reason="GNU Wget is not installed")
 def test_a_file_of_wget(tmp_path: Path, site: str) -> None:
     command = ["wget", "--no-proxy", "-q", "--warc-file=site", "-O", "story.html", site]
-    subprocess.run(command, cwd=tmp_path, check=True, timeout=60)
+    subprocess.run(command, cwd=tmp_path, check=True, timeout=300)
     house = House.build(tmp_path / "house")
     summary = house.take(tmp_path / "site.warc.gz", at=SystemClock().now())
     assert (summary.captures, summary.pages, summary.refused) == (1, {"archived": 1}, ())

@@ -10,13 +10,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from archive.catalog import lookup, versions
+from archive.catalog import clusters, lookup, versions
 from archive.exchange import Exchange
 from archive.opening import Archive
 from archive.rows import CaptureRow, EventRow, PictureRow, Row, VersionRow
 from archive.takedown import Request
 from config.settings import Settings
 from config.source import Source
+from pipelines.duplicates.link import Linked, Linker
 from pipelines.fetched import FetchedPage, PageResult
 from pipelines.flow import Flow
 from pipelines.history import CatalogHistory
@@ -129,12 +130,30 @@ class Newsdesk:
                 assert text is not None
                 assert capture is not None
                 seen = f"{text}\n\nAdvertisement 1: buy 1 umbrellas"
-                self.home.recorder.derive(text_of(capture, seen)).result(20)
+                self.home.recorder.derive(text_of(capture, seen)).result(300)
                 rows.append(replace(row, extractor=OLD, byline=(), text_sha256=text_digest(seen)))
                 if events and row.number > 1:
                     rows.append(self._event(row))
         self.home.committer.commit_segments(self.home.recorder, rows)
         self.history = CatalogHistory(self.home.catalog)
+
+    def say(self, url: str, text: str) -> None:
+        """Say that an older extractor had read this text in the newest version of an article."""
+        row = self.versions(url)[-1]
+        capture = lookup.capture_by_id(self.home.catalog, row.capture_id)
+        assert capture is not None
+        self.home.recorder.derive(text_of(capture, text)).result(300)
+        self.home.committer.commit_segments(
+            self.home.recorder, [replace(row, extractor=OLD, text_sha256=text_digest(text))]
+        )
+
+    def link(self) -> Linked:
+        return Linker(self.home.catalog, self.home.committer, self.home.clock, 30).link()
+
+    def copies(self) -> set[frozenset[str]]:
+        """The addresses of articles that are linked."""
+        found = clusters.newest_clusters(self.home.catalog, since=None, source=None, limit=99)
+        return {frozenset(member.article.url for member in cluster.members) for cluster in found}
 
     def _event(self, row: VersionRow) -> EventRow:
         known = versions.events_of(self.home.catalog, row.article_id)
@@ -179,7 +198,7 @@ class Newsdesk:
 
 def settings_in(folder: Path, **crawl: Any) -> Settings:
     """The settings of an archive in a folder, with one worker process."""
-    limits = {"workers": 1, "extract_timeout": 60} | crawl
+    limits = {"workers": 1, "extract_timeout": 300} | crawl
     return Settings(
         store=f"file://{folder}/store", catalog=f"sqlite:///{folder}/catalog.db", spool=folder / "spool-again",
         sources=folder / "sources", crawl=limits,

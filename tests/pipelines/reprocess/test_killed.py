@@ -25,12 +25,12 @@ ROOT = Path(__file__).parents[3]
 FULL = bool(os.environ.get("DATELINE_TEST_FULL"))
 ARTICLES = 60 if FULL else 8
 MOMENTS = tuple(range(0, ARTICLES, 3)) if FULL else (3,)  # transactions after which it is killed
-_PATIENCE = 120.0  # seconds
+_PATIENCE = 300.0  # seconds
 
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
-    with Workers(1, 1 << 31, 60.0) as workers:
+    with Workers(1, 1 << 31, 300.0) as workers:
         yield workers
 
 

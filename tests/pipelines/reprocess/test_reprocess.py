@@ -40,7 +40,7 @@ class CountingWorkers(Workers):
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[CountingWorkers]:
-    with CountingWorkers(2, 1 << 31, 60.0) as workers:
+    with CountingWorkers(2, 1 << 31, 300.0) as workers:
         yield workers
 
 
@@ -276,6 +276,56 @@ def test_pages_that_turn_to_or_from_articles_are_reported_and_left(desk: Newsdes
     assert [one.url for one in report.now_articles] == [url_of(3)]
     assert (report.refused, report.articles_new) == (2, 1)
     assert set(desk.told()) == {url_of(1)}
+
+
+OTHER_STORY = (
+    "Nobody had expected the lighthouse keeper to answer the letter that two schoolgirls had put into a bottle.",
+    "She wrote back on blue paper, in small upright letters, and enclosed a feather and a photograph of a seal.",
+    "Since then a parcel has travelled between island and classroom each month, with drawings, shells and riddles.",
+    "In June the whole class will sail out, if the weather is kind, and carry a cake shaped like a lantern.",
+)
+
+
+def test_copies_are_those_of_what_is_read_now(desk: Newsdesk, tmp_path: Path) -> None:
+    """One was no copy to the old extractor, another one was and is none; only the catalog's links change."""
+    one, same, other = (url_of(n) for n in (1, 2, 3))
+    told = "".join(f"<p>{sentence}</p>" for sentence in OTHER_STORY)
+    start, end = page(3).split(b'<div class="body">')[0], page(3).partition(b"</div>")[2]
+    unlike = start + f'<div class="body">{told}</div>'.encode() + end
+    desk.crawl({one: page(1), same: page(1, ad=2), other: unlike})
+    desk.say(same, "\n\n".join(OTHER_STORY))
+    desk.say(other, desk.text(desk.versions(one)[0]))
+    desk.link()
+    assert desk.copies() == {frozenset({one, other})}
+    assert desk.reprocess(tmp_path, apply=False).compared == 0
+    report = desk.reprocess(tmp_path, apply=True)
+    assert (report.compared, report.unlinked, report.events.total()) == (3, 1, 0)
+    assert desk.copies() == {frozenset({one, same})}
+    assert set(map(str, desk.told().values())) == {"[(1, [])]"}
+    catalog = Catalog.open(f"sqlite:///{tmp_path}/again.db")
+    rebuild(desk.home.store, catalog, silent)
+    assert everything(catalog) == everything(desk.home.catalog)
+    catalog.close()
+    assert desk.reprocess(tmp_path, apply=True).compared == 0
+
+
+def test_copies_are_looked_for_by_the_next_where_a_kill_left_them(desk: Newsdesk, tmp_path: Path) -> None:
+    one, same = url_of(1), url_of(2)
+    desk.crawl({one: page(1), same: page(1, ad=2)})
+    desk.say(same, "\n\n".join(OTHER_STORY))
+    desk.link()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipelines.reprocess.run._link_again", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            desk.reprocess(tmp_path, apply=True)
+    assert desk.copies() == set()
+    report = desk.reprocess(tmp_path, apply=True)
+    assert (report.promoted, report.compared) == (0, 1)
+    assert desk.copies() == {frozenset({one, same})}
+
+
+async def _killed(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_the_bucket_alone_gives_the_same_catalog(desk: Newsdesk, tmp_path: Path) -> None:

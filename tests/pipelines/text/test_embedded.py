@@ -62,9 +62,9 @@ def test_the_longest_piece_of_html_is_the_article(script: str, kind: str) -> Non
     ids=["nothing", "no markup", "no text", "menu", "no end", "escapes"],
 )
 def test_other_strings_are_not(script: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert embedded_paragraphs(tree(script)) == []
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def read(head: str = "", shown: str = "") -> str | None:

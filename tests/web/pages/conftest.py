@@ -101,7 +101,9 @@ class PageReader:
     @cached_property
     def app(self) -> ASGIApp:
         its = self.visitor
-        return api_app(its.archive, its.settings, ORIGINS, its.clock, sources=its.sources)
+        return api_app(
+            its.archive, its.settings, ORIGINS, its.clock, sources=its.sources, searches=its.searches
+        )
 
     def ask(self, path: str, **headers: str) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -25,7 +25,7 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
 ]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-SECONDS = 60
+SECONDS = 300
 
 
 @dataclass

@@ -16,7 +16,7 @@ EACH = 3 if os.environ.get("DATELINE_TEST_FULL") else 1  # pages of one kind tha
 KINDS = {
     "/", "/night/*", "/article/*", "/article/*/*", "/article/*/compare", "/article/*/*/cite", "/view/*",
     "/sources", "/sources/*", "/runs", "/runs/*", "/fronts", "/fronts/*", "/pictures", "/pictures/*",
-    "/search", "/lookup",
+    "/search", "/searches", "/lookup",
 }  # fmt: skip
 _IDS = (
     (r"\?.*", ""), (r"^/view/.*", "/view/*"), (r"[0-9a-f]{32,64}", "*"), (r"(?<=/article/\*/)\d+", "*"),
@@ -52,7 +52,7 @@ def test_last_night(demo_pages: PageReader) -> None:
     page = demo_pages.get("/")
     assert "Sunday 22 March 2026" in page.main
     figures = {each[0].text: each[1].text for each in page.tree.cssselect(".figures > div")}
-    assert figures == {"new": "3", "edited": "2", "removed": "1", "quarantined": "0", "failed": "0"}
+    assert figures == {"new": "4", "edited": "2", "removed": "1", "quarantined": "0", "failed": "0"}
     [pair] = page.tree.cssselect(".pair")
     assert pair.cssselect(".was")[0].text_content() == "Before: Night ferry to return after four winters"
     assert demo_pages.get("/night/2026-03-21").main.startswith("The night of Saturday 21 March 2026")
@@ -104,6 +104,15 @@ def test_the_page_as_it_was_is_framed_below_its_banner(
     assert "An archived page, as captured 2026-03-2" in page.main
 
 
+def test_what_is_not_archived_of_a_page_is_told_above_it(
+    demo_pages: PageReader, demo_archive: DemoArchive
+) -> None:
+    page = demo_pages.get(f"/view/20260321/{demo_archive.url(EDITED)}")
+    [told] = page.tree.cssselect(".replay-banner details")
+    assert told[0].text_content() == "One part of it is not in the archive: 1 picture"
+    assert [each.text_content().partition(" ")[0] for each in told.iter("li")] == ["picture"]
+
+
 def test_cite(demo_pages: PageReader, demo_archive: DemoArchive) -> None:
     path = f"{article_path(demo_pages, demo_archive, EDITED)}/2"
     page = demo_pages.get(f"{path}/cite")
@@ -130,7 +139,7 @@ def test_downloads(demo_pages: PageReader, demo_archive: DemoArchive) -> None:
 def test_pictures_are_what_they_are_and_can_do_nothing(demo_pages: PageReader) -> None:
     page = demo_pages.get("/pictures?day=2026-03-22")
     paths = [link for link in page.links if link.startswith("/picture/")]
-    assert len(paths) == 5
+    assert len(paths) == 6
     answer = demo_pages.ask(paths[0])
     assert (answer.status, answer.headers["content-type"], answer.body[:2]) == (
         200,
@@ -148,6 +157,44 @@ def test_front_pages_side_by_side(demo_pages: PageReader) -> None:
     leads = [each.text_content().strip() for each in page.tree.cssselect(".front li.lead")]
     assert len(leads) == 3
     assert "Doscientas cometas llenarán la playa y una no volverá" in leads
+
+
+def test_front_pages_hour_by_hour(demo_pages: PageReader) -> None:
+    page = demo_pages.get("/fronts?day=2026-03-21&source=el-mirador&source=harbour-courier&source=nobody")
+    assert [each.text_content() for each in page.tree.cssselect(".hours thead th")] == [
+        "UTC", "El Mirador", "The Harbour Courier",
+    ]  # fmt: skip
+    before, night = page.tree.cssselect(".hours tbody tr")
+    assert "El mercado central reabre con sus vidrieras de 1924" in before.text_content()
+    assert night[0].text_content() == "02:00"
+    assert "Doscientas cometas llenarán la playa y una no volverá" in night[1].text_content()
+    assert {"/fronts?day=2026-03-20&source=el-mirador&source=harbour-courier"} <= set(page.links)
+
+
+def test_a_source_month_by_month(demo_pages: PageReader) -> None:
+    page = demo_pages.get("/sources/harbour-courier")
+    [row] = page.tree.cssselect("#months ~ .scroll tbody tr")
+    told = {each.get("data-label"): each.text_content() for each in row.iter("td")}
+    assert told["Texts"] == "100.0%"
+    assert told["Failures"] == "2 status 4041 status 5xx"
+    assert "of its sitemap\N{RIGHT SINGLE QUOTATION MARK}s 9 addresses, newest run" in page.main
+
+
+@pytest.mark.parametrize(
+    ("form", "media_type"),
+    [
+        ("Feed (Atom)", "application/atom+xml"),
+        ("CSV", "text/csv"),
+        ("JSON Lines", "application/x-ndjson"),
+        ("JSON", "application/json"),
+    ],
+)
+def test_a_search_as_other_programs_read_it(demo_pages: PageReader, form: str, media_type: str) -> None:
+    page = demo_pages.get("/search?q=ferry&source=harbour-courier&since=2026-03-01&which=all&order=oldest")
+    [path] = [each.get("href") for each in page.tree.cssselect(".downloads a") if each.text == form]
+    answer = demo_pages.ask(path)
+    assert (answer.status, answer.headers["content-type"].partition(";")[0]) == (200, media_type)
+    assert "Night ferry to return after four winters" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -210,6 +257,9 @@ def test_one_field_for_words_and_addresses(demo_pages: PageReader, asked: str, l
         ("/night/2026-02-31", 400),
         ("/night/1999-01-01", 404),
         ("/pictures?day=tomorrow", 400),
+        ("/pictures?day=9999-12-31", 400),
+        ("/fronts?day=9999-12-31", 400),
+        ("/fronts?day=2026-03-32", 400),
         ("/pictures/" + "g" * 64, 400),
         ("/runs/nope", 404),
         ("/sources/..%2Fetc", 404),

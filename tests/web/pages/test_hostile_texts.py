@@ -20,6 +20,7 @@ from archive.rows import (
     ClusterMemberRow,
     DocumentRow,
     EventRow,
+    FindRow,
     FrontRow,
     LedgerRow,
     PauseRow,
@@ -29,6 +30,7 @@ from archive.rows import (
     VersionRow,
 )
 from archive.stores.local import LocalStore
+from config.saved_search import SavedSearch
 from config.settings import WebSettings
 from tests.archive.newsroom import Newsroom, Story
 from tests.web.pages.conftest import PageReader
@@ -55,6 +57,7 @@ LINK = "javascript:alert(document.domain)"
 
 SAID = " ¦ ".join(TEXTS.values()).replace("\x00", "").encode("utf-8", "replace").decode()
 SHOWN = " ".join(SAID.split())
+SEARCHES = (SavedSearch(name="watched", query=f'"{TEXTS["element"]}" {TEXTS["handler"]}'),)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +78,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageReader]:
     title = json.dumps(SAID[:200])
     (sources / f"{SOURCE}.yaml").write_text(f"name: {SOURCE}\nhomepage: {FRONT}\ntitle: {title}\n")
     token = SecretStr("operator-token-of-tests")
-    yield PageReader(Visitor(room.archive, WebSettings(operator_token=token), sources=sources))
+    yield PageReader(
+        Visitor(room.archive, WebSettings(operator_token=token), sources=sources, searches=SEARCHES)
+    )
     room.catalog.close()
 
 
@@ -136,6 +141,10 @@ def _plant(room: Newsroom, said: str) -> None:
         DocumentRow(run_id=run.id, url_key=url_key(LINK), url=LINK, source=SOURCE, kind=said, status="failed",
                     reason=said, found=1, fresh=1, notes=(said,), at=now)
     )  # fmt: skip
+    rows += [
+        FindRow(search="watched", article_id=each.id, number=1, at=now, alarm_id="c")
+        for each in (article, copy)
+    ]
     down = "https://hostile.example/down"
     rows.append(TakedownRow(url_key=url_key(down), url=down, subject=down, reason=said, at=now))
     room.committer().commit_rows(rows)
@@ -172,6 +181,8 @@ PAGES = {  # path: how often the texts must be there at least
     "/pictures/{sha256}": 2,
     "/lookup?url={url}": 2,
     "/lookup?url=https://hostile.example/down": 1,
+    "/searches": 1,
+    "/searches/watched": 1,
     "/search?q=alert": 0,
     "/search?q={text}": 0,
 }
@@ -195,6 +206,8 @@ def test_planted_texts_show_as_text(hostile: PageReader, path: str) -> None:
         "/runs/{}",
         "/sources/{}",
         "/lookup?url={}",
+        "/searches/{}",
+        "/searches/watched?cursor={}",
         "/night/{}",
         "/fronts?at={}",
         "/search?q={}",

@@ -1,7 +1,7 @@
 """What people do with the pages, in Chromium; no barrier on any page; nothing asked of anywhere else.
 
-The short form walks each journey and looks for barriers on every sixth page in one size; the full one on all
-of them, on a phone, a laptop and a wide screen, light and dark.
+The short form walks each journey and looks for barriers on each page in one size and scheme, taking turns;
+the full one on each page on a phone, a laptop and a wide screen, light and dark.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from typing import Literal, get_args
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,9 +22,12 @@ from tests.cli.conftest import DemoArchive
 from tests.web.pages.page_browser import Served, served
 
 FULL = bool(os.environ.get("DATELINE_TEST_FULL"))
-WIDTHS, SCHEMES = (390, 1024, 1600), ("light", "dark")
-EVERY_LOOK = [(width, scheme) for width in WIDTHS for scheme in SCHEMES]
-LOOKS = EVERY_LOOK if FULL else [(390, "dark")]
+Scheme = Literal["light", "dark"]
+WIDTHS, SCHEMES = (390, 1024, 1600), get_args(Scheme)
+EVERY_LOOK: list[tuple[int, Scheme]] = [(width, scheme) for width in WIDTHS for scheme in SCHEMES]
+TURNS = range(len(EVERY_LOOK) if FULL else 1)  # in each, every page has another look
+# The archived page in its frame is as its publisher made it; of what is right, nothing is told.
+AXE = {"iframes": False, "resultTypes": ["violations"]}
 EDITED, SKIPPED = "night-ferry", "leserbriefe-im-entwurf"
 
 
@@ -47,13 +51,17 @@ def test_from_last_night_to_a_citation(site: Served) -> None:
         page.goto("/")
         page.get_by_role("link", name="Night ferry returns in May with four crossings a week").first.click()
         expect(page.locator("dd ins").first).to_have_text("returns in May with")
-        page.get_by_label("Before").select_option("1")
+        page.get_by_label("Before (UTC)").select_option("1")
         page.get_by_role("button", name="Compare").click()
         expect(page.locator(".diff ins").first).to_have_text("four")
         page.get_by_role("link", name="The page of version 1").click()
         frame = page.frame_locator("iframe")
         expect(frame.get_by_role("heading", level=1).first).to_be_visible()
+        expect(frame.get_by_role("img", name="Picture not archived")).to_be_visible()  # the advertisement
         expect(page.get_by_text("An archived page")).to_be_visible()
+        expect(page.locator(".replay-banner summary")).to_have_text(
+            "One part of it is not in the archive: 1 picture"
+        )
         page.get_by_role("link", name="Cite").click()
         expect(page.locator("#text-plain")).to_contain_text("version 1, captured 2026-03-20 02:00:")
         page.locator("dd a[href*='/article/']").click()
@@ -70,8 +78,22 @@ def test_a_search_with_filters(site: Served) -> None:
         page.get_by_role("button", name="Search").click()
         expect(page.locator(".results mark").first).to_have_text(re.compile("ferry", re.IGNORECASE))
         assert "source=harbour-courier" in page.url
+        expect(page.get_by_role("link", name="CSV")).to_have_attribute(
+            "href", re.compile("csv.q=ferry&source=")
+        )
         page.locator(".results a").first.click()
         expect(page.get_by_role("heading", name="Time line")).to_be_visible()
+
+
+def test_what_led_hour_by_hour(site: Served) -> None:
+    with site.page(1024, scripts=False) as page:
+        page.goto("/fronts")
+        page.get_by_role("link", name="Hour by hour").click()
+        row = page.locator("tbody tr", has=page.get_by_role("rowheader", name="02:00"))
+        expect(row.get_by_role("link", name="First night boats are sold out within an hour")).to_be_visible()
+        page.get_by_role("checkbox", name="El Mirador").uncheck()
+        page.get_by_role("button", name="Compare").click()
+        expect(page.locator("thead th")).to_have_text(["UTC", "The Harbour Courier", "Tagblatt am See"])
 
 
 def test_an_address_that_was_not_fetched(site: Served, demo_archive: DemoArchive) -> None:
@@ -114,7 +136,7 @@ def test_by_keyboard_alone(site: Served) -> None:
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert (reached[-1][:19], outline) == ("Night ferry returns", "solid")
         page.keyboard.press("Enter")
-        expect(page.get_by_label("Before")).to_be_visible()
+        expect(page.get_by_label("Before (UTC)")).to_be_visible()
         page.keyboard.press("/")
         assert focused(page) == "find"
         page.keyboard.type("harbour")
@@ -133,6 +155,22 @@ def test_light_and_dark_are_the_reader_s_choice(site: Served) -> None:
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == after
 
 
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
+
+
+def test_long_words_stay_within_a_phone(site: Served) -> None:
+    with site.page(390) as page:
+        page.goto("/")
+        for place in ("h1", ".pair .was", ".title a", ".card h3 a", ".summary", ".source-name a"):
+            page.locator(place).first.evaluate("(e, word) => { e.textContent = word }", LONG)
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        page.locator(".pair .is a").click()
+        page.locator("h1 a").click()
+        for place in ("h1", ".standfirst", ".text p", "figcaption", ".headline-step ins", ".small-lines a"):
+            page.locator(place).first.evaluate("(e, word) => { e.textContent = word }", LONG)
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def paths(demo: DemoArchive) -> list[str]:
     with demo.open() as archive:
         url = demo.url(EDITED)
@@ -145,24 +183,25 @@ def paths(demo: DemoArchive) -> list[str]:
         "/", here, f"{here}/compare?from=1&to=3", f"{here}/compare?from=1&to=2&as=sentences",
         f"{here}/1/cite",
         f"/view/2026/{url}", "/sources", "/sources/harbour-courier", "/runs", f"/runs/{run}", "/fronts",
-        "/fronts/el-mirador", "/pictures", f"/pictures/{picture.sha256}", "/search?q=ferry",
-        f"/lookup?url={url}", "/no/such/page",
+        "/fronts?day=2026-03-22", "/fronts/el-mirador", "/pictures", f"/pictures/{picture.sha256}",
+        "/search?q=ferry", "/search", "/searches", f"/lookup?url={url}", "/lookup",
+        "/night/2026-03-21", "/no/such/page",
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_no_page_has_a_barrier_or_is_too_wide(
-    site: Served, demo_archive: DemoArchive, width: int, scheme: str
-) -> None:
+@pytest.mark.parametrize("turn", TURNS)
+def test_no_page_has_a_barrier_or_is_too_wide(site: Served, demo_archive: DemoArchive, turn: int) -> None:
     found = []
-    with site.page(width, scheme) as page:
-        for path in paths(demo_archive)[:: 1 if FULL else 6]:
+    with site.page() as page:
+        for at, path in enumerate(paths(demo_archive)):
+            width, scheme = EVERY_LOOK[(at + turn) % len(EVERY_LOOK)]
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.goto(path)
-            # The archived page in its frame is as its publisher made it.
-            barriers = Axe().run(page, options={"iframes": False}).response["violations"]
-            found += [(path, each["id"], each["nodes"][0]["html"]) for each in barriers]
+            barriers = Axe().run(page, options=AXE).response["violations"]
+            found += [(path, width, scheme, each["id"], each["nodes"][0]["html"]) for each in barriers]
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append((path, "too wide", ""))
+                found.append((path, width, scheme, "too wide", ""))
     assert found == []
     # A 404 is told on the console by the browser itself; nothing else is.
     assert [said for said in site.said if "404" not in said] == []
