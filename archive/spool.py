@@ -82,7 +82,8 @@ class Spool:
             try:
                 self.folder.rmdir()
             except OSError as error:
-                if error.errno != errno.ENOTEMPTY:  # else another recovery looked in just now: it removes it
+                # Another recovery looked in just now, and removes it or has removed it.
+                if error.errno not in {errno.ENOTEMPTY, errno.ENOENT}:
                     raise
         self._lock.close()
 

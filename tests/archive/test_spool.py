@@ -79,6 +79,24 @@ def test_a_spool_removed_by_another_recovery_is_not_made_again(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("meanwhile", ["looked in", "removed it"])
+def test_another_recovery_comes_between_the_lock_and_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    spool, remove = Spool.create(tmp_path, NOON), Path.rmdir
+
+    def late(folder: Path) -> None:
+        if meanwhile == "looked in":
+            (folder / "lock").touch()
+        else:
+            remove(folder)
+        remove(folder)
+
+    monkeypatch.setattr(Path, "rmdir", late)
+    spool.remove()
+    assert spool.folder.exists() == (meanwhile == "looked in")
+
+
 def test_a_place_that_cannot_be_a_spool_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(

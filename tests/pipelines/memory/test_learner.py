@@ -61,11 +61,11 @@ def learner(home: House, workers: Workers, holder: str = "one") -> Learner:
     )
 
 
-def publish(home: House, pages: dict[str, bytes]) -> None:
+def publish(home: House, pages: dict[str, bytes], day: float = 0) -> None:
     """Archive articles of the gazette; what their pages look like is all that matters here."""
     rows: list[Row] = []
     for position, (url, body) in enumerate(pages.items()):
-        at = NOON + timedelta(seconds=position)
+        at = NOON + day * DAY + timedelta(seconds=position)
         capture = home.record(exchange(url, body, at=at))
         name = url_key(url)
         rows += [
@@ -116,7 +116,7 @@ def test_a_source_whose_pages_have_no_shape_in_common_is_tried_ever_more_rarely(
     assert learn(home, workers, 4, COMMAND).result is Result.NO_SHAPE  # a person's attempt changes no wait
     assert memories.learning_of(home.catalog, "gazette") == attempts
 
-    publish(home, {each.url: set_in(gazette, each) for each in told})
+    publish(home, {each.url: set_in(gazette, each) for each in told}, day=5)
     learned = learn(home, workers, 7)
     assert learned.memory is not None
     assert (learned.result, learned.memory.number) == (Result.LEARNED, 1)
