@@ -29,6 +29,7 @@ from archive.sorted_lines import SortedLines
 from archive.spool import Spool
 from archive.stores.local import LocalStore
 from bench import lookup_sample
+from bench.built_once import building, is_built
 from bench.lookup_material import captures_of_night
 
 FORM = 1  # of what is built here: a change of it builds anew
@@ -69,21 +70,14 @@ class LookupArchive:
         """Every capture but the 304s in one sorted CDXJ, as our segments have them."""
         return self.folder / "index.cdxj"
 
-    @property
-    def _mark(self) -> Path:
-        return self.folder / "built.json"
-
-    def is_built(self) -> bool:
-        wanted = {"form": FORM, "captures": self.captures}
-        return self._mark.is_file() and json.loads(self._mark.read_text()) == wanted
-
     def build(self) -> None:
         """Build what is not there; raises FileExistsError where the folder holds something else."""
-        if self.is_built():
-            return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if any(self.folder.iterdir()):
-            raise FileExistsError(f"{self.folder} holds another archive, or half of one: name a new folder")
+        wanted = {"form": FORM, "captures": self.captures}
+        if not is_built(self.folder, wanted):
+            with building(self.folder, wanted):
+                self._fill()
+
+    def _fill(self) -> None:
         check_format(self.store)
         catalog = Catalog.open(self.catalog)
         with SortedLines(self.folder) as lines:
@@ -95,7 +89,6 @@ class LookupArchive:
             f"store: {self.store.address}\ncatalog: {self.catalog}\nspool: {self.folder / 'spool'}\n"
             f"sources: {self.folder / 'sources'}\n"
         )
-        self._mark.write_text(json.dumps({"form": FORM, "captures": self.captures}))
 
 
 def _commit_everything(archive: LookupArchive, catalog: Catalog, lines: SortedLines) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,7 @@ from archive.catalog.catalog import Catalog
 from archive.rows import Row, TextRow
 from archive.search.document import Document, document, first_place, month_of
 from archive.stores.local import LocalStore
+from bench.built_once import building, is_built
 from bench.pages_load import Loader, Placed, loading
 from bench.pages_material import Look, NewsWeb
 from bench.pages_nights import Around, alarms
@@ -72,27 +72,19 @@ class PagesArchive:
     def sources(self) -> Path:
         return self.folder / "sources"
 
-    @property
-    def _mark(self) -> Path:
-        return self.folder / "built.json"
-
-    def is_built(self) -> bool:
-        wanted = {"form": FORM, "versions": self.versions}
-        return self._mark.is_file() and json.loads(self._mark.read_text()) == wanted
-
     def build(self) -> None:
         """Build what is not there; raises FileExistsError where the folder holds something else."""
-        if self.is_built():
-            return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if any(self.folder.iterdir()):
-            raise FileExistsError(f"{self.folder} holds another archive, or half of one: name a new folder")
+        wanted = {"form": FORM, "versions": self.versions}
+        if not is_built(self.folder, wanted):
+            with building(self.folder, wanted):
+                self._fill()
+
+    def _fill(self) -> None:
         fill(self.versions, self.catalog, self.lone, PeerIndex(self.folder / "peer.db"))
         self.sources.mkdir()
         for paper in NewsWeb.begin().papers:
             written = f"name: {paper.name}\ntitle: The {paper.name}\nhomepage: {paper.home}\n"
             (self.sources / f"{paper.name}.yaml").write_text(f"{written}language: {paper.tongue.language}\n")
-        self._mark.write_text(json.dumps({"form": FORM, "versions": self.versions}))
 
 
 def nights_of(versions: int) -> int:

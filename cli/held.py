@@ -58,11 +58,22 @@ def print_held(held: Held) -> None:
         out.print(printable(line), soft_wrap=True)
 
 
+def what_is_paused(row: PauseRow) -> str:
+    """A source's name, or that it is all of them."""
+    from archive.order_rows import EVERY_SOURCE
+
+    return "The whole schedule" if row.source == EVERY_SOURCE else row.source
+
+
+def until_when(row: PauseRow) -> str:
+    """When a pause ends."""
+    return "until it is resumed" if row.until is None else f"until {moment(row.until)} UTC"
+
+
 def _of_pause(row: PauseRow) -> str:
-    name = "The whole schedule" if row.source == "*" else row.source
-    ends = "until it is resumed" if row.until is None else f"until {moment(row.until)} UTC"
     why = f": {row.reason}" if row.reason else ""
-    return f"{name} is paused {ends}, since {moment(row.since)} UTC by {row.actor}{why}"
+    since = f"since {moment(row.since)} UTC by {row.actor}"
+    return f"{what_is_paused(row)} is paused {until_when(row)}, {since}{why}"
 
 
 def _of_request(row: RunRequestRow) -> str:

@@ -8,6 +8,7 @@ import typer
 
 from cli.actor import user_name
 from cli.choose import choose_sources
+from cli.held import until_when, what_is_paused
 from cli.moments import start
 from cli.options import archive_of, settings_of
 from cli.output import AsJson, moment, print_json
@@ -52,7 +53,7 @@ def pause(
     if as_json:
         print_json({"paused": rows})
     for row in () if as_json else rows:
-        print(f"{_name(row)} is paused {_until(row)}; `dateline resume {_typed(row)}` lifts it.")
+        print(f"{what_is_paused(row)} is paused {until_when(row)}; `dateline resume {_typed(row)}` lifts it.")
 
 
 def resume(
@@ -74,7 +75,7 @@ def resume(
         print_json({"resumed": lifted})
         return
     for row in lifted:
-        print(f"{_name(row)} goes on: it was paused since {moment(row.since)} UTC.")
+        print(f"{what_is_paused(row)} goes on: it was paused since {moment(row.since)} UTC.")
     for name in sorted(set(wanted) - {row.source for row in lifted}):
         print(f"{'The whole schedule' if name == '*' else name} was not paused.")
 
@@ -120,13 +121,7 @@ def _wanted(settings: Settings, names: list[str], *, every: bool, known: bool = 
     return list(choose_sources(load_sources(settings.sources), names, settings.sources))
 
 
-def _name(row: PauseRow) -> str:
-    return "The whole schedule" if row.source == "*" else row.source
-
-
 def _typed(row: PauseRow) -> str:
-    return "--all" if row.source == "*" else row.source
+    from archive.order_rows import EVERY_SOURCE
 
-
-def _until(row: PauseRow) -> str:
-    return "until it is resumed" if row.until is None else f"until {moment(row.until)} UTC"
+    return "--all" if row.source == EVERY_SOURCE else row.source

@@ -130,7 +130,7 @@ def add(connection: sa.Connection, period: int, texts: Signed, kept: Kept) -> di
         there = list(connection.execute(sa.select(run.c.id).where(alike)).scalars())
         if len(there) < _FAN - 1:
             break
-        new = _merged([new, *kept.read(connection, there)])
+        new = _merged([new, *kept.take(connection, there)])
         connection.execute(sa.delete(run).where(run.c.id.in_(there)))
         level += 1
     return {_insert(connection, period, level, new): new}
@@ -259,12 +259,12 @@ class Kept:
             self.keep({name: there})
             yield period, there
 
-    def read(self, connection: sa.Connection, names: Collection[int]) -> list[Run]:
-        """Some runs by their ids."""
+    def take(self, connection: sa.Connection, names: Collection[int]) -> list[Run]:
+        """Some runs by their ids, which are kept no longer: they are about to be merged."""
         missing = [name for name in names if name not in self._runs]
         query = sa.select(run.c.postings, run.c.facts).where(run.c.id.in_(missing))
         read = [_read(*row) for row in connection.execute(query)] if missing else []
-        return read + [self._runs[name] for name in names if name in self._runs]
+        return read + [self._runs.pop(name) for name in names if name in self._runs]
 
     def keep(self, runs: dict[int, Run]) -> None:
         """Keep runs that are in the catalog, while there is room."""

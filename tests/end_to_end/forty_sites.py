@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import struct
 import zlib
 from collections.abc import Iterable
 
@@ -16,6 +15,7 @@ from PIL import Image
 
 from tests.end_to_end.forty_pages import claimed_4_gib, silence, told, wall
 from tests.end_to_end.hostile_site import RSS, HostileSite, feed
+from tests.end_to_end.made_pictures import png, png_of_size
 from tests.end_to_end.raw_site import Answer, RawSite, answer, redirect
 from tests.end_to_end.small_site import story
 
@@ -279,18 +279,6 @@ def feed_of_nonsense(site: RawSite) -> HostileSite:
 
 
 # ── pictures ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-def png(width: int = 900, height: int = 600) -> bytes:
-    out = io.BytesIO()
-    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(out, "PNG")
-    return out.getvalue()
-
-
-def png_of_size(width: int, height: int) -> bytes:
-    """A header that claims a size, and no pixels."""
-    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
 
 
 def gif_of_frames(number: int) -> bytes:

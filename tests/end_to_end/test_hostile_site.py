@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import io
 import os
-import struct
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -17,12 +15,12 @@ from threading import Event, Lock
 
 import psutil
 import pytest
-from PIL import Image
 
 from archive.catalog import frontier, lookup, runs, versions
 from archive.opening import Archive
 from archive.rows import DocumentRow, LedgerRow, RunRow
 from tests.end_to_end.house import House
+from tests.end_to_end.made_pictures import png, png_of_size
 from tests.end_to_end.small_site import (
     HTML,
     Answer,
@@ -70,18 +68,6 @@ def bomb(layers: int = 1) -> Page:
     for _ in range(layers - 1):
         data = gzip.compress(data)
     return 200, {**HTML, "Content-Encoding": ", ".join(["gzip"] * layers)}, data
-
-
-def png(width: int = 900, height: int = 600) -> bytes:
-    out = io.BytesIO()
-    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(out, "PNG")
-    return out.getvalue()
-
-
-def png_of_size(width: int, height: int) -> bytes:
-    """A header that claims a size, and no pixels."""
-    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="600"><script>alert(1)</script></svg>'
