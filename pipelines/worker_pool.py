@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import resource
 import signal
 import time
@@ -22,6 +23,7 @@ from pebble import ProcessExpired, ProcessPool
 T = TypeVar("T")
 
 _BROKEN_POOLS = 3  # that a task outlives
+_OUT_OF_MEMORY = 77  # the status with which a worker ends whose task got no more memory
 TASKS_PER_WORKER = 2000  # a fresh process now and then gives back memory that the libraries cached
 
 
@@ -53,6 +55,9 @@ class WorkersClosedError(RuntimeError):
 class WorkerPool:
     """Processes that carry out tasks in the order in which they are given; they start with the first one.
 
+    A worker whose task gets no more memory ends, and the task is tried once more in a new one: what the
+    tasks before it left behind in the heap is not its fault.
+
     Args:
         count: processes.
         memory_bytes: what each may use, beyond which allocating fails (RLIMIT_AS); a page's tree and text
@@ -67,6 +72,8 @@ class WorkerPool:
         self._closed = False
         self._unanswered: set[Future[Any]] = set()
         self._pool = self._start()
+        self._second_try = asyncio.Lock()  # one at a time: each may take as much memory as a worker
+        self._second: WorkerPool | None = None
 
     def _start(self) -> ProcessPool:
         return ProcessPool(
@@ -93,6 +100,26 @@ class WorkerPool:
             WorkersClosedError: `close` was called before.
             asyncio.CancelledError: the awaiting task was cancelled; the worker's task is given up too.
         """
+        made = await self._try(function, args, kwargs, sent)
+        if not isinstance(made, TaskFailure) or made.what != "memory":
+            return made
+        async with self._second_try:
+            if self._closed:
+                return made
+            second = self._second = WorkerPool(1, self._memory_bytes, self._timeout)
+            try:
+                return await second._try(function, args, kwargs, sent)
+            finally:
+                self._second = None
+                await asyncio.get_running_loop().run_in_executor(None, second.close)
+
+    async def _try(
+        self,
+        function: Callable[..., T],
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        sent: Callable[[Future[Any]], None],
+    ) -> Timed[T] | TaskFailure:
         try:
             for _ in range(_BROKEN_POOLS):
                 with suppress(BrokenProcessPool):  # a worker died that had no task; this one is not to blame
@@ -114,12 +141,12 @@ class WorkerPool:
         match error:
             case TaskTimeout():
                 return TaskFailure("timeout", f"ran longer than {self._timeout} s")
+            case ProcessExpired(exitcode=code) if code == _OUT_OF_MEMORY:
+                return TaskFailure("memory", f"needed more than {self._memory_bytes} bytes of address space")
             case ProcessExpired():
                 return TaskFailure("crashed", f"worker ended with status {error.exitcode}")
             case BrokenProcessPool():
                 return TaskFailure("crashed", f"workers keep dying: {error}")
-            case MemoryError():
-                return TaskFailure("memory", f"needed more than {self._memory_bytes} bytes of address space")
             case _:
                 return TaskFailure("error", f"{type(error).__name__}: {error}")
 
@@ -150,6 +177,8 @@ class WorkerPool:
         if not self._closed:
             self._closed = True
             self._end_pool()
+            if self._second is not None:
+                self._second.close()
 
     def _end_pool(self) -> None:
         self._pool.stop()  # type: ignore[no-untyped-call]
@@ -162,19 +191,23 @@ class WorkerPool:
 
 def _timed(function: Callable[..., T], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Timed[T]:
     began = time.thread_time()
-    result = function(*args, **kwargs)
+    try:
+        result = function(*args, **kwargs)
+    except MemoryError:
+        os._exit(_OUT_OF_MEMORY)  # to unwind and to report would take memory as well
     return Timed(result, time.thread_time() - began)
 
 
 def _begin(memory_bytes: int) -> None:
-    """In a new worker, before its first task: cap its memory, leave Ctrl-C to the parent, import the reader.
+    """In a new worker, before its first task: leave Ctrl-C to the parent, import the reader, cap the memory.
 
-    The imports take a second, on a busy machine many: the first page would pay for them with its time.
+    The imports take a second, on a busy machine many: the first page would pay for them with its time. They
+    come before the cap, which leaves out what they map and do not use.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    import_module("pipelines.extract")
     limit = memory_bytes + _unused()
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    import_module("pipelines.extract")
 
 
 def _unused() -> int:

@@ -177,6 +177,14 @@ async def test_a_task_that_wants_too_much_memory_is_refused(hasty: Workers) -> N
     assert await answers(hasty)
 
 
+@in_a_loop
+async def test_what_earlier_tasks_left_in_the_heap_is_not_the_fault_of_the_next(hasty: Workers) -> None:
+    left = "len(__import__('sys').__dict__.setdefault('left', bytearray(400 << 20)))"
+    assert await hasty.run(eval, left) == 400 << 20
+    assert await hasty.run(eval, "len(bytearray(401 << 20))") == 401 << 20
+    assert await hasty.run(eval, "'left' in __import__('sys').__dict__") is False
+
+
 @pytest.mark.parametrize("what", ["crashed", "timeout", "memory", "error"])
 @in_a_loop
 async def test_failures_become_reasons(monkeypatch: pytest.MonkeyPatch, what: str, workers: Workers) -> None:
