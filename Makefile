@@ -14,7 +14,7 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -c
 WORKERS ?= 3
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS :=
 
-.PHONY: help setup demo compiled proxy test test-full test-kills lint format bench bench-corpus bench-crawl bench-lookup bench-pages bench-gate bench-duplicates bench-pictures bench-versions bench-links bench-feeds bench-revisits bench-extract bench-memory bench-mutations bench-peers corpus-import readers browser screenshots clean
+.PHONY: help setup demo compiled proxy test test-full test-cluster test-kills lint format bench bench-corpus bench-crawl bench-lookup bench-pages bench-polite bench-storage bench-gate bench-duplicates bench-pictures bench-versions bench-links bench-feeds bench-revisits bench-capacity bench-extract bench-memory bench-mutations bench-peers corpus-import readers browser screenshots clean
 
 help:  ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -70,6 +70,10 @@ test: lint readers browser proxy compiled  ## lint, types, import rules and all 
 test-full: lint readers browser proxy compiled  ## the same with every heavy test in its full form
 	DATELINE_TEST_FULL=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
+test-cluster: $(VENV)/.installed-dev  ## fetchers and hosts killed and cut off, in network namespaces (root; a quarter of an hour)
+	DATELINE_TEST_FULL=1 $(BIN)/pytest tests/cluster
+	PYTHONPATH=. $(BIN)/python -m tests.cluster.two_hosts $(ARGS)
+
 test-kills: $(VENV)/.installed-dev  ## 200 kills of a crawl, 50 of its store, every call failing once (an hour or more)
 	DATELINE_TEST_FULL=1 $(BIN)/pytest -s tests/end_to_end/test_kill.py tests/end_to_end/test_every_call_fails.py
 
@@ -83,8 +87,17 @@ format: $(VENV)/.installed-dev  ## put the code in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.installed-dev  ## the benchmarks, each beside a peer or a limit
+bench: $(VENV)/.installed-dev readers $(PEERS)/.installed  ## every benchmark in its short form, held against its floor; NAMES=..., ARGS=--full
+	$(BIN)/python -m bench.suite $(NAMES) $(ARGS)
+
+bench-corpus: $(VENV)/.installed-dev  ## a crawl of the corpus by the normal command, and what of it is read rightly
 	$(BIN)/python -m bench.crawl_corpus
+
+bench-polite: $(VENV)/.installed-dev  ## a crawl of 300 hosts with delays, beside the longest host's own time; ARGS=...
+	$(BIN)/python -m bench.polite_crawl $(ARGS)
+
+bench-storage: $(VENV)/.installed-dev  ## what seven nights take: as written, `keep: changed`, compacted; ARGS=--chains 40
+	$(BIN)/python -m bench.storage $(ARGS)
 
 bench-lookup: $(VENV)/.installed-dev readers  ## look-up among a million captures; FOLDER=... keeps them, ARGS=...
 	$(BIN)/python -m bench.lookup $(or $(FOLDER),/tmp/dateline-lookup) $(ARGS)
@@ -99,10 +112,10 @@ bench-crawl: $(VENV)/.installed-dev  ## a crawl of new pages and the nights afte
 	$(BIN)/python -m bench.cold_crawl $(ARGS)
 
 bench-links: $(VENV)/.installed-dev  ## which links of home pages are stories, on sites the model has not seen
-	PYTHONPATH=. $(BIN)/python bench/links.py
+	$(BIN)/python -m bench.links
 
 bench-feeds: $(VENV)/.installed-dev  ## the corpus' feeds against their gold, and its robots.txt files
-	$(BIN)/python bench/feeds.py
+	$(BIN)/python -m bench.feeds
 
 bench-duplicates: $(VENV)/.installed-dev  ## near duplicates among 20,000 texts, beside other ways (some minutes)
 	$(BIN)/python -m bench.duplicates $(ARGS)
@@ -116,14 +129,17 @@ bench-gate: $(VENV)/.installed-dev  ## what is stopped before it is called an ar
 bench-revisits: $(VENV)/.installed-dev  ## what looking again catches at what cost, beside other policies
 	$(BIN)/python -m bench.revisits
 
+bench-capacity: $(VENV)/.installed-dev  ## seven nights of 100,000 sources, simulated, beside the capacity model (most of an hour)
+	$(BIN)/dateline simulate plan --sources 100000 --nights 7 $(ARGS)
+
 bench-versions: $(VENV)/.installed-dev  ## what makes a version: edits that must, furniture and recaptures that must not
 	$(BIN)/python -m bench.versions
 
 bench-extract: $(VENV)/.installed-dev  ## text and fields of the corpus' articles, beside other extractors
-	$(BIN)/python bench/extract_articles.py
+	$(BIN)/python -m bench.extract_articles
 
 bench-memory: $(VENV)/.installed-dev  ## reading with the memory of a site's other pages, and without; ARGS=--unseen
-	$(BIN)/python bench/site_memory.py $(ARGS)
+	$(BIN)/python -m bench.site_memory $(ARGS)
 
 # Other extractors, for bench-extract; apart, because they pin what we use.
 $(PEERS)/.installed: $(BIN)/uv bench/peers.txt

@@ -17,14 +17,15 @@ from archive.erasures import JOURNAL_TYPE
 from archive.journal import PREFIX
 from archive.memory_objects import MEMORY_TYPE, digest_of, is_memory_key
 from archive.open_batch import capture_index
-from archive.opening import FORMAT_KEY, format_note
+from archive.opening import FORMAT_KEY, note_for
+from archive.place import INDEX_END, segment_of
 from archive.stores.store import ObjectCollision, ObjectLocked, ObjectNotFound, ObjectStore
 from archive.verify_journal import Known, entry_faults
 from archive.verify_segment import digest_in
 from config.errors import DatelineError
 
 _CHUNK = 1 << 20
-_INDEX, _NOTE_TYPE = ".cdxj", "application/json"
+_NOTE_TYPE = "application/json"
 
 
 class NoRightCopy(DatelineError):  # noqa: N818 - named for what it says
@@ -57,10 +58,10 @@ def right_copy(store: ObjectStore, key: str, catalog: Catalog, known: Known) -> 
     with ExitStack() as files:
         try:
             if key == FORMAT_KEY:
-                copy = _bytes(key, format_note(), _NOTE_TYPE)
+                copy = _bytes(key, note_for(store, catalog), _NOTE_TYPE)
             elif key.startswith(PREFIX):
                 copy = _bytes(key, _entry(store, key, known), JOURNAL_TYPE)
-            elif key.endswith(_INDEX):
+            elif key.endswith(INDEX_END):
                 copy = _bytes(key, _index(store, key, catalog), CDXJ_TYPE)
             elif is_memory_key(key):
                 copy = _memory(store, key)
@@ -112,8 +113,7 @@ def _entry(store: ObjectStore, key: str, known: Known) -> bytes:
 
 def _index(store: ObjectStore, key: str, catalog: Catalog) -> bytes:
     data = store.read(key)
-    segment = key.removesuffix(_INDEX) + ".warc.gz"
-    if data != capture_index(tuple(segments.captures_in(catalog, segment))):
+    if data != capture_index(tuple(segments.captures_in(catalog, segment_of(key)))):
         raise NoRightCopy(f"in {store.address}: the CDXJ differs from the captures of its segment")
     return data
 

@@ -16,7 +16,7 @@ from archive.citation_package import INDEX, PAGES, WARC, Package
 from archive.citation_readme import readme
 from archive.clock import Clock, isoformat_z
 from archive.export_warc import RecordCopy, captures_of_versions
-from archive.members import originals
+from archive.members import member_after, originals, record_place
 from archive.open_batch import index_line
 from archive.opening import Archive
 from archive.rows import CaptureRow, VersionRow
@@ -24,7 +24,7 @@ from archive.segment import CONFORMS_TO
 from archive.stamp_authority import Token, read_token
 from archive.stores.store import ObjectStore
 from archive.wacz import page_line, pages_header
-from archive.warc import WarcError, encode_warcinfo, gzip_members, read_one
+from archive.warc import encode_warcinfo, read_one
 from config.version import dateline_version
 
 FORMAT = 1
@@ -135,14 +135,12 @@ def _records(store: ObjectStore, captures: list[CaptureRow], now: datetime) -> t
 
 def _request_of(store: ObjectStore, capture: CaptureRow) -> bytes | None:
     """The request record of a capture, which stands behind it if it was kept."""
-    behind = store.read(capture.segment, capture.offset + capture.length, _REQUEST_BYTES)
-    try:
-        _, length, _ = next(gzip_members(io.BytesIO(behind)))
-        record = read_one(behind[:length])
-    except (StopIteration, WarcError):
+    member = member_after(store, record_place(capture), _REQUEST_BYTES)
+    if member is None:
         return None  # the segment's last record, or one that is too long for a request
+    record = read_one(member)
     mine = record.headers.get("WARC-Concurrent-To", "").replace("-", "").endswith(f"{capture.id}>")
-    return behind[:length] if record.kind == "request" and mine else None
+    return member if record.kind == "request" and mine else None
 
 
 def _page(archive: Archive, capture: CaptureRow, version: VersionRow | None) -> bytes:

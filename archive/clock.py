@@ -49,10 +49,12 @@ def isoformat_z(moment: datetime) -> str:
 
     Always 27 characters, so that text order is time order.
     """
-    # Not strftime: glibc writes the year 999 with three digits.
-    return require_utc(moment).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    # Not strftime: glibc writes the year 999 with three digits. Most moments are in UTC already.
+    utc = moment if moment.tzinfo is UTC else require_utc(moment)
+    return utc.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def parse_z(text: str) -> datetime:
     """Read what `isoformat_z` wrote (and any other ISO 8601 moment that names its zone)."""
-    return require_utc(datetime.fromisoformat(text))
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo is UTC else require_utc(moment)

@@ -19,6 +19,7 @@ from archive.digest import sha256_hex
 from archive.journal import JournalWriter, read_entry
 from archive.open_batch import CAPTURES, SealedBatch
 from archive.phases import Phases
+from archive.place import index_key
 from archive.recorder import Recorder
 from archive.rows import Row, SegmentRow, VersionRow
 from archive.segment import SealedSegment
@@ -131,11 +132,6 @@ class Committer:
 def put_segment(store: ObjectStore, segment: SealedSegment) -> None:
     """Put a sealed segment under its content's name."""
     store.put(segment.key, segment.path, sha256=segment.sha256, content_type=WARC_TYPE)
-
-
-def index_key(segment_key: str) -> str:
-    """Key of the CDXJ file beside a segment."""
-    return segment_key.removesuffix(".warc.gz") + ".cdxj"
 
 
 def put_index(store: ObjectStore, segment_key: str, cdxj: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Carries the sources' policies out: whole segments go when their time is over, repeated bytes when they may.
+"""Carries `policy.expire` out: whole segments go when their time is over.
 
 What outlives its segment is carried over into a fresh one of the class that needs it longest: the current
 version of an article that is still there, payloads that later captures stand on, pictures and texts that
@@ -13,24 +13,22 @@ from datetime import date, datetime
 
 import structlog
 
-from archive.catalog import segments
 from archive.catalog.catalog import Catalog
-from archive.catalog.expiry_reads import repeating
 from archive.catalog.fetch import rows_with
 from archive.expiry_articles import Need
 from archive.expiry_set import ExpiryReader, ExpirySet
 from archive.open_batch import CAPTURES, DERIVED
 from archive.purge_set import removals
 from archive.retention import class_name
-from archive.rewrite.choosing import by_kind, capture_chooser, same_class
-from archive.rewrite.copying import Change, Choose, Head, Kept, Target
+from archive.rewrite.choosing import by_kind, capture_chooser
+from archive.rewrite.copying import Change, Choose, Kept, Target
 from archive.rewrite.engine import Engine, Plan
+from archive.rewrite.local import Head
 from archive.rewrite.records import text_of
 from archive.rows import (
     ArticleRow,
     CaptureRow,
     ImageRow,
-    RenderedRow,
     SegmentRow,
     TextRow,
     VersionRow,
@@ -39,7 +37,7 @@ from archive.takedown import Request, audit
 
 log = structlog.get_logger()
 
-EXPIRED, MOVED = "expired", "moved"
+EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +47,14 @@ class Expiry:
     Attributes:
         classes: retention classes of which segments go, such as `30d`.
         segments: that go, with all that is in them.
-        rewritten: that are written again without the bytes of pages that only were unchanged.
         captures, versions, articles, texts, pictures: that go.
-        repeated: captures of unchanged pages that go with `keep: changed`.
         carried: captures that are carried over.
         bytes_freed: of segments; of a plan about, since requests and framing are not counted.
     """
 
     classes: tuple[str, ...] = ()
     segments: int = 0
-    rewritten: int = 0
     captures: int = 0
-    repeated: int = 0
     carried: int = 0
     versions: int = 0
     articles: int = 0
@@ -69,48 +63,33 @@ class Expiry:
     bytes_freed: int = 0
 
 
-def plan_expiry(catalog: Catalog, now: datetime, keep_changed: Sequence[str] = ()) -> Expiry:
-    """What an expiry would do now; `keep_changed` are the sources with that policy. Changes nothing."""
+def plan_expiry(catalog: Catalog, now: datetime) -> Expiry:
+    """What an expiry would do now. Changes nothing."""
     found = ExpiryReader(catalog, now).read()
-    repeated = _repeated(catalog, found, keep_changed)
-    freed = sum(row.size for row in found.segments) + sum(row.length for row in repeated)
+    freed = sum(row.size for row in found.segments)
     freed -= sum(found.captures[key].length for key in found.needed)
     freed -= sum(text.length for text, _, _ in found.texts.values())
-    return _summary(found, repeated, freed)
+    return _summary(found, freed)
 
 
-def expire(engine: Engine, by: Request, keep_changed: Sequence[str] = ()) -> Expiry:
+def expire(engine: Engine, by: Request) -> Expiry:
     """Delete what is over. May be repeated; raises ObjectLocked, and what store and catalog raise."""
     now = engine.clock.now()
     found = ExpiryReader(engine.catalog, now).read()
-    freed = 0
-    if found.segments:
-        done = engine.carry_out(_plan(engine, found, now, by))
-        freed += done.size_before - done.size_after
-    repeated = _repeated(engine.catalog, found, keep_changed)
-    if repeated:
-        done = engine.carry_out(_plan_repeated(engine, repeated, now, by))
-        freed += done.size_before - done.size_after
-    summary = _summary(found, repeated, freed)
-    if found.segments or repeated:
-        gone = summary.captures + summary.repeated
-        log.info("expired", segments=summary.segments, captures=gone, bytes_freed=freed)
+    if not found.segments:
+        return Expiry()
+    done = engine.carry_out(_plan(engine, found, now, by))
+    summary = _summary(found, done.size_before - done.size_after)
+    log.info("expired", segments=summary.segments, captures=summary.captures, bytes_freed=summary.bytes_freed)
     return summary
 
 
-def _repeated(catalog: Catalog, found: ExpirySet, sources: Sequence[str]) -> list[CaptureRow]:
-    rows = repeating(catalog, sources) if sources else []
-    return [row for row in rows if row.id not in found.captures]
-
-
-def _summary(found: ExpirySet, repeated: Sequence[CaptureRow], freed: int) -> Expiry:
+def _summary(found: ExpirySet, freed: int) -> Expiry:
     classes = sorted({row.keep_days or 0 for row in found.segments})
     return Expiry(
         classes=tuple(f"{days}d" for days in classes),
         segments=len(found.segments),
-        rewritten=len({row.segment for row in repeated}),
         captures=len(found.captures) - len(found.needed),
-        repeated=len(repeated),
         carried=len(found.needed),
         versions=_count(found, VersionRow),
         articles=_count(found, ArticleRow),
@@ -218,32 +197,3 @@ def _derived(catalog: Catalog, found: ExpirySet, targets: _Targets) -> Choose:
 def _reading(catalog: Catalog, version: VersionRow) -> Change:
     [capture] = rows_with(catalog, CaptureRow, "id", [version.capture_id])
     return text_of(capture, version.url)
-
-
-def _plan_repeated(engine: Engine, repeated: Sequence[CaptureRow], now: datetime, by: Request) -> Plan:
-    """Segments written again without captures that only showed a page to be unchanged."""
-    going = {row.id for row in repeated}
-    touched = tuple(rows_with(engine.catalog, SegmentRow, "key", {row.segment for row in repeated}))
-    staying = {
-        row.id: row
-        for segment in touched
-        for row in segments.captures_in(engine.catalog, segment.key)
-        if row.id not in going
-    }
-    standing = rows_with(engine.catalog, CaptureRow, "payload_segment", {row.key for row in touched})
-    elsewhere = [row for row in standing if row.id not in staying and row.id not in going]
-    details = (f"captures={len(going)}", f"segments={len(touched)}")
-    return Plan(
-        why=MOVED,
-        segments=touched,
-        choose=capture_chooser(engine.store, {}, staying, lambda segment, _: same_class(segment)),
-        captures=(*staying.values(), *elsewhere),
-        rows=(
-            *removals((*repeated, *_renderings(engine.catalog, going))),
-            audit("expire", "unchanged pages", by, now, details),
-        ),
-    )
-
-
-def _renderings(catalog: Catalog, captures: set[str]) -> list[RenderedRow]:
-    return rows_with(catalog, RenderedRow, "capture_id", captures)

@@ -18,6 +18,7 @@ from archive.rows import (
     AddressRow,
     ArticleRow,
     CaptureRow,
+    DroppedRow,
     EventRow,
     FindRow,
     FlapRow,
@@ -93,6 +94,7 @@ class ExpiryReader:
             self._renderings()
             going = found.captures.keys() - found.needed.keys()
             found.removed += self._with(FrontRow, "capture_id", going)
+            found.removed += self._with(DroppedRow, "instead", going)
             self._copies()
         return self._set
 

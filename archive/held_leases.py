@@ -45,6 +45,8 @@ class HostLeases:
         self._catalog, self._holder, self._clock, self._seconds = catalog, holder, clock, seconds
         self._clocks = clocks
         self._until: dict[str, tuple[float, float]] = {}  # name → when it ends, by each clock
+        self._spacing: dict[str, float] = {}  # seconds that a host is left alone once it is given back
+        self._unsaid: set[str] = set()  # of these, what the catalog does not know
         self._lock = threading.Lock()  # of whoever writes leases; a thread does, never the event loop
 
     def holds(self, name: str) -> bool:
@@ -57,6 +59,29 @@ class HostLeases:
         if not self.holds(name):
             await asyncio.to_thread(self._take, name)
         return self.holds(name)
+
+    def keep_apart(self, name: str, seconds: float) -> None:
+        """Requests to a host are so many seconds apart, also the last of ours and the first of the next."""
+        if self._spacing.get(name) != seconds:
+            self._spacing[name] = seconds
+            self._unsaid.add(name)
+
+    async def take_in_turn(self, name: str) -> bool:
+        """As `take`, but of a host that somebody has left just now its distance is waited for."""
+        while not await self.take(name):
+            wait = await asyncio.to_thread(leases.free_in, self._catalog, name, self._clock)
+            if wait is None:
+                return False
+            await asyncio.sleep(wait)
+        return True
+
+    async def confirm(self, *names: str) -> None:
+        """Make sure that leases which were taken are ours now, as whoever sends a request does just before.
+
+        Raises LeaseLost if this process stood still for so long that another one has taken its place.
+        """
+        if not all(map(self.holds, names)):
+            await asyncio.to_thread(self._renew)
 
     async def renew_forever(self) -> None:
         """Renew all leases in time, until cancelled; raises LeaseLost when one went to another process."""
@@ -75,21 +100,39 @@ class HostLeases:
     async def release(self) -> None:
         """Give everything back."""
         self._until = {}
-        await asyncio.to_thread(leases.release, self._catalog, self._holder)
+        await asyncio.to_thread(self._release)
+
+    def _release(self) -> None:
+        with self._lock:
+            if self._unsaid:
+                self._say_spacing()
+            leases.release(self._catalog, self._holder, self._clock)
+
+    def _say_spacing(self) -> None:
+        unsaid, self._unsaid = self._unsaid, set()  # the event loop adds to it meanwhile
+        leases.space(self._catalog, self._holder, {name: self._spacing[name] for name in unsaid})
 
     def _take(self, name: str) -> None:
         with self._lock:
             if self.holds(name):
                 return
-            ask = leases.renew if name in self._until else leases.acquire
             ends = self._ends()
-            if name in ask(self._catalog, [name], self._holder, self._seconds, self._clock):
+            if name in self._ask(name):
                 self._until[name] = ends
             elif name in self._until:
                 raise _lost(name)
 
+    def _ask(self, name: str) -> set[str]:
+        asked = (self._catalog, [name], self._holder, self._seconds, self._clock)
+        if name in self._until:
+            return leases.renew(*asked)
+        self._unsaid.discard(name)
+        return leases.acquire(*asked, spacing=self._spacing)
+
     def _renew(self) -> None:
         with self._lock:
+            if self._unsaid:
+                self._say_spacing()
             names, ends = list(self._until), self._ends()
             kept = leases.renew(self._catalog, names, self._holder, self._seconds, self._clock)
             self._until |= {name: ends if name in kept else _OVER for name in names}

@@ -52,7 +52,7 @@ class Telling:
         """Note what a line says that belongs to these addresses, or to articles that are known by then."""
         if table == "address" and row["url_key"] in self._keys:
             self.articles.add(row["article_id"])
-        elif table == "capture" and row["url_key"] in self._keys:
+        elif table in {"capture", "dropped"} and row["url_key"] in self._keys:
             self.captures.add(row["id"])
         elif table == "version" and row["article_id"] in self.articles and row["text_sha256"]:
             self.texts.add(row["text_sha256"])
@@ -97,6 +97,8 @@ class Telling:
                 return not self.articles.isdisjoint((row["article_id"], row["cluster"], row["linked_to"]))
             case "rendered":
                 return row["capture_id"] in self.captures
+            case "dropped":
+                return row["url_key"] in self._keys or row["instead"] in self.captures
             case "front":
                 return row["capture_id"] in self.captures or row["link_key"] in self._keys
             case _:

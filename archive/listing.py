@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from archive.commit import index_key
 from archive.findings import Problem
 from archive.open_batch import CAPTURES
+from archive.place import index_key
 from archive.rows import ErasureRow, SegmentRow
 from archive.stores.store import ObjectStore
 

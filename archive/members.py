@@ -1,4 +1,4 @@
-"""Records as they lie in the store: whole gzip members, and which of them stand on which."""
+"""Records as others get them: whole gzip members, and which of them stand on which."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 from archive.catalog import export_reads
 from archive.catalog.catalog import Catalog
-from archive.place import Place
-from archive.reader import ArchiveDamaged
+from archive.place import ZSTD_END, Place
+from archive.reader import ArchiveDamaged, dictionary_of
 from archive.rows import CaptureRow
 from archive.stores.store import ObjectStore
-from archive.warc import WarcError, gzip_members, read_one
+from archive.warc import WarcError, as_gzip, members, read_one, unpack_one
+from archive.zstd_frames import BadFrame, dictionary_length, frame_length
 
 _WARCINFO_BYTES = 64 << 10  # the first record of a segment takes a few hundred bytes
 
@@ -41,9 +42,14 @@ def originals(catalog: Catalog, captures: Iterable[CaptureRow]) -> dict[str, Cap
 
 
 def read_member(store: ObjectStore, place: Place) -> bytes:
-    """The gzip member at a place, byte for byte; raises ArchiveDamaged unless a whole record is in it."""
+    """The gzip member at a place, byte for byte; one of a compacted record, with all that it says.
+
+    Raises ArchiveDamaged unless a whole record is there.
+    """
     member = store.read(place.segment, place.offset, place.length)
     try:
+        if place.segment.endswith(ZSTD_END):
+            member = as_gzip(unpack_one(member, dictionary_of(store, place.segment)))
         read_one(member)
     except WarcError as error:
         raise ArchiveDamaged(f"{place.segment} at {place.offset}: {error}; run `dateline verify`") from error
@@ -52,9 +58,27 @@ def read_member(store: ObjectStore, place: Place) -> bytes:
 
 def warcinfo_place(store: ObjectStore, segment: str) -> Place:
     """Where the first record of a segment lies, its warcinfo."""
-    start = store.read(segment, 0, _WARCINFO_BYTES)
     try:
-        offset, length, _ = next(gzip_members(io.BytesIO(start)))
-    except (WarcError, StopIteration) as error:
+        offset = dictionary_length(store.read(segment, 0, 8)) if segment.endswith(ZSTD_END) else 0
+        start = store.read(segment, offset, _WARCINFO_BYTES)
+        return Place(segment, offset, _length(segment, start))
+    except (WarcError, BadFrame, StopIteration) as error:
         raise ArchiveDamaged(f"{segment} does not begin with a record; run `dateline verify`") from error
-    return Place(segment, offset, length)
+
+
+def member_after(store: ObjectStore, place: Place, most: int) -> bytes | None:
+    """The record behind another one, as a gzip member; None for none, or one of more than `most` bytes."""
+    start = place.offset + place.length
+    behind = store.read(place.segment, start, most)
+    try:
+        length = _length(place.segment, behind)
+        return read_member(store, Place(place.segment, start, length))
+    except (WarcError, BadFrame, StopIteration, ArchiveDamaged):
+        return None
+
+
+def _length(segment: str, data: bytes) -> int:
+    """Length of the member or frame at the start of `data`."""
+    if segment.endswith(ZSTD_END):
+        return frame_length(data)
+    return next(members(io.BytesIO(data)))[1]

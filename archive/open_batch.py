@@ -147,7 +147,7 @@ class OpenBatch:
         days = self._keep_days.get(source)
         segment = self._segment(CAPTURES, days)
         here = OPEN + class_name(CAPTURES, days)
-        digest = sha256_hex(exchange.body)
+        digest, sha1 = sha256_hex(exchange.body), warc_sha1(exchange.body)
         reusable = exchange.status == HTTPStatus.OK and bool(exchange.body) and exchange.truncated is None
         same = unmodified if exchange.status == HTTPStatus.NOT_MODIFIED else None
         known = _payload_of(same) if same else None
@@ -155,7 +155,7 @@ class OpenBatch:
             known = self._lasting(digest, days)
         original = Original(known.url, known.at) if known else None
         answer, *request = encode_exchange(
-            exchange, source=source, info_id=segment.info_id, original=original
+            exchange, source=source, info_id=segment.info_id, original=original, payload_sha1=sha1
         )
         offset, length = segment.append(answer)
         for record in request:  # none for a foreign capture whose request nobody kept
@@ -172,7 +172,7 @@ class OpenBatch:
             status=exchange.status,
             mime=exchange.mime,
             payload_sha256=same.payload_sha256 if same else digest,
-            payload_sha1=same.payload_sha1 if same else warc_sha1(exchange.body),
+            payload_sha1=same.payload_sha1 if same else sha1,
             payload_size=same.payload_size if same else len(exchange.body),
             truncated=str(exchange.truncated) if exchange.truncated else None,
             segment=here,

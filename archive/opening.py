@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from archive.catalog import segments
 from archive.catalog.catalog import Catalog
 from archive.digest import sha256_hex
+from archive.place import ZSTD_END
 from archive.rebuild import refuse_unfinished
 from archive.stores.open import open_store
 from archive.stores.store import ObjectNotFound, ObjectStore
@@ -14,6 +17,7 @@ from config.errors import ConfigError
 from config.settings import Settings
 
 FORMAT_KEY = "FORMAT.json"
+_NOTE_TYPE = "application/json"
 FORMAT = {
     "format": "dateline-archive",
     "version": 1,
@@ -21,6 +25,9 @@ FORMAT = {
     "derived": "WARC 1.1 conversion and metadata records that refer to captures",
     "journal": "JSON Lines; replayed in order of moment, writer and number, it gives the catalog",
 }
+_ZSTD = "; in .warc.zst files one zstd frame, with the file's dictionary (IIPC WARC-Zstandard 1.0)"
+_READ = (1, 2)
+COMPACTED = FORMAT | {"version": 2, "captures": f"{FORMAT['captures']}{_ZSTD}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +69,31 @@ def open_replica(settings: Settings) -> ObjectStore | None:
     return open_store(settings.replica, endpoint=place.endpoint, region=place.region, profile=place.profile)
 
 
-def format_note() -> bytes:
-    """`FORMAT.json` as this release writes it."""
-    return (json.dumps(FORMAT, indent=2) + "\n").encode()
+def format_note(*, compacted: bool = False) -> bytes:
+    """`FORMAT.json` as this release writes it: version 2 from the first compacted segment on, else 1."""
+    return (json.dumps(COMPACTED if compacted else FORMAT, indent=2) + "\n").encode()
+
+
+def note_for(store: ObjectStore, catalog: Catalog) -> bytes:
+    """`FORMAT.json` as it should be in an archive: as it is, if it is of a version that suffices."""
+    if segments.any_like(catalog, ZSTD_END):
+        return format_note(compacted=True)
+    try:
+        found = store.read(FORMAT_KEY)
+    except ObjectNotFound:
+        return format_note()
+    return format_note(compacted=found == format_note(compacted=True))
+
+
+def raise_format(stores: Iterable[ObjectStore]) -> None:
+    """Say in `FORMAT.json` that segments may be packed with zstd, so that older releases refuse them clearly.
+
+    A replica that was never filled is left as it is. Raises StoreUnreachable, ObjectLocked.
+    """
+    note = format_note(compacted=True)
+    for store in stores:
+        if store.stat(FORMAT_KEY) is not None and store.read(FORMAT_KEY) != note:
+            store.replace(FORMAT_KEY, note, sha256=sha256_hex(note), content_type=_NOTE_TYPE)
 
 
 def check_format(store: ObjectStore) -> None:
@@ -73,14 +102,14 @@ def check_format(store: ObjectStore) -> None:
         found = json.loads(store.read(FORMAT_KEY))
     except ObjectNotFound:
         data = format_note()
-        store.put(FORMAT_KEY, data, sha256=sha256_hex(data), content_type="application/json")
+        store.put(FORMAT_KEY, data, sha256=sha256_hex(data), content_type=_NOTE_TYPE)
         return
     except ValueError as error:
         raise ConfigError(
             f"{FORMAT_KEY} in {store.address} is not JSON ({error}); is this a Dateline archive?"
         ) from error
-    if not isinstance(found, dict) or found.get("version") != FORMAT["version"]:
+    if not isinstance(found, dict) or found.get("version") not in _READ:
         version = found.get("version") if isinstance(found, dict) else found
         raise ConfigError(
-            f"{store.address} has archive format {version!r}; this release reads format {FORMAT['version']}"
+            f"{store.address} has archive format {version!r}; this release reads formats 1 and 2"
         )

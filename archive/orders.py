@@ -1,4 +1,4 @@
-"""Tells the schedule something: hold a source, go on with it, run it now. Used by commands and web pages.
+"""Tells the schedule something: hold a source, go on, run it now, preview it. Used by commands and web pages.
 
 Each order is a row in the journal like any other, so that a rebuilt catalog still knows what was paused, and
 by whom. The scheduler reads the rows at each tick; it answers a request in the very journal entry that begins
@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from archive.catalog import orders
+from archive.catalog import orders, previews
+from archive.catalog.previews import PreviewRequest
 from archive.clock import Clock
 from archive.commit import Committer
 from archive.journal import JournalWriter, new_writer
@@ -67,6 +68,16 @@ def ask_for_run(archive: Archive, clock: Clock, sources: Sequence[str], *, actor
     row = RunRequestRow(id=f"request-{new_writer(now)}", sources=wanted, asked_at=now, actor=actor)
     _commit(archive, clock, [row])
     return row
+
+
+def ask_for_preview(archive: Archive, clock: Clock, source: str, *, actor: str) -> PreviewRequest:
+    """Ask what a crawl of a source would archive now, and why not; one that waits already is given back.
+
+    The scheduler's service has it answered. It is no row of the journal: nobody misses a preview later.
+    """
+    now = clock.now()
+    asked = PreviewRequest(source=source, id=f"preview-{new_writer(now)}", asked_at=now, actor=actor)
+    return previews.ask(archive.catalog, asked)
 
 
 def _since(archive: Archive, source: str, now: datetime) -> datetime:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from threading import Lock
 
 from archive.rows import PhaseRow
@@ -28,14 +27,9 @@ class Phases:
         self._totals: Counter[str] = Counter()
         self._longest: dict[str, int] = {}
 
-    @contextmanager
-    def timed(self, name: str) -> Iterator[None]:
-        """Count what happens within; what fails took its time too."""
-        begun = self._now()
-        try:
-            yield
-        finally:
-            self.add(name, self._now() - begun)
+    def timed(self, name: str) -> _Timed:
+        """A context: count what happens within; what fails took its time too."""
+        return _Timed(self, name, self._now)
 
     def add(self, name: str, seconds: float) -> None:
         """Count one."""
@@ -60,6 +54,21 @@ class Phases:
                 )
                 for name, buckets in sorted(self._buckets.items())
             ]
+
+
+class _Timed:
+    """One step: a class of its own, for a generator would take longer than many a step."""
+
+    __slots__ = ("_begun", "_name", "_now", "_phases")
+
+    def __init__(self, phases: Phases, name: str, now: Callable[[], float]) -> None:
+        self._phases, self._name, self._now = phases, name, now
+
+    def __enter__(self) -> None:
+        self._begun = self._now()
+
+    def __exit__(self, *error: object) -> None:
+        self._phases.add(self._name, self._now() - self._begun)
 
 
 def _bucket(micros: int) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from archive.catalog import segments, takedowns
+from archive.catalog import parts, previews, segments, takedowns
 from archive.catalog.fetch import rows_with
 from archive.catalog.purge_reads import rows_under
 from archive.digest import url_key
@@ -19,8 +19,9 @@ from archive.journal_purge import RowKey, Telling, ToldLines, learn_from_journal
 from archive.open_batch import DERIVED
 from archive.purge_set import PurgeReader, PurgeSet, primary_key, removals
 from archive.rewrite.choosing import by_kind, capture_chooser, same_class
-from archive.rewrite.copying import Choose, Head, Kept, heads_of
+from archive.rewrite.copying import Choose, Kept, heads_of
 from archive.rewrite.engine import Engine, Plan
+from archive.rewrite.local import Head
 from archive.rewrite.records import text_of
 from archive.rows import (
     AddressRow,
@@ -65,6 +66,8 @@ def purge(engine: Engine, url: str, by: Request) -> Purged:
     if not rows:
         raise ConfigError(f"{url} is not taken down by itself; `dateline takedown --list` has all that is")
     plan, found, made = _plan(engine, url, rows, by)
+    previews.forget(engine.catalog)  # one of them may show the page; they are of the moment anyway
+    parts.forget(engine.catalog)  # of interrupted runs: they name addresses
     done = engine.carry_out(plan)
     engine.catalog.compact()
     result = Purged(

@@ -21,6 +21,7 @@ from archive.rows import (
     ArticleRow,
     CaptureRow,
     DocumentRow,
+    DroppedRow,
     EventRow,
     FeedRow,
     FindRow,
@@ -92,6 +93,7 @@ class PurgeReader:
             removed += self._with(kind, column, articles)
         removed += self._with(RenderedRow, "capture_id", gone)
         removed += self._with(FeedRow, "url_key", self._keys)
+        removed += self._dropped(gone)
         removed += self._readings()
         others = self._of_others([row for row in versions if row.article_id not in articles])
         removed += others
@@ -106,6 +108,14 @@ class PurgeReader:
 
     def _with(self, kind: Any, column: str, values: Iterable[str]) -> list[Any]:
         return rows_with(self._catalog, kind, column, values)
+
+    def _dropped(self, gone: dict[str, CaptureRow]) -> list[DroppedRow]:
+        """Captures of these addresses that were let go, and such for which one of them stands."""
+        found = (
+            *self._with(DroppedRow, "url_key", self._keys),
+            *self._with(DroppedRow, "instead", gone),
+        )
+        return list({row.id: row for row in found}.values())
 
     def _headlines(self, gone: dict[str, CaptureRow]) -> list[FrontRow]:
         """Headlines of purged front pages, and those that lead to a purged address, wherever they ran."""

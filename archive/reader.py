@@ -1,14 +1,18 @@
-"""Reads archived bytes back: one range request a record."""
+"""Reads archived bytes back: one range request a record, and one for a compacted segment's dictionary."""
 
 from __future__ import annotations
 
 from archive.digest import sha256_hex
 from archive.exchange import Exchange
-from archive.place import Place
+from archive.place import ZSTD_END, Place
 from archive.rows import CaptureRow, RenderedRow, TextRow
 from archive.stores.store import ObjectStore
 from archive.warc import ReadRecord, WarcError, read_one
+from archive.zstd_frames import BadFrame, Dictionary, dictionary_length, read_dictionary
+from archive.zstd_kept import KEPT
 from config.errors import DatelineError
+
+_HEAD = 512 << 10  # bytes: most dictionaries are packed in fewer
 
 
 class ArchiveDamaged(DatelineError):  # noqa: N818 - named for what it says
@@ -19,9 +23,31 @@ def read_record(store: ObjectStore, place: Place) -> ReadRecord:
     """The record at a place; raises ArchiveDamaged if there is none, ObjectNotFound without its segment."""
     member = store.read(place.segment, place.offset, place.length)
     try:
-        return read_one(member)
+        return read_one(member, dictionary_of(store, place.segment))
     except WarcError as error:
         raise ArchiveDamaged(f"{place.segment} at {place.offset}: {error}; run `dateline verify`") from error
+
+
+def dictionary_of(store: ObjectStore, segment: str) -> Dictionary | None:
+    """The dictionary of a segment: kept from before, or read, which takes one range request.
+
+    A second one is made for a dictionary of more than half a megabyte, packed. Raises ArchiveDamaged.
+    """
+    if not segment.endswith(ZSTD_END):
+        return None
+    found, dictionary = KEPT.get(segment)
+    if found:
+        return dictionary
+    head = store.read(segment, 0, _HEAD)
+    try:
+        length = dictionary_length(head)
+        if length > len(head):
+            head += store.read(segment, len(head), length - len(head))
+        dictionary = read_dictionary(head[:length]) if length else None
+    except BadFrame as error:
+        raise ArchiveDamaged(f"{segment}: {error}; run `dateline verify`") from error
+    KEPT.put(segment, dictionary)
+    return dictionary
 
 
 def read_payload(store: ObjectStore, capture: CaptureRow) -> bytes:

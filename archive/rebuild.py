@@ -103,6 +103,7 @@ def rebuild(
             )
         resumed = _begin(store, catalog, clock, anew=anew)
         damage = _replay(store, catalog, progress)
+        rebuilding.index(catalog)
         texts, lost_texts = read_texts(store, catalog, step("segments with texts"))
         bucket = Bucket.listed(store, catalog)
         damage += bucket.damaged(lost_texts)

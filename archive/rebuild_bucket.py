@@ -8,15 +8,14 @@ from dataclasses import dataclass
 
 from archive.catalog import memories, rebuilding, segments
 from archive.catalog.catalog import Catalog
-from archive.commit import CDXJ_TYPE, index_key
+from archive.commit import CDXJ_TYPE
 from archive.digest import sha256_hex
 from archive.memory_objects import MEMORY, memory_key
 from archive.open_batch import CAPTURES, DERIVED, capture_index
+from archive.place import INDEX_END, index_key
 from archive.rebuild_damage import Damage
 from archive.rows import SegmentRow
 from archive.stores.store import ObjectStore
-
-SEGMENT_END, INDEX_END = ".warc.gz", ".cdxj"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,17 +14,19 @@ from tempfile import TemporaryDirectory
 
 from archive.catalog import journal_state, rebuilding, takedowns
 from archive.clock import Clock
-from archive.commit import index_key, put_segment
+from archive.commit import put_segment
 from archive.digest import sha256_hex
 from archive.journal import JournalWriter, new_writer, read_entry
 from archive.memory_objects import is_memory_key
 from archive.open_batch import CAPTURES, DERIVED
-from archive.rebuild_bucket import INDEX_END, SEGMENT_END, Bucket
+from archive.place import INDEX_END, SEGMENT_ENDS, index_key, segment_of
+from archive.rebuild_bucket import Bucket
 from archive.rebuild_damage import Damage
 from archive.recorded import captures_in, retention_of
 from archive.rows import CaptureRow, SegmentRow
 from archive.segment import SealedSegment, seal_file
 from archive.torn_tail import cut_torn_tail
+from archive.verify_segment import digest_in
 from archive.warc import WarcError
 
 _CHUNK = 1 << 20
@@ -47,9 +49,9 @@ def mend_orphans(bucket: Bucket, clock: Clock, *, journal_is_whole: bool) -> Men
     mended = Mended()
     journal = JournalWriter(bucket.store, new_writer(clock.now()), clock)
     for key in bucket.orphans():
-        if key.startswith(f"{CAPTURES}/") and key.endswith(SEGMENT_END):
+        if key.startswith(f"{CAPTURES}/") and key.endswith(SEGMENT_ENDS):
             _adopt(bucket, key, journal, clock, mended, may_remove=journal_is_whole)
-        elif key.startswith(f"{DERIVED}/") and key.endswith(SEGMENT_END):
+        elif key.startswith(f"{DERIVED}/") and key.endswith(SEGMENT_ENDS):
             if journal_is_whole:
                 _remove(bucket, [key], mended)
             else:
@@ -59,13 +61,9 @@ def mend_orphans(bucket: Bucket, clock: Clock, *, journal_is_whole: bool) -> Men
         elif is_memory_key(key):
             if journal_is_whole:
                 _remove(bucket, [key], mended)
-        elif key.endswith(INDEX_END) and journal_is_whole and _segment_of(key) not in bucket.sizes:
+        elif key.endswith(INDEX_END) and journal_is_whole and segment_of(key) not in bucket.sizes:
             _remove(bucket, [key], mended)
     return mended
-
-
-def _segment_of(index: str) -> str:
-    return index.removesuffix(INDEX_END) + SEGMENT_END
 
 
 def _remove(bucket: Bucket, keys: Sequence[str], mended: Mended) -> None:
@@ -79,7 +77,7 @@ def _adopt(
     bucket: Bucket, key: str, journal: JournalWriter, clock: Clock, mended: Mended, *, may_remove: bool
 ) -> None:
     with TemporaryDirectory(prefix="dateline-rebuild-") as folder:
-        path = Path(folder) / "orphan.warc.gz"
+        path = Path(folder) / key.rpartition("/")[2]
         with bucket.store.open(key) as stream, path.open("wb") as copy:
             while piece := stream.read(_CHUNK):
                 copy.write(piece)
@@ -100,8 +98,7 @@ def _adopt(
 
 
 def _whole(path: Path, key: str) -> bool:
-    name = key.rpartition("/")[2].removesuffix(SEGMENT_END)
-    return sha256_hex(path.read_bytes()) == name
+    return sha256_hex(path.read_bytes()) == digest_in(key)
 
 
 def _sealed(path: Path) -> SealedSegment | None:
@@ -111,7 +108,7 @@ def _sealed(path: Path) -> SealedSegment | None:
     try:
         return replace(seal_file(path, CAPTURES), keep_days=retention_of(path))
     except (WarcError, ValueError, KeyError):
-        return None  # gzip, but no records of ours
+        return None  # packed, but no records of ours
 
 
 def _fresh(bucket: Bucket, rows: Sequence[CaptureRow]) -> list[CaptureRow]:

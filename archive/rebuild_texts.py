@@ -12,6 +12,7 @@ from archive.digest import sha256_hex
 from archive.rows import TextRow
 from archive.stores.store import ObjectNotFound, ObjectStore
 from archive.warc import WarcError, read_one
+from archive.zstd_frames import BadFrame, dictionary_at_start
 
 _CHUNK = 1 << 20
 _BYTES = 8 << 20  # of text a transaction
@@ -49,10 +50,14 @@ def _texts_of(store: ObjectStore, segment: str, wanted: list[TextRow]) -> Iterat
                     copy.write(piece)
         except ObjectNotFound:
             return
+        try:
+            dictionary = dictionary_at_start(copy)
+        except BadFrame:
+            return  # nothing in it can be read; counted as lost by the caller
         for row in wanted:
             copy.seek(row.offset)
             try:
-                block = read_one(copy.read(row.length)).block
+                block = read_one(copy.read(row.length), dictionary).block
                 if sha256_hex(block) == row.sha256:
                     yield row.sha256, block.decode("utf-8", "surrogatepass")
             except (WarcError, UnicodeDecodeError):

@@ -42,18 +42,24 @@ def recorded_in(sealed: SealedSegment, catalog: Catalog) -> Recorded:
     Raises WarcError, KeyError, IndexError or ValueError for a segment that no crawl or import of ours wrote.
     """
     rows: dict[str, CaptureRow] = {}
-    orphans: set[str] = set()
-    info: dict[str, str] = {}
+    infos: dict[str, dict[str, str]] = {}
+    last: dict[str, str] = {}
     for record, length in _members(sealed):
         if record.kind == "warcinfo":
-            info = _fields(record.block)
+            infos[record.id] = last = _fields(record.block)
         elif record.kind in {"response", "revisit"}:
-            row = row_of(record, length, sealed.key, info.get("run", UNKNOWN_RUN))
-            found = row if row.kind == "response" else _resolve(row, rows, catalog)
+            info = infos.get(record.reference("WARC-Warcinfo-ID"), last)
+            rows[record.id] = row_of(record, length, sealed.key, info.get("run", UNKNOWN_RUN))
+    orphans: set[str] = set()
+    there = {key: row for key, row in rows.items() if row.kind == "response"}
+    for row in list(rows.values()):  # in a segment that was written again, an original may stand behind
+        if row.kind != "response":
+            found = _resolve(row, there, catalog)
             if found:
-                rows[found.id] = found
+                rows[row.id] = there[row.id] = found
             else:
                 orphans.add(row.id)
+                del rows[row.id]
     return Recorded(tuple(rows.values()), frozenset(orphans))
 
 

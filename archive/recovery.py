@@ -73,7 +73,7 @@ def recover(
     for spool in abandoned(spool_root):
         with spool:
             captures += _adopt(store, catalog, spool, clock, damaged)
-            leases.release(catalog, spool.writer)
+            leases.release(catalog, spool.writer, clock)
             spool.remove()
             spools += 1
     _finish_erasures(store, replica, catalog, clock)
@@ -100,7 +100,7 @@ def _adopt(store: ObjectStore, catalog: Catalog, spool: Spool, clock: Clock, dam
     for path in spool.files():
         if not cut_torn_tail(path):
             continue  # not even its first record is whole
-        if path.name.endswith(REWRITTEN):
+        if REWRITTEN in path.name:
             forget_rewritten(store, catalog, path)
             continue
         try:

@@ -15,6 +15,7 @@ from archive.digest import sha256_hex
 from archive.findings import Problem, Report
 from archive.journal import JournalWriter, new_writer
 from archive.open_batch import capture_index
+from archive.place import INDEX_END, segment_of
 from archive.reader import ArchiveDamaged, read_text
 from archive.rows import AuditRow, Row
 from archive.sample import WHOLE, Slice
@@ -22,8 +23,6 @@ from archive.stores.store import ObjectNotFound, ObjectStore
 from archive.verify import verify
 from archive.verify_journal import Known
 from archive.verify_segment import check_segment
-
-_INDEX, _SEGMENT = ".cdxj", ".warc.gz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def repair(
         return Repaired((), report)
     if store is not journal:
         work.follow(journal, writer.writer)
-    again = {_segment_of(mended.what) for mended in work.mended}
+    again = {segment_of(mended.what) for mended in work.mended}
     second = verify(store, catalog, progress, part, only=again)
     return Repaired(tuple(work.mended), _merged(report, second, again, catalog))
 
@@ -95,19 +94,15 @@ def _tasks(problems: Iterable[Problem]) -> list[tuple[str, str]]:
     """(object, "") or ("", text) of what can be mended, in the order in which one thing needs another."""
     found = {(problem.object or "", problem.text or "") for problem in problems}
     found.discard(("", ""))
-    return sorted(found, key=lambda task: (not task[0], task[0].endswith(_INDEX), task))
+    return sorted(found, key=lambda task: (not task[0], task[0].endswith(INDEX_END), task))
 
 
 def _merged(first: Report, second: Report, again: set[str], catalog: Catalog) -> Report:
     """The second report, with what the first one found in segments that were not read twice."""
     rest = {row.key for row in segments.every(catalog)} - again
-    kept = [problem for problem in first.problems if _segment_of(problem.scope) in rest]
-    new = [problem for problem in second.problems if _segment_of(problem.scope) not in rest]
+    kept = [problem for problem in first.problems if segment_of(problem.scope) in rest]
+    new = [problem for problem in second.problems if segment_of(problem.scope) not in rest]
     return Report(first.segments, first.records, second.journal_entries, (*kept, *new))
-
-
-def _segment_of(key: str) -> str:
-    return key.removesuffix(_INDEX) + _SEGMENT if key.endswith(_INDEX) else key
 
 
 def _audit(
@@ -151,12 +146,12 @@ class _Work:
                     return
             except NoRightCopy:  # the problem stays in the report, which the second look makes
                 pass
-        if key.endswith(_INDEX):
+        if key.endswith(INDEX_END):
             self._remake_index(key)
 
     def _remake_index(self, key: str) -> None:
         """From the catalog's captures, if these are what their segment says."""
-        row = segments.by_key(self.catalog, _segment_of(key))
+        row = segments.by_key(self.catalog, segment_of(key))
         if row is None:
             return
         found = check_segment(self.store, self.catalog, row)

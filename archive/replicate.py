@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from archive.catalog import erasures, journal_state, memories, segments
 from archive.catalog.catalog import Catalog
 from archive.checked_copy import NoRightCopy, place, right_copy
-from archive.commit import index_key
 from archive.erasures import redact
 from archive.findings import Problem
 from archive.journal import PREFIX
 from archive.memory_objects import is_memory_key, memory_key
 from archive.open_batch import CAPTURES
-from archive.opening import FORMAT_KEY
+from archive.opening import FORMAT_KEY, note_for
+from archive.place import index_key, segment_of
 from archive.stores.probe import PROBE_PREFIX
 from archive.stores.store import ObjectLocked, ObjectStore
 from archive.verify_journal import Known
@@ -105,7 +105,9 @@ class _Work:
     def copy(self, key: str, size: int | None) -> None:
         """Copy an object that has `size` bytes in the archive, unless the replica has as many."""
         over = key in self.there
-        if over and (key == FORMAT_KEY or self.there[key] == size):
+        if key == FORMAT_KEY:
+            size = len(note_for(self.store, self.catalog))
+        if over and self.there[key] == size:
             return
         try:
             with right_copy(self.store, key, self.catalog, self.known) as copy:
@@ -121,7 +123,7 @@ class _Work:
     def _failed(self, key: str, what: str) -> None:
         self.failed += 1
         lasting = key.startswith(PREFIX) or is_memory_key(key)
-        gone = not lasting and not segments.has(self.catalog, _segment_of(key))
+        gone = not lasting and not segments.has(self.catalog, segment_of(key))
         if key == FORMAT_KEY or not gone:  # else a purge or an expiry took it away meanwhile
             self.problems.append(Problem("copy", key, what))
 
@@ -132,7 +134,7 @@ class _Work:
         """
         for row in erasures.every(self.catalog):
             if row.key in self.there and not row.key.startswith(PREFIX):
-                if segments.has(self.catalog, _segment_of(row.key)):
+                if segments.has(self.catalog, segment_of(row.key)):
                     continue  # written again, with the same content
                 named.discard(row.key)
                 self._erase(row.key)
@@ -150,8 +152,3 @@ class _Work:
                 self.erased += redact(self.replica, key, digests)
         except ObjectLocked as error:
             self.problems.append(Problem("erased", key, f"not erased: {error}"))
-
-
-def _segment_of(key: str) -> str:
-    """Key of the segment that an index belongs to, or that it is."""
-    return key.removesuffix(".cdxj") + ".warc.gz" if key.endswith(".cdxj") else key

@@ -34,11 +34,6 @@ def by_source(sources: Iterable[Source]) -> dict[str, int]:
     return {source.name: source.policy.expire for source in sources if source.policy.expire is not None}
 
 
-def keep_changed(sources: Iterable[Source]) -> list[str]:
-    """Names of the sources of which bytes of unchanged pages are not kept."""
-    return [source.name for source in sources if source.policy.keep == "changed"]
-
-
 def outlives(one: int | None, other: int | None) -> bool:
     """Whether what is kept in class `one` is kept at least as long as in class `other`."""
     return one is None or (other is not None and one >= other)

@@ -21,6 +21,7 @@ from archive.article_rows import (
 )
 from archive.change_rows import FlapRow, FrontRow
 from archive.find_rows import FindRow, SavedSearchRow
+from archive.keep_rows import DroppedRow
 from archive.link_rows import ClusterMemberRow, PictureLinkRow, RecompareRow
 from archive.memory_rows import LearningRow, MemoryRow
 from archive.order_rows import PauseRow, RunRequestRow
@@ -40,6 +41,7 @@ __all__ = [
     "CaptureRow",
     "ClusterMemberRow",
     "DocumentRow",
+    "DroppedRow",
     "ErasureRow",
     "EventRow",
     "FeedRow",
@@ -259,6 +261,7 @@ Row = (
     | SavedSearchRow
     | FindRow
     | PhaseRow
+    | DroppedRow
     | RemovedRow
     | TakedownRow
     | AuditRow

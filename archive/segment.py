@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from archive.place import GZIP_END, ZSTD_END
 from archive.retention import INFO_FIELD
-from archive.warc import EncodedRecord, WarcError, encode_warcinfo, read_records
+from archive.warc import EncodedRecord, WarcError, encode_warcinfo, read_records, unpack_one
+from archive.zstd_frames import Packer
 from config.errors import DatelineError, ServiceUnreachable
 
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
@@ -37,11 +39,29 @@ class SealedSegment:
     keep_days: int | None = None  # its retention class
 
 
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """How zstd packs a segment: the file's first frame, with the dictionary, and what packs each record."""
+
+    head: bytes
+    packer: Packer
+
+
 class OpenSegment:
-    """One spool file, written by one thread. Layout: warcinfo, then whole records, each one gzip member."""
+    """One spool file, written by one thread. Layout: warcinfo, then whole records, each packed by itself.
+
+    With a `packing` records are zstd frames and the file begins with their dictionary, else gzip members.
+    """
 
     def __init__(
-        self, path: Path, kind: str, opened_at: datetime, info: dict[str, str], keep_days: int | None = None
+        self,
+        path: Path,
+        kind: str,
+        opened_at: datetime,
+        info: dict[str, str],
+        keep_days: int | None = None,
+        *,
+        packing: Packing | None = None,
     ) -> None:
         self.path, self.kind, self.opened_at, self.keep_days = path, kind, opened_at, keep_days
         self.size = 0
@@ -58,18 +78,24 @@ class OpenSegment:
             opened_at, {**info, **kept, "format": "WARC File Format 1.1", "conformsTo": CONFORMS_TO}
         )
         self.info_id = first.id
+        if packing is not None:
+            self._write(packing.head)
+            first = EncodedRecord(first.id, first.kind, packing.packer.pack(unpack_one(first.data)))
         self.append(first)
 
     def append(self, record: EncodedRecord) -> tuple[int, int]:
         """Write a record; the result is its offset and length. It is durable only after `sync`."""
         offset = self.size
-        try:
-            self._file.write(record.data)
-        except OSError as error:
-            raise SpoolError(f"cannot write the spool at {self.path}: {error.strerror}") from error
-        self.size += len(record.data)
+        self._write(record.data)
         self.records += 1
         return offset, len(record.data)
+
+    def _write(self, data: bytes) -> None:
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise SpoolError(f"cannot write the spool at {self.path}: {error.strerror}") from error
+        self.size += len(data)
 
     def sync(self) -> None:
         """Make every record so far durable; a failed fsync is final: the pages may be dropped by then."""
@@ -100,6 +126,8 @@ class OpenSegment:
 def seal_file(path: Path, kind: str, *, expected_records: int | None = None) -> SealedSegment:
     """Read a whole spool file back and name it by its content: `captures/2026/03/29/<sha256>.warc.gz`.
 
+    It ends as the file does, `.warc.gz` or `.warc.zst`.
+
     The day is that of its warcinfo record, so that the name depends on the content alone. Raises WarcError
     where the file is not whole records, SealError if their number is another, SpoolError if reading fails.
     """
@@ -115,7 +143,8 @@ def seal_file(path: Path, kind: str, *, expected_records: int | None = None) -> 
         raise SpoolError(f"cannot read the spool at {path} back: {error.strerror}; check the disk") from error
     if expected_records is not None and count != expected_records:
         raise SealError(f"{path} holds {count} records, {expected_records} were written")
-    key = f"{kind}/{day.replace('-', '/')}/{sha256}.warc.gz"
+    end = ZSTD_END if path.name.endswith(ZSTD_END) else GZIP_END
+    key = f"{kind}/{day.replace('-', '/')}/{sha256}{end}"
     return SealedSegment(path, key, kind, sha256, path.stat().st_size, count)
 
 

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from archive.journal import new_writer
+from archive.place import SEGMENT_ENDS
 from archive.segment import SpoolError, sync_folder
 
 DAMAGED = "damaged"  # the folder beside the writers' own, for files that no start can read
@@ -63,7 +64,7 @@ class Spool:
 
     def files(self) -> list[Path]:
         """The segments in it, oldest first."""
-        return sorted(self.folder.glob("*.warc.gz"))
+        return sorted(path for path in self.folder.iterdir() if path.name.endswith(SEGMENT_ENDS))
 
     def set_aside(self, path: Path) -> Path:
         """Move a file that cannot be read out of the way of every start, and give its new place."""

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from archive.catalog import segments, takedowns
 from archive.catalog.catalog import Catalog
-from archive.commit import index_key
 from archive.digest import url_key
+from archive.place import index_key
 from archive.segment import seal_file
 from archive.stores.store import ObjectStore
-from archive.warc import ReadRecord, gzip_members, read_one
+from archive.warc import ReadRecord, members, read_one
 from archive.whole_file import whole_file
 
 
@@ -39,19 +39,19 @@ def drop_purged(catalog: Catalog, path: Path) -> None:
 
 def drop_records(path: Path, unwanted: Callable[[ReadRecord], bool]) -> None:
     """Take records out of a spool file, whose others stay as they are."""
-    members, dropped = [], False
+    kept, dropped = [], False
     with path.open("rb") as stream:
-        places = [(offset, length) for offset, length, _ in gzip_members(stream)]
+        places = [(offset, length) for offset, length, _ in members(stream)]
         for offset, length in places:
             stream.seek(offset)
             member = stream.read(length)
             if unwanted(read_one(member)):
                 dropped = True
             else:
-                members.append(member)
+                kept.append(member)
     if dropped:
         with whole_file(path) as out:
-            out.write(b"".join(members))
+            out.write(b"".join(kept))
 
 
 def _tells(record: ReadRecord, purged: set[str]) -> bool:

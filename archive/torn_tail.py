@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archive.warc import WarcError, gzip_members
+from archive.warc import WarcError, members
 
 
 def cut_torn_tail(path: Path) -> bool:
@@ -12,7 +12,7 @@ def cut_torn_tail(path: Path) -> bool:
     whole = 0
     try:
         with path.open("rb") as stream:
-            for offset, length, _ in gzip_members(stream):
+            for offset, length, _ in members(stream):
                 whole = offset + length
     except WarcError:
         with path.open("r+b") as stream:

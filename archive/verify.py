@@ -11,7 +11,7 @@ from archive.findings import Problem, Report
 from archive.journal import PREFIX, Entry, is_entry_key, read_entry
 from archive.listing import listed_faults
 from archive.memory_objects import memory_problems
-from archive.opening import FORMAT_KEY, format_note
+from archive.opening import FORMAT_KEY, note_for
 from archive.rows import SegmentRow
 from archive.sample import WHOLE, Slice
 from archive.stamping import stamp_problems
@@ -53,7 +53,7 @@ def verify(
     chosen = [row for row in rows if is_read(row)]
     keys = [info.key for info in store.list(PREFIX)]
     entries = [key for key in keys if part.has_entry(key)]
-    total, problems, records = len(chosen) + len(entries), list(_check_format(store)), 0
+    total, problems, records = len(chosen) + len(entries), list(_check_format(store, catalog)), 0
     for done, row in enumerate(chosen, 1):
         records += row.records
         problems += check_segment(store, catalog, row)
@@ -77,10 +77,10 @@ def verify(
     return Report(len(chosen), records, len([key for key in entries if is_entry_key(key)]), tuple(problems))
 
 
-def _check_format(store: ObjectStore) -> Iterator[Problem]:
+def _check_format(store: ObjectStore, catalog: Catalog) -> Iterator[Problem]:
     """An absent note is told by whoever opens the archive; one of another version is refused there."""
     try:
-        if store.read(FORMAT_KEY) != format_note():
+        if store.read(FORMAT_KEY) != note_for(store, catalog):
             yield Problem(
                 "format", FORMAT_KEY, "it is not what this release writes into an archive", FORMAT_KEY
             )

@@ -10,10 +10,10 @@ from typing import BinaryIO, Final
 
 from archive.catalog import segments
 from archive.catalog.catalog import Catalog
-from archive.commit import index_key
 from archive.digest import sha256_hex, warc_sha1
 from archive.findings import Problem
 from archive.open_batch import CAPTURES, capture_index
+from archive.place import index_key
 from archive.recorded import row_of
 from archive.rows import CaptureRow, RenderedRow, SegmentRow, TextRow
 from archive.stores.store import ObjectNotFound, ObjectStore

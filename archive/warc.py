@@ -1,11 +1,12 @@
 """WARC 1.1 records, written and read; the only file that knows fastwarc.
 
-One gzip member a record, so that a record can be read by itself. No header value with CR, LF or NUL is
-ever written: readers would take what follows for headers of ours (warcio#40).
+One gzip member or zstd frame a record, so that a record can be read by itself. No header value with CR, LF
+or NUL is ever written: readers would take what follows for headers of ours (warcio#40).
 """
 
 from __future__ import annotations
 
+import gzip
 import io
 import zlib
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from archive.clock import parse_z
 from archive.digest import warc_sha1
 from archive.exchange import Exchange
+from archive.zstd_frames import DICTIONARY, ZSTD, BadFrame, Dictionary, frames, unpack
 from config.errors import DatelineError
 
 GZIP_LEVEL = 6
@@ -51,7 +53,7 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class EncodedRecord:
-    """A record as one gzip member."""
+    """A record as one gzip member, or as one zstd frame."""
 
     id: str  # UUID in hex
     kind: str
@@ -60,7 +62,7 @@ class EncodedRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReadRecord:
-    """A record as found in a file: where its gzip member starts, its headers, its block."""
+    """A record as found in a file: where its gzip member or zstd frame starts, its headers, its block."""
 
     offset: int
     kind: str
@@ -95,10 +97,18 @@ def encode_warcinfo(at: datetime, fields: dict[str, str]) -> EncodedRecord:
 
 
 def encode_exchange(
-    exchange: Exchange, *, source: str, info_id: str, original: Original | None
+    exchange: Exchange,
+    *,
+    source: str,
+    info_id: str,
+    original: Original | None,
+    payload_sha1: str | None = None,
 ) -> tuple[EncodedRecord, ...]:
-    """The response (with `original`: the revisit) record of an exchange, and its request record, if kept."""
-    payload_digest = warc_sha1(exchange.body)
+    """The response (with `original`: the revisit) record of an exchange, and its request record, if kept.
+
+    `payload_sha1` is the labelled digest of the body, where it is known already.
+    """
+    payload_digest = payload_sha1 or warc_sha1(exchange.body)
     shared = [("WARC-Target-URI", exchange.url), ("WARC-Warcinfo-ID", _urn(info_id))]
     if exchange.ip:
         shared.append(("WARC-IP-Address", exchange.ip))
@@ -177,7 +187,7 @@ def encode_derived(
 
 
 def read_records(stream: BinaryIO) -> Iterator[ReadRecord]:
-    """Every record of a file with one gzip member a record.
+    """Every record of a file with one gzip member or one zstd frame a record, whichever it begins with.
 
     Raises WarcError, naming the offset, where the file is not whole: a member cut short or with a wrong
     checksum, bytes that are no member, a block shorter than its Content-Length or unlike its digest.
@@ -187,35 +197,69 @@ def read_records(stream: BinaryIO) -> Iterator[ReadRecord]:
 
 
 def read_members(stream: BinaryIO) -> Iterator[tuple[ReadRecord, int]]:
-    """As `read_records`, each with the length of its gzip member."""
-    for offset, length, data in gzip_members(stream):
+    """As `read_records`, each with the length of its member or frame."""
+    for offset, length, data in members(stream):
         yield _parse(data, offset), length
 
 
-def gzip_members(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
-    """(offset, length, content) of each gzip member (RFC 1952); raises WarcError at the first broken one."""
-    offset, pending = 0, b""
+def members(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
+    """(offset, length, content) of each gzip member (RFC 1952) or zstd frame (RFC 8878) of a file.
+
+    Raises WarcError at the first broken one.
+    """
+    start = stream.read(_CHUNK)
+    if not start.startswith((ZSTD, DICTIONARY)):
+        yield from _gzip_members(stream, start)
+        return
+    try:
+        yield from frames(stream, start)
+    except BadFrame as error:
+        raise WarcError(f"zstd: {error}") from error
+
+
+def _gzip_members(stream: BinaryIO, pending: bytes) -> Iterator[tuple[int, int, bytes]]:
+    offset = 0
     while pending := pending or stream.read(_CHUNK):
-        unpack, parts, length = zlib.decompressobj(wbits=31), [], 0
+        inflate, parts, length = zlib.decompressobj(wbits=31), [], 0
         try:
-            while not unpack.eof:
+            while not inflate.eof:
                 if not pending and not (pending := stream.read(_CHUNK)):
                     raise WarcError(f"the gzip member at offset {offset} is cut short")
-                parts.append(unpack.decompress(pending))
-                length += len(pending) - len(unpack.unused_data)
-                pending = unpack.unused_data
+                parts.append(inflate.decompress(pending))
+                length += len(pending) - len(inflate.unused_data)
+                pending = inflate.unused_data
         except zlib.error as error:
             raise WarcError(f"the gzip member at offset {offset} is damaged: {error}") from error
         yield offset, length, b"".join(parts)
         offset += length
 
 
-def read_one(member: bytes) -> ReadRecord:
-    """The record in one gzip member. Raises WarcError if there is not exactly a whole one."""
-    records = list(read_records(io.BytesIO(member)))
-    if len(records) != 1:
-        raise WarcError(f"expected one record, found {len(records)}")
-    return records[0]
+def read_one(member: bytes, dictionary: Dictionary | None = None) -> ReadRecord:
+    """The record in one gzip member or zstd frame. Raises WarcError if there is not exactly a whole one.
+
+    Args:
+        member: the bytes at a place.
+        dictionary: of the file that they are from; only frames have one.
+    """
+    return _parse(unpack_one(member, dictionary), 0)
+
+
+def unpack_one(member: bytes, dictionary: Dictionary | None = None) -> bytes:
+    """What is in one gzip member or zstd frame, a record as it is. Raises WarcError as `read_one` does."""
+    if member.startswith(ZSTD):
+        try:
+            return unpack(member, dictionary)
+        except BadFrame as error:
+            raise WarcError(f"zstd: {error}") from error
+    found = [data for _, _, data in _gzip_members(io.BytesIO(member), b"")]
+    if len(found) != 1:
+        raise WarcError(f"expected one record, found {len(found)}")
+    return found[0]
+
+
+def as_gzip(record: bytes) -> bytes:
+    """A record, with its headers, as one gzip member that holds the same for the same record."""
+    return gzip.compress(record, GZIP_LEVEL, mtime=0)
 
 
 def _parse(data: bytes, offset: int) -> ReadRecord:

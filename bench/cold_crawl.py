@@ -25,6 +25,7 @@ from bench.corpus import corpus_or_none
 from bench.crawl_archive import ROOT, BenchArchive, Limits, shown, source_of
 from bench.crawl_memory import memory_of_a_crawl
 from bench.crawl_pages import CHANGED, FEED, FIRST, SECOND, BenchPage, write_pages
+from bench.figures import note
 from bench.measured_process import Measured, measure
 from bench.page_server import free_port, serving
 
@@ -40,6 +41,8 @@ NIGHTS = (
     ("furniture", CHANGED, False, 4.0),
     ("with memory", SECOND, False, 4.1),
 )
+
+OWN = {name for name, *_ in NIGHTS}
 
 # (what, numerator, denominator, of what, what is aimed at)
 RATIOS = (
@@ -140,6 +143,12 @@ def print_figures(figures: Figures) -> None:
         taken: defaultdict[str, list[float]] = getattr(figures, of)
         ratios = [a / b for a, b in zip(taken[above], taken[below], strict=False)]
         if ratios:
+            ours = figures.cpu if of == "cpu" else figures.wall
+            mine, theirs = (above, below) if above in OWN else (below, above)
+            note(
+                f"cold-crawl/{what}", statistics.median(ours[mine]), unit=f"ms {of} a page", beside=theirs,
+                theirs=statistics.median(ours[theirs]), ratio=statistics.median(ratios), spread=ratios,
+            )  # fmt: skip
             print(
                 f"{what:<64}{statistics.median(ratios):>8.2f}{min(ratios):>8.2f}{max(ratios):>8.2f}   {aim}"
             )

@@ -4,7 +4,7 @@ Every page keeps its own host name, so that a crawl through the proxy meets it u
 host also has a feed that lists its pages (`/dateline-feed.xml`); its robots.txt is missing; each picture
 asked for is drawn from its address; all else is not found. Nothing goes out to the network.
 
-    python bench/corpus_server.py [--port 8900]      # prints the proxy and the authority's file
+    python -m bench.corpus_server [--port 8900]      # prints the proxy and the authority's file
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ from typing import Self, cast
 from urllib.parse import urljoin, urlsplit
 from xml.sax.saxutils import escape
 
-from authority import BenchAuthority
-from corpus import CorpusPage, address_key, corpus_folder, corpus_pages, page_bytes
 from PIL import Image
+
+from bench.authority import BenchAuthority
+from bench.corpus import CorpusPage, address_key, corpus_folder, corpus_pages, page_bytes
 
 FEED_PATH = "/dateline-feed.xml"
 

@@ -1,6 +1,6 @@
 """Crawls the corpus with the normal command and scores what was archived.
 
-    python bench/crawl_corpus.py [--keep FOLDER] [--worst N]
+    python -m bench.crawl_corpus [--keep FOLDER] [--worst N]
 
 `corpus_server.py` serves the pages under their own addresses. `dateline crawl` runs as a process of its own
 with the settings written here (DATELINE_* variables win, so that another store or catalog can be tried), then
@@ -25,15 +25,14 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from archive.catalog.catalog import Catalog
+from archive.catalog.runs import ledger_of, newest_runs
+from bench.corpus import SPLITS, CorpusPage, address_key, corpus_folder, corpus_or_none, corpus_pages
+from bench.corpus_server import FEED_PATH, CorpusProxy, CorpusSites
+from bench.figures import note
+from config.settings import load_settings
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-
-from corpus import SPLITS, CorpusPage, address_key, corpus_folder, corpus_or_none, corpus_pages  # noqa: E402
-from corpus_server import FEED_PATH, CorpusProxy, CorpusSites  # noqa: E402
-
-from archive.catalog.catalog import Catalog  # noqa: E402
-from archive.catalog.runs import ledger_of, newest_runs  # noqa: E402
-from config.settings import load_settings  # noqa: E402
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +168,10 @@ def crawl_and_score(place: Workplace, worst: int) -> int:
         crawled, seconds = dateline(place, "crawl")
         print(f"\ncrawl: exit status {crawled}, {seconds:.1f} s; asked for: {dict(proxy.sites.requests)}")
     exported, _ = dateline(place, "export", "--format", "jsonl", str(place.export))
-    complete = print_outcomes(outcomes(place), pages)
+    ended = outcomes(place)
+    complete = print_outcomes(ended, pages)
+    note("crawl-corpus/archived", Counter(ended.values())["archived"], beside="pages", theirs=len(pages))
+    note("crawl-corpus/speed", len(pages) / seconds, unit="pages/s")
     if exported:
         print(f"export: exit status {exported}")
         return 1

@@ -6,6 +6,7 @@ import statistics
 from pathlib import Path
 
 from bench.crawl_archive import BenchArchive, Limits, shown, source_of
+from bench.figures import note
 from bench.page_server import SMALL_HOSTS, free_port, serving, small_host
 
 LIMIT_MB = 600
@@ -25,5 +26,6 @@ def memory_of_a_crawl(folder: Path, pages: int, limits: Limits) -> int:
     print("MB of all processes, by tenths of the crawl: ", end="")
     parts = [done.samples[at : at + tenth] for at in range(0, len(done.samples), tenth)]
     print(*(f"{statistics.median(memory for _, memory in part):.0f}" for part in parts))
+    note("crawl-memory/all processes", done.memory, unit="MB", beside="limit", theirs=LIMIT_MB)
     print(f"at most {done.memory:.0f} MB (limit {LIMIT_MB})")
     return 0 if done.memory <= LIMIT_MB else 1

@@ -32,6 +32,7 @@ from archive.rows import ArticleRow, Row, SegmentRow, TextRow, VersionRow
 from archive.stores.local import LocalStore
 from bench.corpus import corpus_folder
 from bench.duplicates_rates import joined, rates
+from bench.figures import note
 from bench.syndication import Newsroom, Text
 from pipelines.duplicates.likeness import FEWEST, NEAR, OF_WHOLE, PART
 from pipelines.duplicates.link import Linker
@@ -127,6 +128,9 @@ def linked(texts: Sequence[Text], planted: Pairs, real: Pairs) -> list[str]:
         print(f"{'':34}missed, for one: {min(missed)} of {len(missed)}")
     print(f"{'':34}{templates} links between pages of one template; catalog {size / 1e6:.0f} MB\n")
     names = ("planted precision", "planted recall", "brute-force precision", "brute-force recall")
+    for name, score in zip(names, scores, strict=True):
+        note(f"duplicates/{name}", score)
+    note("duplicates/links between template pages", templates)
     broken = [
         f"{name} {score:.3f} < {LEAST}" for name, score in zip(names, scores, strict=True) if score < LEAST
     ]

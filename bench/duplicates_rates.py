@@ -16,6 +16,7 @@ from archive.catalog import fingerprints
 from archive.catalog.catalog import Catalog
 from archive.catalog.postings import Kept, Question
 from archive.catalog.sketches import Sketched, signed
+from bench.figures import note
 from pipelines.duplicates.shingles import shingles
 from pipelines.duplicates.sketch import is_promising, sketch
 
@@ -74,6 +75,11 @@ def rates(stories: list[str]) -> list[str]:
     spread = f"{min(shares)[0]:.2f} to {max(shares)[0]:.2f}"
     print(f"ours: {index:.2f} ({spread}) of rensa's rate, {both:.2f} signing too", end="")
     print(f"; {memory:.3f} of datasketch's memory\n")
+    note("duplicates/index", index, beside="rensa", ratio=index, spread=[each[0] for each in shares])
+    note(
+        "duplicates/signing and index", both, beside="rensa", ratio=both, spread=[each[1] for each in shares]
+    )
+    note("duplicates/memory", memory, beside="datasketch", ratio=memory, spread=[each[2] for each in shares])
     broken = [
         f"{what} at {share:.2f} of rensa's rate < {_RATE}"
         for what, share in (("query and insert", index), ("signing, query and insert", both))

@@ -1,6 +1,6 @@
 """Text and fields of the open corpus' pages: ours beside the peers', in the same run.
 
-    python bench/extract_articles.py [--pages N]
+    python -m bench.extract_articles [--pages N]
 
 Ours and trafilatura (standard, fast, precision) read each page in turn in one process; the other peers do
 so in `.venv-peers` (`make bench-peers` installs them; without it they are left out, which is said). Printed
@@ -24,14 +24,15 @@ from statistics import mean
 from types import ModuleType
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+from bench.corpus import SPLITS, corpus_or_none
+from bench.extract_scores import Gold, Scores, harmonic, read_gold
+from bench.figures import note
 
-from corpus import SPLITS, corpus_or_none  # noqa: E402
-from extract_scores import Gold, Scores, harmonic, read_gold  # noqa: E402
+ROOT = Path(__file__).resolve().parents[1]
 
 PEERS = ROOT / ".venv-peers" / "bin" / "python"
-OURS = ("dateline", "trafilatura standard", "trafilatura fast", "trafilatura precision")
+OWN = "dateline"
+OURS = (OWN, "trafilatura standard", "trafilatura fast", "trafilatura precision")
 OTHERS = ("newspaper4k", "news-please", "readability-lxml", "resiliparse")
 FIELDS = ("title", "date", "authors", "images", "captions")
 
@@ -104,6 +105,13 @@ def line(name: str, rows: Mapping[str, Row], golds: Sequence[Gold], score: Modul
     cells = [f"{together:.4f}", *(f"{f1.get(d, 0):.4f}" for d in ("fundus", "scrapinghub", "fundus_eval"))]
     cells += [f"{mean(by_field[field]):.3f}" if by_field[field] else "-" for field in FIELDS]
     speed = len(rows) / sum(row["seconds"] for row in rows.values())
+    if name == OWN:
+        note("extract/text F1 of 300", together)
+        note("extract/text F1 of the 181", f1.get("scrapinghub", 0))
+        note("extract/text F1 of the 119", f1.get("fundus", 0))
+        for field in FIELDS:
+            if by_field[field]:
+                note(f"extract/{field}", mean(by_field[field]))
     return f"{name:<24}" + "".join(f"{cell:>9}" for cell in cells) + f"{speed:>9.1f}"
 
 
@@ -134,7 +142,9 @@ def main() -> int:
         for name, rows in found.items():
             speeds[name] = sum(row["seconds"] for row in rows.values())
             print(line(name, rows, golds, score), flush=True)
-    ratio = speeds["trafilatura standard"] / speeds["dateline"]
+    ratio = speeds["trafilatura standard"] / speeds[OWN]
+    ours, theirs = (len(golds) / speeds[name] for name in (OWN, "trafilatura standard"))
+    note("extract/speed", ours, unit="pages/s", beside="trafilatura standard", theirs=theirs, ratio=ratio)
     print(f"dateline reads {ratio:.2f} times as many pages a second of CPU as trafilatura standard")
     return 0
 

@@ -15,6 +15,7 @@ from archive.exchange import Exchange
 from archive.outcome import Outcome, OutcomeKind
 from bench.corpus import SPLITS, corpus_folder
 from bench.extract_scores import read_gold
+from bench.figures import note
 from pipelines.extract import extract
 from pipelines.judge import judge
 from tests.pipelines.gate_pages import URL, GatePage, articles, fourth_hand, reworded, third_hand, walls
@@ -99,6 +100,8 @@ def main() -> int:
     print_walls(fourth_hand())
     print_articles()
     alarms = 0 if "--written" in sys.argv else print_corpus()
+    note("gate/recall", recall)
+    note("gate/real articles stopped", alarms)
     return int(recall < LEAST_RECALL or alarms > MOST_ALARMS)
 
 

@@ -14,8 +14,8 @@ from collections import defaultdict
 from statistics import mean
 from urllib.parse import unquote, urlsplit
 
-from train_links import REPEATS, Labelled, by_site, elsewhere, f1, known_sites, labelled
-
+from bench.figures import note
+from bench.train_links import REPEATS, Labelled, by_site, elsewhere, f1, known_sites, labelled
 from crawler.links.classify import story_score
 
 LEAST = 0.90
@@ -54,6 +54,7 @@ def main() -> int:
     wrong: dict[str, int] = defaultdict(int)
     for link, score in zip(links, rounds[0], strict=True):
         wrong[link.site] += (score > 0) != link.story
+    note("links/F1 on unseen sites", rows["unseen sites"][0])
     worst = sorted(wrong.items(), key=lambda row: -row[1])[:WORST]
     print("  most errors: " + ", ".join(f"{site} {count}" for site, count in worst))
     print(f"  sites without any: {sum(not count for count in wrong.values())}")

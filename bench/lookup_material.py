@@ -7,18 +7,19 @@ of it follows from names and numbers by SHA-256: no state, and the same rows at 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 
 from archive.digest import url_key
-from archive.rows import AddressRow, ArticleRow, CaptureRow, Row, VersionRow
+from archive.rows import AddressRow, ArticleRow, CaptureRow, EventRow, Row, VersionRow
 
-HOSTS = 200
+HOSTS = 200  # for a million captures or fewer; a larger archive has more papers, not more years
 _SECTIONS_A_HOST = 9
 _SECTION_EVERY = 10  # nights
-_ARTICLES_A_NIGHT = 96
+_ARTICLES_A_NIGHT = 96  # of as many papers
+LONG, LONG_VERSIONS = "https://www.paper-000.example/2024/01/01/a-story-that-is-told-on", 1_000
 _AGES = (0, 1, 2, 4, 7, 15, 30)  # nights after the first look
 _FIRST_NIGHT = datetime(2024, 1, 1, 2, tzinfo=UTC)
 _NOT_MODIFIED, _IDENTICAL = 51, 102  # of 256: a fifth of the later looks each
@@ -41,25 +42,31 @@ class Page:
         yield from (self.born + age for age in reversed(_AGES) if self.born + age <= night)
 
 
-def captures_of_night(night: int) -> Iterator[tuple[CaptureRow, list[Row]]]:
+def times_of(captures: int) -> int:
+    """How many times as many papers an archive of so many captures has."""
+    return max(1, captures // 1_000_000)
+
+
+def captures_of_night(night: int, times: int = 1) -> Iterator[tuple[CaptureRow, list[Row]]]:
     """Every capture of a night, with the rows of the article that it made or changed."""
-    for page in pages_of_night(night):
+    for page in pages_of_night(night, times):
         row = capture(page, night)
         yield row, [] if page.every else _article(page, night, row)
 
 
-def pages_of_night(night: int) -> Iterator[Page]:
-    """The pages that are looked at on a night."""
-    for n in range(HOSTS):
+def pages_of_night(night: int, times: int = 1) -> Iterator[Page]:
+    """The pages that are looked at on a night, of `times` as many papers as usual."""
+    hosts, articles = HOSTS * times, _ARTICLES_A_NIGHT * times
+    for n in range(hosts):
         yield Page(f"https://{_host(n)}/", _host(n), 0, 1)
-    for n in range(HOSTS * _SECTIONS_A_HOST):
+    for n in range(hosts * _SECTIONS_A_HOST):
         if n % _SECTION_EVERY == night % _SECTION_EVERY:
-            host = _host(n % HOSTS)
-            yield Page(f"https://{host}/section-{n // HOSTS}/", host, n % _SECTION_EVERY, _SECTION_EVERY)
+            host = _host(n % hosts)
+            yield Page(f"https://{host}/section-{n // hosts}/", host, n % _SECTION_EVERY, _SECTION_EVERY)
     for age in _AGES:
-        for n in range(_ARTICLES_A_NIGHT if night >= age else 0):
-            number = (night - age) * _ARTICLES_A_NIGHT + n
-            host = _host(number * 7 % HOSTS)
+        for n in range(articles if night >= age else 0):
+            number = (night - age) * articles + n
+            host = _host(number * 7 % hosts)
             day = _FIRST_NIGHT + timedelta(days=night - age)
             yield Page(f"https://{host}/{day:%Y/%m/%d}/what-the-council-decided-{number}", host, night - age)
 
@@ -111,9 +118,6 @@ def _article(page: Page, night: int, row: CaptureRow) -> list[Row]:
         return []
     key, number = url_key(page.url), len(changed)
     rows: list[Row] = [
-        ArticleRow(
-            id=key, source=page.host, url=page.url, first_captured_at=moment(page, page.born), versions=number
-        ),
         VersionRow(
             article_id=key,
             number=number,
@@ -126,9 +130,56 @@ def _article(page: Page, night: int, row: CaptureRow) -> list[Row]:
             title=f"What the council decided, state {number}",
         ),
     ]
-    if number == 1:
-        rows.append(AddressRow(url_key=key, url=page.url, article_id=key, since=row.at))
+    if number == 1:  # once, as it ends: rows are loaded in bulk, which puts none twice
+        ended = [n for n in page.looks_until(page.born + _AGES[-1]) if _says_something_else(page, n)]
+        versions = len({page.born, *ended})
+        rows += [
+            ArticleRow(id=key, source=page.host, url=page.url, first_captured_at=row.at, versions=versions),
+            AddressRow(url_key=key, url=page.url, article_id=key, since=row.at),
+        ]
     return rows
+
+
+def long_story() -> Iterator[Row]:
+    """A page with a thousand versions, of which each but the first has two events."""
+    page = Page(LONG, _host(0), 0)
+    key = url_key(LONG)
+    for number in range(1, LONG_VERSIONS + 1):
+        row = capture(replace(page, born=number), number)
+        yield row
+        yield VersionRow(
+            article_id=key,
+            number=number,
+            source=page.host,
+            url=LONG,
+            captured_at=row.at,
+            run_id=row.run_id,
+            capture_id=row.id,
+            extractor="bench",
+            title=f"A story that is told on, state {number}",
+            byline=("A. Author", "B. Author"),
+            published_at=row.at,
+            language="en",
+            text_sha256=row.payload_sha256,
+            edit="minor",
+            words_added=12,
+        )
+        if number == 1:
+            first = row.at
+            yield AddressRow(url_key=key, url=LONG, article_id=key, since=first)
+            yield ArticleRow(
+                id=key, source=page.host, url=LONG, first_captured_at=first, versions=LONG_VERSIONS
+            )
+        else:
+            for position, kind in enumerate(("title", "text")):
+                yield EventRow(
+                    article_id=key,
+                    number=number,
+                    position=position,
+                    kind=kind,
+                    before="before",
+                    after="after",
+                )
 
 
 def _brings_bytes(page: Page, night: int) -> bool:

@@ -67,12 +67,12 @@ def measure(
 
 def _sample(pid: int, began: float, ended: Event, samples: list[tuple[float, float]]) -> None:
     while not ended.wait(_SAMPLE_SECONDS):
-        kib = sum(_pss(each) for each in _family(pid))
+        kib = sum(pss_of(each) for each in family_of(pid))
         if kib:
             samples.append((time.monotonic() - began, kib / 1024))
 
 
-def _family(pid: int) -> list[int]:
+def family_of(pid: int) -> list[int]:
     """A process and all its descendants; those that ended meanwhile are left out."""
     found, waiting = [], [pid]
     while waiting:
@@ -86,7 +86,7 @@ def _family(pid: int) -> list[int]:
     return found
 
 
-def _pss(pid: int) -> int:
+def pss_of(pid: int) -> int:
     """Proportional set size in KiB; 0 of a process that is gone."""
     try:
         rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()

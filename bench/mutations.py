@@ -16,6 +16,7 @@ from dataclasses import replace
 from archive.article import Article
 from bench.corpus import SPLITS, corpus_or_none
 from bench.extract_scores import Gold, read_gold
+from bench.figures import note
 from tests.pipelines.mutations import KINDS, mutated
 
 FLOOR = 0.99
@@ -53,6 +54,7 @@ def main() -> int:
         print(f"{kind:<16}{len(golds):>7}{texts[kind] / len(golds):>12.4f}{wholes[kind] / len(golds):>14.4f}")
     share = sum(texts.values()) / (len(KINDS) * len(golds))
     print(f"{'all':<16}{len(golds) * len(KINDS):>7}{share:>12.4f}   (floor {FLOOR})")
+    note("mutations/same text", share)
     return 0 if share >= FLOOR else 1
 
 

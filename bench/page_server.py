@@ -1,9 +1,10 @@
 """A web server in a process of its own: files below a folder, by the host that is asked for.
 
-    python -m bench.page_server FOLDER --port N [--validators]
+    python -m bench.page_server FOLDER --port N [--validators] [--small N] [--sizes FILE] [--asked FILE]
 
 With `--validators` each answer has an ETag, and If-None-Match is honoured with 304. With `--small N` every
-host has N stories of 1 KB, made when they are asked for, and a sitemap of them. `serving` starts it.
+host has N stories of 1 KB, made when they are asked for, and a sitemap of them; the FILE of `--sizes` is JSON
+that says how many by host. `--asked` writes down (moment, host) of each request. `serving` starts it.
 """
 
 from __future__ import annotations
@@ -11,18 +12,22 @@ from __future__ import annotations
 import argparse
 import asyncio
 import hashlib
+import json
 import random
 import re
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 ROOT = Path(__file__).resolve().parents[1]
 SMALL_HOSTS = 8
+_KINDS = {"xml": "application/rss+xml", "jpg": "image/jpeg"}
 _WORDS = (
     *(
         "harbour",
@@ -62,11 +67,31 @@ def small_map(host: str, port: str, count: int) -> bytes:
     return f'<?xml version="1.0"?><urlset xmlns="{name}">{urls}</urlset>'.encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What is served: files below a folder, and small stories, so many on each host."""
+
+    folder: Path
+    validators: bool = False
+    small: int = 0
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    asked: TextIO | None = None
+
+    def stories(self, host: str) -> int:
+        """How many small stories a host has."""
+        return self.sizes.get(host, self.small)
+
+    def note(self, host: str) -> None:
+        """Write down that a host was asked now."""
+        if self.asked is not None:
+            self.asked.write(f"{time.monotonic():.6f}\t{host}\n")
+
+
 class _Connection(asyncio.Protocol):
     """HTTP/1.1, GET only, keep-alive."""
 
-    def __init__(self, folder: Path, *, validators: bool, small: int) -> None:
-        self._folder, self._validators, self._small, self._unread = folder, validators, small, b""
+    def __init__(self, site: Site) -> None:
+        self._site, self._unread = site, b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport: asyncio.WriteTransport = transport  # type: ignore[assignment]
@@ -81,28 +106,30 @@ class _Connection(asyncio.Protocol):
         path = lines[0].split(" ")[1].partition("?")[0]
         fields = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines[1:])}
         host, _, port = fields.get("host", "").partition(":")
+        self._site.note(host)
         body = self._body(host, port, path)
         if body is None:
             self._send("404 Not Found", b"<!DOCTYPE html><title>Not found</title><h1>Not found</h1>", path)
             return
-        tag = f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"' if self._validators else None
+        tag = f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"' if self._site.validators else None
         if tag is not None and fields.get("if-none-match") == tag:
             self._send("304 Not Modified", None, path, tag)
         else:
             self._send("200 OK", body, path, tag)
 
     def _body(self, host: str, port: str, path: str) -> bytes | None:
-        if self._small and path == "/sitemap.xml":
-            return small_map(host, port, self._small)
-        if self._small and (story := re.fullmatch(r"/2026/story-(\d+)\.html", path)):
+        stories = self._site.stories(host)
+        if stories and path == "/sitemap.xml":
+            return small_map(host, port, stories)
+        if stories and (story := re.fullmatch(r"/2026/story-(\d+)\.html", path)):
             return small_story(host, int(story[1]))
         try:
-            return (self._folder / host / path.removeprefix("/")).read_bytes()
+            return (self._site.folder / host / path.removeprefix("/")).read_bytes()
         except OSError:
             return None
 
     def _send(self, status: str, body: bytes | None, path: str, tag: str | None = None) -> None:
-        kind = "application/rss+xml" if path.endswith(".xml") else "text/html"
+        kind = _KINDS.get(path.rpartition(".")[2], "text/html")
         lines = [f"HTTP/1.1 {status}", "Server: bench"]
         if tag is not None:
             lines.append(f"ETag: {tag}")
@@ -111,21 +138,33 @@ class _Connection(asyncio.Protocol):
         self._transport.write("\r\n".join([*lines, "", ""]).encode() + (body or b""))
 
 
-async def serve(folder: Path, port: int, *, validators: bool, small: int) -> None:
+async def serve(site: Site, port: int) -> None:
     """Serve until the process is ended."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: _Connection(folder, validators=validators, small=small), "127.0.0.1", port, backlog=512
-    )
+    server = await loop.create_server(lambda: _Connection(site), "127.0.0.1", port, backlog=512)
     await server.serve_forever()
 
 
 @contextmanager
-def serving(folder: Path, port: int, *, validators: bool = False, small: int = 0) -> Iterator[None]:
-    """The server in a process of its own, listening."""
+def serving(
+    folder: Path,
+    port: int,
+    *,
+    validators: bool = False,
+    small: int = 0,
+    small_by_host: Mapping[str, int] | None = None,
+    asked: Path | None = None,
+) -> Iterator[None]:
+    """The server in a process of its own, listening; its account of requests is whole when the block ends."""
     arguments = [sys.executable, "-m", "bench.page_server", str(folder), "--port", str(port)]
-    arguments += ["--small", str(small)]
-    process = subprocess.Popen([*arguments, *(["--validators"] if validators else [])], cwd=ROOT)
+    arguments += ["--small", str(small), *(["--validators"] if validators else [])]
+    if small_by_host is not None:
+        sizes = folder / "sizes.json"
+        sizes.write_text(json.dumps(small_by_host))
+        arguments += ["--sizes", str(sizes)]
+    if asked is not None:
+        arguments += ["--asked", str(asked)]
+    process = subprocess.Popen(arguments, cwd=ROOT)
     try:
         _wait_for(port, process)
         yield
@@ -153,7 +192,8 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Parse the arguments and serve."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -161,5 +201,16 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--validators", action="store_true")
     parser.add_argument("--small", type=int, default=0)
+    parser.add_argument("--sizes", type=Path)
+    parser.add_argument("--asked", type=Path)
     options = parser.parse_args()
-    asyncio.run(serve(options.folder, options.port, validators=options.validators, small=options.small))
+    sizes = json.loads(options.sizes.read_text()) if options.sizes else {}
+    with ExitStack() as stack:
+        # A line a write: the process is ended by a signal, and nothing would flush a buffer then.
+        asked = stack.enter_context(options.asked.open("w", buffering=1)) if options.asked else None
+        site = Site(options.folder, options.validators, options.small, sizes, asked)
+        asyncio.run(serve(site, options.port))
+
+
+if __name__ == "__main__":
+    main()

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
 from archive.catalog.schema import version
+from bench.figures import note
 from bench.pages_archive import PagesArchive, fill
 from bench.pages_beside import measure_beside
 from bench.pages_peer import beside_columns
@@ -103,9 +104,16 @@ def _measure_pages(archive: PagesArchive, catalogs: tuple[Catalog, Catalog], cou
     of_whole = measure(service(whole, archive.folder), search, count, seed=23)
     print(f"{archive.versions:,} versions, {whole.backend}; {count} requests of each kind; ms\n")
     print(f"{'':<28}{'p50':>9}{'p95':>9}{'CPU p50':>9}{'CPU p95':>9}{'KB':>7}   aim, p95")
+    for kind in (*TIMED, SEARCH):
+        note(f"pages/{kind}, p95", rounds.figures(kind).p95, unit="ms")
+        note(f"pages/{kind}, p95 of processor time", rounds.figures(kind).cpu95, unit="ms")
     for kind in rounds.took:
         _print(kind, rounds.figures(kind), AIM if kind in TIMED else SEARCH_AIM if kind == SEARCH else None)
     month, every = of_month.figures(SEARCH), of_whole.figures(SEARCH)
+    note(
+        "pages/search, p95", every.p95, unit="ms", beside="that month alone", theirs=month.p95,
+        ratio=every.p95 / month.p95,
+    )  # fmt: skip
     _print(LONE, month, None)
     print(
         f"\nsearch over everything ÷ over the month alone: p50 {every.p50 / month.p50:.2f}, "
@@ -144,6 +152,11 @@ def _measure_beside(archive: PagesArchive, catalog: Catalog, scratch: Path, requ
         address = connection.engine.url.render_as_string(hide_password=False)
     found = measure_beside(service(catalog, archive.folder), address, scratch, draw=drawn, requests=requests)
     idle, beside = figures_of(found.idle), figures_of(found.beside)
+    note(
+        "pages/p95 beside a writer", beside.p95, unit="ms", beside="idle", theirs=idle.p95,
+        ratio=beside.p95 / idle.p95,
+    )  # fmt: skip
+    note("pages/locked or failed beside a writer", found.locked + found.failed)
     print(
         f"\nbeside a writer that committed {found.written:,} versions in {found.seconds:.0f} s, "
         f"{beside.count:,} requests (without it {idle.count:,}):\n"

@@ -124,7 +124,11 @@ class PostgresLoader:
             self._copy(table, columns.names, map(columns.values, mine))
 
     def texts(self, texts: dict[str, str]) -> None:
-        self._copy("text_body", ["sha256", "zstd"], ((name, compress(text)) for name, text in texts.items()))
+        """COPY knows no "or ignore", and a text of one month may stand in another."""
+        self._driver.execute(b"CREATE TEMP TABLE IF NOT EXISTS text_in (LIKE text_body) ON COMMIT DROP")
+        self._copy("text_in", ["sha256", "zstd"], ((name, compress(text)) for name, text in texts.items()))
+        self._driver.execute(b"INSERT INTO text_body SELECT * FROM text_in ON CONFLICT DO NOTHING")
+        self._driver.execute(b"TRUNCATE text_in")
 
     def month(self, month: int, placed: Sequence[Placed]) -> None:
         table = table_of(month)
@@ -182,6 +186,8 @@ def _indexes(connection: sa.Connection) -> dict[str, str]:
     else:
         query = (
             "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() "
-            "AND indexname NOT IN (SELECT conname FROM pg_constraint WHERE contype IN ('p', 'u'))"
+            "AND indexname NOT IN (SELECT conname FROM pg_constraint WHERE contype IN ('p', 'u')) "
+            # Those of partitions come and go with their table's.
+            "AND to_regclass(quote_ident(indexname)) NOT IN (SELECT inhrelid FROM pg_inherits)"
         )
     return {str(name): str(statement) for name, statement in connection.exec_driver_sql(query)}

@@ -26,6 +26,7 @@ from archive.journal import JournalWriter, new_writer
 from archive.rows import ImageRow, PictureLinkRow
 from archive.stores.local import LocalStore
 from bench.corpus import corpus_folder
+from bench.figures import note
 from pipelines.duplicates.link_pictures import PictureLinker
 from pipelines.image_facts import ImageFacts, inspect_image
 
@@ -45,6 +46,7 @@ def main() -> int:
     broken = []
     links, _ = link(modified)
     found = sum(links[name].first == links[modified[0][0]].first for name, _ in modified[1:])
+    found_of_modified = found
     print(f"modifications linked to the original: {found} of {len(modified) - 1}")
     if found < LEAST_MODIFICATIONS:
         broken.append("modifications")
@@ -59,6 +61,8 @@ def main() -> int:
     for name, row in wrong:
         print(f"  {name} → {next(other for other in links if links[other].sha256 == row.first)} {row.kind}")
         broken.append(f"false link {name}")
+    note("pictures/modifications linked", found_of_modified, beside="all", theirs=len(modified) - 1)
+    note("pictures/false links", len(wrong))
     crops(others)
     for what in broken:
         print(f"BROKEN: {what}")

@@ -1,6 +1,6 @@
 """Reads each page with the memory of its site's other pages, and without: F1, and pages a second of CPU.
 
-    python bench/site_memory.py [--unseen]
+    python -m bench.site_memory [--unseen]
 
 The 40 pages of `sites` in the open corpus (`DATELINE_CORPUS`), 5 of each site. A memory is learned from the
 other pages of the page's site: leave-one-out. Beside it in the same run: the same extractor without memory,
@@ -28,24 +28,22 @@ from typing import Any
 from unittest import mock
 from urllib.parse import urlsplit
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+import trafilatura
 
-import trafilatura  # noqa: E402
-from corpus import SPLITS, corpus_or_none  # noqa: E402
-from extract_scores import Gold, Scores, read_gold  # noqa: E402
-
-import pipelines.extract as extractor  # noqa: E402
-from pipelines.extract import blocks_of, extract  # noqa: E402
-from pipelines.extraction import Extraction  # noqa: E402
-from pipelines.guidance import Guidance  # noqa: E402
-from pipelines.memory.learn import learn  # noqa: E402
-from pipelines.memory.recognise import recognise  # noqa: E402
-from pipelines.memory.site_memory import EncodedMemory  # noqa: E402
-from pipelines.memory.study import PageToLearn, study  # noqa: E402
-from pipelines.metadata import read_metadata  # noqa: E402
-from pipelines.page import Unreadable, read_page  # noqa: E402
-from pipelines.rules.found import Found  # noqa: E402
+import pipelines.extract as extractor
+from bench.corpus import SPLITS, corpus_or_none
+from bench.extract_scores import Gold, Scores, read_gold
+from bench.figures import note
+from pipelines.extract import blocks_of, extract
+from pipelines.extraction import Extraction
+from pipelines.guidance import Guidance
+from pipelines.memory.learn import learn
+from pipelines.memory.recognise import recognise
+from pipelines.memory.site_memory import EncodedMemory
+from pipelines.memory.study import PageToLearn, study
+from pipelines.metadata import read_metadata
+from pipelines.page import Unreadable, read_page
+from pipelines.rules.found import Found
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 ROUNDS = 5
@@ -149,11 +147,18 @@ def speeds(known: Sequence[Known]) -> None:
             speed = 1 / median(took[name] for took in rounds)
             ratio = median(took["trafilatura standard"] / took[name] for took in rounds)
             print(f"  {what:<12}{name:<26}{speed:>7.1f}{ratio:>7.2f} x")
+            if name == "dateline with memory":
+                each = [took["trafilatura standard"] / took[name] for took in rounds]
+                note(
+                    f"memory/speed, {what}", speed, unit="pages/s", beside="trafilatura standard",
+                    theirs=1 / median(took["trafilatura standard"] for took in rounds),
+                    ratio=ratio, spread=each,
+                )  # fmt: skip
 
 
 def unseen(folder: Path) -> None:
     """Print F1 with models that have seen neither the page's site nor what its memory comes from."""
-    from train_blocks import REPEATS, held_out, material
+    from bench.train_blocks import REPEATS, held_out, material
 
     golds = [gold for split in SPLITS for gold in read_gold(folder, split)]
     pages = [page for gold in golds if (page := material(gold)) is not None]
@@ -199,6 +204,8 @@ def main() -> int:
     print(f"text F1 over {len(golds)} pages of {len(set(map(site, golds)))} sites, leave-one-out")
     for name, each in scores.items():
         print(f"  {name:<26}{next(iter(each.text().values())):.4f}")
+        if name == "dateline with memory":
+            note("memory/text F1", next(iter(each.text().values())))
     print(f"  known to their memory: {len(known)} pages; the others were read the full way")
     speeds(known)
     if options.unseen:

@@ -1,6 +1,6 @@
 """Trains the models that choose an article's blocks, and measures it on sites it has not seen.
 
-    python bench/train_blocks.py [--write]
+    python -m bench.train_blocks [--write]
 
 Needs the open corpus (`DATELINE_CORPUS`) and LightGBM (`pip install lightgbm`). Printed: text F1 in
 cross-validation by site, three times five folds, through the whole of `pipelines.extract.extract`: a page is
@@ -22,20 +22,19 @@ from statistics import mean
 from typing import Any
 from unittest import mock
 
+import lightgbm
+import numpy as np
+import tldextract
+
+import pipelines.extract as extractor
+from bench.corpus import SPLITS, corpus_or_none
+from bench.extract_scores import Gold, Scores, read_gold, shingles, words
+from pipelines.text.blocks import Block
+from pipelines.text.choose import advised, alone, unadvised, window
+from pipelines.text.features import NAMED, Known, features
+from pipelines.text.model import MAX_LEAVES, UNIT, Models, read_models
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-
-import lightgbm  # noqa: E402
-import numpy as np  # noqa: E402
-import tldextract  # noqa: E402
-from corpus import SPLITS, corpus_or_none  # noqa: E402
-from extract_scores import Gold, Scores, read_gold, shingles, words  # noqa: E402
-
-import pipelines.extract as extractor  # noqa: E402
-from pipelines.text.blocks import Block  # noqa: E402
-from pipelines.text.choose import advised, alone, unadvised, window  # noqa: E402
-from pipelines.text.features import NAMED, Known, features  # noqa: E402
-from pipelines.text.model import MAX_LEAVES, UNIT, Models, read_models  # noqa: E402
 
 ROUNDS = 250
 FOLDS = 5

@@ -1,6 +1,6 @@
 """Trains the model that tells stories' links, and measures it on sites it has not seen.
 
-    python bench/train_links.py [--write]
+    python -m bench.train_links [--write]
 
 Needs the open corpus (`DATELINE_CORPUS`). Weights of addresses and words are learned from
 `splits/storylinks_open.csv` (logistic regression, penalised by the square of the weights, Newton's method),
@@ -29,21 +29,19 @@ from urllib.parse import urljoin
 
 import numpy as np
 import numpy.typing as npt
+from lxml import etree, html
+
+from bench.corpus import SPLITS, corpus_folder, corpus_pages
+from bench.extract_scores import read_gold
+from crawler.discovery.section import words_of
+from crawler.discovery.sites import site_of
+from crawler.links.classify import story_score
+from crawler.links.features import features
+from crawler.links.model import LinkModel
+from crawler.links.place import Place, place_of
+from crawler.urls import Refusal, clean_url
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-
-from corpus import SPLITS, corpus_folder, corpus_pages  # noqa: E402
-from extract_scores import read_gold  # noqa: E402
-from lxml import etree, html  # noqa: E402
-
-from crawler.discovery.section import words_of  # noqa: E402
-from crawler.discovery.sites import site_of  # noqa: E402
-from crawler.links.classify import story_score  # noqa: E402
-from crawler.links.features import features  # noqa: E402
-from crawler.links.model import LinkModel  # noqa: E402
-from crawler.links.place import Place, place_of  # noqa: E402
-from crawler.urls import Refusal, clean_url  # noqa: E402
 
 PENALTY = 3.0
 MUTE = 0.3  # how much a link without its words counts

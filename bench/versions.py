@@ -25,6 +25,7 @@ import trafilatura
 from archive.digest import sha256_hex
 from archive.version import EventKind
 from bench.corpus import corpus_folder
+from bench.figures import note
 from bench.posts import Post, posts, render
 from pipelines.extract import extract
 from pipelines.state import State, state_of
@@ -100,6 +101,7 @@ def measure_recaptures(folder: Path) -> bool:
             elif kinds & SAID:
                 peer += 1
     share = len(spurious) / max(equal, 1)
+    note("versions/events of equal recaptures", len(spurious))
     print(f"recaptures: {pairs} pairs of articles, {equal} with the same text; in these")
     print(
         f"  Dateline        {len(spurious):4} title or text events ({share:.2%}; at most {MOST_SPURIOUS:.0%})"
@@ -133,6 +135,8 @@ def measure_chains(folder: Path) -> bool:
         for template in ("broadsheet", "wire"):
             wrong += chain(post, template, tally)
     share = tally.right / max(tally.edits, 1)
+    note("versions/edits right", share, beside="raw HTML hash", theirs=tally.raw / max(tally.edits, 1))
+    note("versions/versions without an edit", tally.false, beside="raw HTML hash", theirs=tally.raw_false)
     print(f"chains: {tally.edits} visible edits, {tally.quiet} looks without one (two templates)")
     print(f"  Dateline        {tally.right:5} edits right ({share:.2%}; at least {LEAST_RIGHT:.0%})", end="")
     print(f", {tally.false} versions without an edit")

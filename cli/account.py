@@ -128,7 +128,7 @@ def standing(catalog: Catalog, run: RunRow) -> str:
     from archive.catalog import leases
     from archive.clock import SystemClock
 
-    if run.status == "running" and not leases.holder_of(catalog, f"run:{run.id}", SystemClock()):
+    if run.status == "running" and not leases.works_on(catalog, run.id, SystemClock()):
         return "interrupted"
     return run.status
 

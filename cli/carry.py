@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from archive.opening import Archive
     from config.settings import Settings
     from crawler.plan import RunPlan
+    from crawler.run import Job
 
 
 def carry(
@@ -25,10 +26,12 @@ def carry(
     *,
     as_json: bool,
     each_url: bool = False,
+    elsewhere: Callable[[Job], Awaitable[bool]] | None = None,
 ) -> None:
     """Carry out the runs that `plans` gives once the archive is open and mended, and report.
 
-    With `each_url` the report goes down to each address, and each has to be saved.
+    `elsewhere` has other processes crawl. With `each_url` the report goes down to each address, and each has
+    to be saved.
 
     Raises typer.Exit(1) if a run's sums don't match or it did not come to its end, if an address was not
     saved that had to be, and whatever ends a run.
@@ -42,7 +45,9 @@ def carry(
     progress = Progress()
     with archive_of(settings) as archive:
         with shown(progress):
-            started = carry_out(lambda: plans(archive), settings, archive, clock, progress=progress)
+            started = carry_out(
+                lambda: plans(archive), settings, archive, clock, progress=progress, elsewhere=elsewhere
+            )
         account = account_of(archive.catalog, started, each_url=each_url)
         tell_now(archive, settings, clock)
     if as_json:

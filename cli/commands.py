@@ -42,13 +42,13 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("sources", "cli.sources:sources", WATCH, "List, check and describe the sources."),
     Command("serve", "cli.serve:serve", WATCH, "Run the schedule until told to stop."),
+    Command("cluster", "cli.cluster:app", WATCH, "Many machines that crawl together."),
     Command("schedule", "cli.schedule:schedule", WATCH, "What runs next, what is paused or asked for."),
     Command("run-now", "cli.orders:run_now", WATCH, "Ask the schedule for a run of sources now."),
     Command("pause", "cli.orders:pause", WATCH, "Hold the schedule of sources, or all of it."),
     Command("resume", "cli.orders:resume", WATCH, "Go on with what was paused."),
-    Command(
-        "simulate", "cli.simulate:simulate", WATCH, "Dry runs of the schedule over a trace; fetches nothing."
-    ),
+    Command("simulate", "cli.simulate:simulate", WATCH, "Dry runs of the schedule; fetches nothing."),
+    Command("plan", "cli.plan:plan", WATCH, "How large a machine, store and catalog so many sources need."),
     Command("runs", "cli.runs:runs", WATCH, "The ledger: how each discovered address ended, and why."),
     Command("alarms", "cli.alarms:alarms", WATCH, "What is amiss, since when, and who was told."),
     Command("status", "cli.status:status", WATCH, "The health of each source, to be read at breakfast."),
@@ -84,6 +84,7 @@ COMMANDS: tuple[Command, ...] = (
         "Answer an address with 451 from now on; purge it for good.",
     ),
     Command("link", "cli.link:link", KEEP, "Compare stories and pictures that no run has compared yet."),
+    Command("compact", "cli.compact:compact", KEEP, "Pack older segments with zstd, or with gzip again."),
     Command("expire", "cli.expire:expire", KEEP, "Delete what is past the time that its source keeps it."),
     Command(
         "reprocess",

@@ -11,8 +11,9 @@ import typer
 
 from cli.carry import carry, clock_at
 from cli.choose import choose_sources
-from cli.options import settings_of
+from cli.options import options_of, settings_of
 from cli.output import AsJson, console
+from cli.parts import Words, division, fetch_parts
 from config.errors import ConfigError, DatelineError
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def crawl(
     clock: Annotated[str | None, typer.Option(hidden=True, metavar="MOMENT")] = None,
     run: Annotated[str | None, typer.Option(hidden=True, metavar="ID")] = None,
     kind: Annotated[str, typer.Option(hidden=True)] = "manual",
+    part_of: Annotated[str | None, typer.Option("--part-of", hidden=True, metavar="ID")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Crawl sources now, and account for every address that was discovered.
@@ -48,7 +50,7 @@ def crawl(
     is archived, and the rest waits for the next crawl. With --since the run also walks sitemaps, further
     pages of sections and archives by date back to that day; it may take days, and goes on where it was.
     """
-    from config.load_sources import load_sources
+    from config.load_sources import resolve_sources
 
     time = clock_at(clock)
     check_date("--night", night)
@@ -59,7 +61,11 @@ def crawl(
     if kind not in KINDS_OF_RUN:
         raise typer.BadParameter(f"kind {kind!r}; allowed: {', '.join(KINDS_OF_RUN)}")
     settings = settings_of(context)
-    known = {source.name: source for source in load_sources(settings.sources)}
+    if part_of is not None:
+        fetch_parts(settings, part_of, time)
+        return
+    resolved = resolve_sources(settings.sources)
+    known = {one.source.name: one.source for one in resolved}
     chosen = choose_sources(known.values(), names or [], settings.sources)
     for source in chosen.values():
         if not source.enabled:
@@ -73,7 +79,16 @@ def crawl(
             return [plan_of(archive, run, chosen, time, kind=kind, night=night)]
         return crawl_plans(archive.catalog, chosen, time, kind=kind, night=night, known=known, since=since)
 
-    carry(settings, time, plans, as_json=as_json)
+    with division(settings, _words(context, clock), resolved) as elsewhere:
+        carry(settings, time, plans, as_json=as_json, elsewhere=elsewhere)
+
+
+def _words(context: typer.Context, clock: str | None) -> Words:
+    """What the commands that crawl for this one are given."""
+    options = options_of(context)
+    before = [] if options.config is None else ["--config", str(options.config)]
+    after = [] if clock is None else ["--clock", clock]
+    return Words([*before, *(["--debug"] if options.debug else [])], after)
 
 
 def plan_of(

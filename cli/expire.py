@@ -13,7 +13,11 @@ from cli.output import AsJson, console, counted, print_json
 
 if TYPE_CHECKING:
     from archive.expire import Expiry
+    from archive.keep import Keep
+    from archive.let_go import LetGo
     from config.settings import Settings
+
+LEAST = 0.02  # of a segment must go before a nightly round writes it again; `dateline compact` takes all
 
 
 def expire(
@@ -26,41 +30,56 @@ def expire(
 
     What is still needed is carried over first: the current version of an article that was seen within that
     time, payloads that later captures stand on, texts and pictures that other versions show. With
-    `policy: {keep: changed}` the bytes of pages that only were unchanged go, too. Ledgers and digests stay.
+    `policy: {keep: changed}` the bytes of pages that only were unchanged go, too, where they are a fiftieth
+    of a segment or more. Ledgers and digests stay.
     """
     from archive.clock import SystemClock
     from archive.expire import expire as expire_archive
     from archive.expire import plan_expiry
+    from archive.let_go import let_all_go, plan_letting_go
     from archive.rewrite.opening import rewriting
     from archive.takedown import Request
 
     settings, clock = settings_of(context), SystemClock()
-    sources = _keep_changed(settings)
+    keep = keep_policies(settings)
     with archive_to_read(context) as archive:
         if dry_run:
-            done = plan_expiry(archive.catalog, clock.now(), sources)
+            done = plan_expiry(archive.catalog, clock.now())
+            gone = plan_letting_go(archive.catalog, keep, clock.now(), least=LEAST)
         else:
             by = Request(user_name(), "policy of the sources")
             with rewriting(archive, settings.spool, clock) as engine:
-                done = expire_archive(engine, by, sources)
+                done = expire_archive(engine, by)
+                gone = let_all_go(engine, keep, by, least=LEAST)
     if as_json:
-        print_json({"dry_run": dry_run, "expiry": done})
-    else:
+        print_json({"dry_run": dry_run, "expiry": done, "let_go": gone})
+        return
+    if not done.segments and not gone.captures:
+        console().print("Nothing is past its time.")
+    if done.segments:
         _print(done, dry_run=dry_run)
+    if gone.captures:
+        print_let_go(gone, dry_run=dry_run)
 
 
-def _keep_changed(settings: Settings) -> list[str]:
-    from archive.retention import keep_changed
+def keep_policies(settings: Settings) -> dict[str, Keep]:
+    """What each source lets go that does not keep all."""
+    from archive.keep import policies
     from config.load_sources import load_sources
 
-    return keep_changed(load_sources(settings.sources)) if settings.sources.exists() else []
+    return policies(load_sources(settings.sources)) if settings.sources.exists() else {}
+
+
+def print_let_go(gone: LetGo, *, dry_run: bool) -> None:
+    """Say what went of unchanged pages, or would go."""
+    pages, about = counted(gone.captures, "unchanged page"), "about " if dry_run else ""
+    where = f"out of {counted(gone.segments, 'segment')}"
+    went = "would go" if dry_run else "gone"
+    console().print(f"{pages} {went} {where}; {about}{gone.bytes_freed:,} bytes freed", soft_wrap=True)
 
 
 def _print(done: Expiry, *, dry_run: bool) -> None:
     out = console()
-    if not done.segments and not done.rewritten:
-        out.print("Nothing is past its time.")
-        return
     would = "would go" if dry_run else "gone"
     classes = f" of {', '.join(done.classes)}" if done.classes else ""
     out.print(
@@ -71,8 +90,5 @@ def _print(done: Expiry, *, dry_run: bool) -> None:
     )
     if done.carried:
         out.print(f"  carried over: {counted(done.carried, 'capture')} that something stands on")
-    if done.repeated:
-        pages = counted(done.repeated, "unchanged page")
-        out.print(f"  {pages} out of {counted(done.rewritten, 'segment')} that were written again")
     about = "about " if dry_run else ""
     out.print(f"  {about}{done.bytes_freed:,} bytes freed")

@@ -55,6 +55,13 @@ def export(
     until: Annotated[
         str | None, typer.Option(metavar="TIME", help="Only versions captured before; a date is included.")
     ] = None,
+    index: Annotated[
+        bool,
+        typer.Option(
+            "--index",
+            help="With parquet: a row for each capture of the archive, into the folder OUT, a file a month.",
+        ),
+    ] = False,
 ) -> None:
     """Write versions of articles to a file, oldest first; the file appears when it is whole.
 
@@ -62,6 +69,9 @@ def export(
     article, its events and where its capture lies, a Parquet row the same; the WARC file has the captures of
     the versions and of their pictures as they were archived; the WACZ file has those with an index and the
     text of each page, for ReplayWeb.page.
+
+    --format parquet --index brings a folder up to date that DuckDB and its like query: where each capture
+    lies, in Common Crawl's columns, and what became of it. Months in which nothing changed are left alone.
     """
     from archive.catalog.export_reads import Selection, count_versions
 
@@ -70,6 +80,14 @@ def export(
         None if since is None else moments.start(since, "--since"),
         None if until is None else moments.end(until, "--until"),
     )
+    if index:
+        if form is not Format.PARQUET or source is not None or out == _STDOUT:
+            raise ConfigError(
+                "--index goes with --format parquet and a folder, and has the captures of all sources: "
+                "leave --source out, and name a folder such as index"
+            )
+        _index(context, Path(out), chosen)
+        return
     if form in _FILES and out == _STDOUT:
         raise ConfigError(f"--format {form} writes a file: name it in place of -, such as {_FILES[form]}")
     with archive_to_read(context) as archive:
@@ -77,6 +95,27 @@ def export(
         show = reporter("exported")
         written = _WRITERS[form](archive, out, chosen, lambda done: show(done, max(done, total)))
     print(f"{written} in {'stdout' if out == _STDOUT else out}", file=sys.stderr)
+
+
+def _index(context: typer.Context, out: Path, chosen: Selection) -> None:
+    from archive.catalog.cdx_reads import count_captures
+    from archive.export_index import export_index
+
+    with archive_to_read(context) as archive:
+        total, show = count_captures(archive.catalog), reporter("indexed")
+        done = export_index(
+            archive.catalog,
+            out,
+            since=chosen.since,
+            until=chosen.until,
+            progress=lambda done: show(done, max(done, total)),
+        )
+    if done.current:
+        print(f"nothing was archived since; {out} is up to date", file=sys.stderr)
+        return
+    gone = f", {counted(done.removed, 'month')} gone" if done.removed else ""
+    found = f"{counted(done.captures, 'capture')} in {counted(done.months, 'month')}"
+    print(f"{found}: {done.written:,} written{gone}, {done.size:,} bytes in {out}", file=sys.stderr)
 
 
 def _export_jsonl(archive: Archive, out: str, chosen: Selection, progress: Callable[[int], None]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import moments
-from cli.article import find_standing, removal_note
+from cli.article import find_standing, removal_note, shown_moment
 from cli.open import archive_to_read
 from cli.printable import printable
 from config.errors import ConfigError, DatelineError
@@ -60,6 +60,8 @@ def get(
         if form is Form.IMAGES:
             _save_pictures(archive, version, out)
             return
+        if version.stands_for is not None and moment is not None and form in {Form.HTML, Form.WARC}:
+            _tell_of_later_look(archive, version, version.stands_for)
         data = read_as(archive, version, form)
     _give(data, out, binary=form is Form.WARC)
 
@@ -75,6 +77,19 @@ def read_as(archive: Archive, version: Standing, form: Form) -> bytes:
     if form is Form.WARC:
         return _members(archive, capture)
     return _page(archive, capture)
+
+
+def _tell_of_later_look(archive: Archive, version: Standing, dropped: str) -> None:
+    """Say that this capture stands for a later one, whose bytes were let go."""
+    from archive.catalog.keep_reads import dropped_by_id
+
+    row = dropped_by_id(archive.catalog, dropped)
+    if row is not None and version.capture is not None:
+        _note(
+            f"the page was fetched again at {shown_moment(row.at)} and showed no change; the bytes of that "
+            f"were let go on {row.dropped_at:%Y-%m-%d} (policy.keep of {row.source}), and the capture of "
+            f"{shown_moment(version.capture.at)}, which is given here, stands for it"
+        )
 
 
 def _line(archive: Archive, version: Standing) -> bytes:

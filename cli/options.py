@@ -13,6 +13,7 @@ import typer
 if TYPE_CHECKING:
     from archive.opening import Archive
     from config.settings import Settings
+    from config.watched_searches import WatchedSearches
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,29 @@ def options_of(context: typer.Context) -> Options:
 def settings_of(context: typer.Context) -> Settings:
     """Read the settings, and set logging up as they say; raises ConfigProblems."""
     from cli.logging_setup import set_up_logging
-    from config.settings import load_settings
 
     options = options_of(context)
-    settings = load_settings(options.config)
-    if settings.searches:
-        _check_searches(settings, options.config)
+    settings = _read_settings(options.config)
     set_up_logging(settings.log, debug=options.debug)
     return settings
+
+
+def _read_settings(config: Path | None) -> Settings:
+    from config.settings import load_settings
+
+    settings = load_settings(config)
+    if settings.searches:
+        _check_searches(settings, config)
+    return settings
+
+
+def watched_searches(settings: Settings, options: Options) -> WatchedSearches:
+    """The saved searches of the settings, which are read again when their file has changed."""
+    from config.settings import settings_file
+    from config.watched_searches import WatchedSearches
+
+    path = settings_file(options.config)
+    return WatchedSearches(path, settings.searches, lambda: _read_settings(options.config).searches)
 
 
 def _check_searches(settings: Settings, config: Path | None) -> None:

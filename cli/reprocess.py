@@ -137,6 +137,9 @@ def _print(report: Report, *, apply: bool, samples: int) -> None:
         refused = Counter({"quarantined before": report.articles_new})
         _named(f"of {report.refused:,} that were no article are one today; no version is made of them",
                refused, report.now_articles)  # fmt: skip
+    if report.let_go:
+        looks = counted(report.let_go, "capture")
+        out.print(f"  let go (policy.keep), so nobody reads them again: {looks} that showed no change")
     if report.busy:
         out.print(f"  {counted(report.busy, 'article')} left, as a crawl is at their host: start this again")
     for sample in report.samples[:samples]:

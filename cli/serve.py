@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,17 +12,19 @@ import typer
 
 from cli.child import child_arguments, child_environment
 from cli.choose import choose_sources
-from cli.options import Options, archive_of, options_of, settings_of
+from cli.options import Options, archive_of, options_of, settings_of, watched_searches
 from cli.output import AsJson, print_json
 from cli.schedule import as_data, print_upcoming
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from archive.catalog.previews import PreviewRequest
     from archive.rows import RunRow
     from config.settings import Settings
     from config.source import Source
     from crawler.schedule.children import Command
+    from crawler.schedule.timetable import Timetable
     from crawler.schedule.upcoming import Upcoming
 
 
@@ -60,7 +62,12 @@ def serve(
     settings, clock = settings_of(context), SystemClock()
     keeper = AlarmKeeper(settings.alarms, clock, settings.schedule.tick, watchlist=Watchlist.of(settings))
     watched = WatchedSources(settings.sources, settings.spool / SOURCES / "kept", keeper.door)
-    timetables = watched.begin()
+    timetables, searches = watched.begin(), watched_searches(settings, options_of(context))
+
+    def changed() -> Sequence[Timetable] | None:
+        keeper.follow(Watchlist.of(settings.model_copy(update={"searches": searches.now()})))
+        return watched.changed()
+
     choose_sources(watched.sources, [], settings.sources)
     options = options_of(context)
     with archive_of(settings) as archive:
@@ -74,7 +81,8 @@ def serve(
             command=lambda run: crawl_command(run, options, watched.kept),
             daily=expire_command(options),
             daily_wanted=lambda: any(map(lets_go, watched.sources)),
-            changed=watched.changed,
+            preview=lambda request: preview_command(request, options),
+            changed=changed,
             known=lambda: {source.name for source in watched.sources},
             keeper=keeper,
         )
@@ -118,7 +126,7 @@ def _pages(settings: Settings, options: Options, *, with_web: bool, quiet: bool)
 
 def lets_go(source: Source) -> bool:
     """Whether a source's policy deletes anything."""
-    return source.policy.expire is not None or source.policy.keep == "changed"
+    return source.policy.expire is not None or source.policy.keep != "all"
 
 
 def expire_command(options: Options) -> Command:
@@ -126,6 +134,14 @@ def expire_command(options: Options) -> Command:
     from crawler.schedule.children import Command
 
     return Command(child_arguments([*_own_options(options), "expire"]), child_environment())
+
+
+def preview_command(request: PreviewRequest, options: Options) -> Command:
+    """How the child process is started that answers a request for a preview."""
+    from crawler.schedule.children import Command
+
+    asked = ["sources", "preview", request.source, "--answer", request.id]
+    return Command(child_arguments([*_own_options(options), *asked]), child_environment())
 
 
 def _own_options(options: Options) -> list[str]:

@@ -12,6 +12,7 @@ import typer
 from cli.app import plain_typer
 from cli.open import archive_to_read
 from cli.output import AsJson, console, counted, print_json
+from cli.simulate_plan import simulate_plan
 from config.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 simulate = plain_typer(
     no_args_is_help=True, help="Dry runs of the schedule: what each way of looking again would have caught."
 )
+
+
+simulate.command("plan")(simulate_plan)
 
 
 class PolicyName(StrEnum):

@@ -16,14 +16,10 @@ from cli.sources_add import print_trial, trial_json
 from config.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from archive.clock import Clock
-    from archive.opening import Archive
     from cli.golden_check import GoldenResult
     from config.settings import Settings
     from config.source import Source
-    from crawler.candidate import Candidate
     from crawler.survey.preview import Preview
 
 _MOST_PAGES = 20
@@ -40,6 +36,7 @@ def preview(
         int, typer.Option(min=1, max=_MOST_PAGES, metavar="N", help="How many pages are tried.")
     ] = 5,
     clock: Annotated[str | None, typer.Option(hidden=True, metavar="MOMENT")] = None,
+    answer: Annotated[str | None, typer.Option(hidden=True, metavar="REQUEST")] = None,
     no_memory: NoMemory = False,
     as_json: AsJson = False,
 ) -> None:
@@ -54,16 +51,19 @@ def preview(
     from cli.golden_check import run_golden
     from config.load_sources import load_source_file
     from crawler.reactor import run_in_reactor
+    from crawler.survey.known import NOTHING_KNOWN, known_of
     from crawler.survey.preview import preview as look
     from pipelines.guidance import guidance_of
 
-    time = clock_at(clock)
-    settings = settings_of(context)
+    settings, time = settings_of(context), clock_at(clock)
+    if answer is not None:
+        _answer(settings, name, answer, time)
+        return
     source = load_source_file(source_file(settings.sources, name))
     urls = _addresses(url or [])
     stop = Event()
     with archive_if_any(settings) as archive:
-        known = _known(archive, settings, source, time) if archive else {}
+        known = known_of(archive.catalog, settings, source, time) if archive else NOTHING_KNOWN
         memory = memory_in(archive, name) if archive and not no_memory else None
         shown = run_in_reactor(
             lambda: look(
@@ -74,7 +74,7 @@ def preview(
                 pages=pages,
                 stopping=stop.is_set,
                 guidance=guidance_of(source, memory=memory.memory) if memory else None,
-                **known,
+                known=known,
             ),
             on_stop=stop.set,
         )
@@ -89,38 +89,21 @@ def preview(
         raise typer.Exit(1)
 
 
-def _known(archive: Archive, settings: Settings, source: Source, clock: Clock) -> dict[str, Any]:
-    """What the archive knows of the source's addresses."""
-    from functools import partial
+def _answer(settings: Settings, name: str, request_id: str, clock: Clock) -> None:
+    """Answer what a page has asked for; `serve` starts this as a child."""
+    from archive.catalog import previews
+    from cli.options import archive_of
+    from crawler.reactor import run_in_reactor
+    from crawler.survey.answering import answer
 
-    from archive.catalog import takedowns
-    from crawler.history import history_of
-
-    return {
-        "decide": partial(_decide, archive, settings, source, clock),
-        "history": history_of(archive.catalog, source.name),
-        "taken_down": partial(takedowns.keys, archive.catalog),
-    }
-
-
-def _decide(
-    archive: Archive, settings: Settings, source: Source, clock: Clock, candidates: Sequence[Candidate]
-) -> list[str | None]:
-    """For each candidate why it is not due now, in the words of the ledger; None if it is."""
-    from archive.catalog import frontier
-    from archive.digest import url_key
-    from archive.rows import RunRow
-    from crawler.due import due
-    from crawler.known_page import known_page
-    from crawler.plan import RunPlan
-    from crawler.revisits import Revisits
-
-    now = clock.now()
-    run = RunRow(id="preview", kind="manual", sources=(source.name,), started_at=now)
-    pace = Revisits(archive.catalog, RunPlan(run, {source.name: source}), settings, now).paces[source.name]
-    rows = frontier.pages(archive.catalog, [url_key(link.url) for link in candidates])
-    decided = (due(known_page(rows.get(url_key(c.url))), c, now=now, pace=pace) for c in candidates)
-    return [None if decision.fetch else str(decision.why) for decision in decided]
+    stop = Event()
+    with archive_of(settings) as archive:
+        request = previews.of(archive.catalog, name)
+        if request is None or request.id != request_id:
+            return  # another has taken its place meanwhile
+        run_in_reactor(
+            lambda: answer(request, archive, settings, clock, stopping=stop.is_set), on_stop=stop.set
+        )
 
 
 def _addresses(urls: list[str]) -> list[str]:
@@ -175,6 +158,7 @@ def _described(
         "found": shown.found,
         "due": shown.due,
         "left": dict(shown.left),
+        "addresses": [{"url": url, "left": why} for url, why in shown.addresses],
         "pages": [trial_json(trial) for trial in shown.trials],
         "warnings": shown.warnings,
         "golden": {"cases": kept.cases, "failed": [str(problem) for problem in kept.failed]},

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.open import archive_to_read
-from cli.options import settings_of
+from cli.options import options_of, settings_of, watched_searches
 from cli.output import AsJson, print_json
 from config.errors import ConfigError
 
@@ -43,14 +43,16 @@ def web(
         show(origins, as_json=as_json)
 
     with archive_to_read(context) as archive:
-        serve(archive, settings.web, ready, sources=settings.sources, searches=settings.searches)
+        searches = watched_searches(settings, options_of(context))
+        serve(archive, settings.web, ready, sources=settings.sources, searches=searches)
 
 
 def _end_with_parent() -> None:
     """End when standard input does: `serve`, which started us, is gone then, however it went."""
 
     def watch() -> None:
-        while sys.stdin.buffer.read(1):
+        # Not through the buffer, whose lock this thread would hold while the interpreter ends.
+        while os.read(sys.stdin.fileno(), 1):
             pass
         os.kill(os.getpid(), signal.SIGTERM)
 

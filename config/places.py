@@ -25,11 +25,12 @@ def resolve_places(data: Mapping[str, Any], base: Path) -> dict[str, Any]:
     resolved: dict[str, Any] = {
         key: dict(value) if isinstance(value, dict) else value for key, value in data.items()
     }
-    network, evidence = resolved.get("network"), resolved.get("evidence")
+    network, evidence, cluster = (resolved.get(name) for name in ("network", "evidence", "cluster"))
     for holder, names in (
         (resolved, ("spool", "sources")),
         (network, ("ca_file", "hosts_file")),
         (evidence, ("authority_ca_file",)),
+        (cluster, ("token_file",)),
     ):
         for name in names:
             if isinstance(holder, dict) and isinstance(holder.get(name), str):

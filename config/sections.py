@@ -96,7 +96,8 @@ class CrawlSettings(Part):
     Attributes:
         window: pages being fetched at once.
         held_bytes: bytes of pages that may be in flight between the network and the archive, about.
-        workers: processes that extract.
+        processes: processes that crawl side by side for one run, each some of its sites.
+        workers: processes that extract, of each of these.
         worker_memory: bytes of memory that one may use.
         extract_timeout: seconds for one page.
         segment_bytes, segment_seconds: when a segment is sealed and committed at the latest.
@@ -105,8 +106,9 @@ class CrawlSettings(Part):
 
     window: int = Field(default=64, ge=1, le=10_000)
     held_bytes: Bytes = Field(default=64 * MIB, ge=MIB)
+    processes: int = Field(default=1, ge=1, le=1024)
     workers: int = Field(default_factory=_usable_cpus, ge=1, le=1024)
-    worker_memory: Bytes = Field(default=480 * MIB, ge=128 * MIB)
+    worker_memory: Bytes = Field(default=360 * MIB, ge=128 * MIB)
     extract_timeout: Seconds = Field(default=30.0, gt=0)
     segment_bytes: Bytes = Field(default=256 * MIB, gt=0)
     segment_seconds: Seconds = Field(default=300.0, gt=0)
@@ -169,7 +171,7 @@ class WebSettings(Part):
         replay_port: of replay, which is an origin of its own, so that archived pages never share one with us.
         origin, replay_origin: the addresses under which readers reach both; None: host and port as they are.
         token: what a reader must show, if set.
-        operator_token: what must be shown to pause a source or have it run now; None: no page takes orders.
+        operator_token: what must be shown to pause a source, have it run now or preview it; None: no orders.
         access: who may see what; the first rule that fits a capture wins, and without one it is shown.
         rate: requests a minute to the API that one client may make; 0: as many as it likes.
         cors: origins of other sites whose pages may read the API; `*`: of all.

@@ -16,6 +16,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config.alarm_settings import AlarmSettings
+from config.cluster_settings import ClusterSettings, EngineName, check_engine
+from config.compact_settings import CompactSettings
 from config.explain import Origin, explain
 from config.network_settings import NetworkSettings
 from config.part import Part
@@ -42,6 +44,8 @@ from config.yaml_file import YamlFile, read_yaml_file
 __all__ = [
     "AccessRule",
     "AlarmSettings",
+    "ClusterSettings",
+    "CompactSettings",
     "CrawlSettings",
     "DuplicatesSettings",
     "EvidenceSettings",
@@ -69,6 +73,7 @@ class Settings(Part, BaseSettings):
         catalog: `sqlite:////absolute/file` or `postgresql+psycopg://…`; may hold a password, see `shown`.
         spool: folder of segments that are still open; absolute.
         sources: folder of source files; absolute.
+        engine: what carries runs out: this machine alone, or all that Ray has.
         searches: that are watched; what they find is told.
         replica: a second store that `dateline replicate` keeps; None for none.
     """
@@ -87,7 +92,10 @@ class Settings(Part, BaseSettings):
     replica: StoreAddress | None = None
     replica_s3: ReplicaS3Settings = ReplicaS3Settings()
     network: NetworkSettings = Field(default_factory=NetworkSettings)
+    engine: EngineName = "local"
+    cluster: ClusterSettings = ClusterSettings()
     crawl: CrawlSettings = Field(default_factory=CrawlSettings)
+    compact: CompactSettings = CompactSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     alarms: AlarmSettings = AlarmSettings()
     searches: Annotated[
@@ -104,6 +112,11 @@ class Settings(Part, BaseSettings):
         if self.replica == self.store and self.replica_s3.endpoint == self.s3.endpoint:
             allowed = "another folder or bucket: a copy in the same place is none"
             raise refuse("is the store too", allowed=allowed, at=("replica",))
+        return self
+
+    @model_validator(mode="after")
+    def _shared_by_machines(self) -> Settings:
+        check_engine(self.engine, self.cluster, store=self.store, catalog=self.catalog)
         return self
 
     @classmethod

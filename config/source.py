@@ -160,9 +160,10 @@ class Revisit(Part):
 class Policy(Part):
     """What of the source's captures is kept, how long, and when an article is gone."""
 
-    keep: Literal["all", "changed"] = Field(
+    keep: Literal["all", "changed", "changed+daily"] = Field(
         default="all",
-        description="all, or changed: bytes of pages that only were unchanged go when newer ones are there.",
+        description="all; changed: bytes of pages that only were unchanged go at compaction; changed+daily: "
+        "one a local day and article stays.",
     )
     expire: KeepDays = Field(
         default=None, description="After how many days captures are deleted, such as 90d; never if empty."

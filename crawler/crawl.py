@@ -24,11 +24,13 @@ from crawler.fetch.handler import KEPT
 from crawler.fetched import FetchedRow
 from crawler.holdings import Holdings
 from crawler.intake import Intake
-from crawler.kept import fetched_before, stands_for_304
+from crawler.kept import fetched_before
 from crawler.outcomes import outcome_of_failure
 from crawler.ownership import Ownership
 from crawler.page_reader import PageReader
+from crawler.parts.territory import Territory
 from crawler.plan import RunPlan
+from crawler.read_ahead import ReadAhead
 from crawler.requests import document_request, page_request
 from crawler.revisits import Revisits
 from crawler.services import Services
@@ -39,6 +41,7 @@ from pipelines.flow import PageResult
 log = structlog.get_logger()
 
 MOST_IN_A_BACKFILL = 1_000_000  # URLs of one source; what is left out is `skipped(over_cap)`
+_HANDED_SECONDS = 5.0
 
 _READ = frozenset({OutcomeKind.ARCHIVED, OutcomeKind.UNCHANGED, OutcomeKind.NOT_MODIFIED})
 
@@ -57,7 +60,13 @@ class Crawl:
         services.acknowledger.commit_with(self._revisits.take_changed)
         ownership = Ownership(plan.sources.values())
         self._intake = Intake(
-            self._catalog, plan.run.id, services.clock, self._revisits.paces, caps, ownership=ownership
+            self._catalog,
+            plan.run.id,
+            services.clock,
+            self._revisits.paces,
+            caps,
+            ownership=ownership,
+            territory=Territory(self._catalog, plan.part, ownership) if plan.part else None,
         )
         self.places = self._intake.places
         holdings = Holdings(crawl.held_bytes)
@@ -67,6 +76,15 @@ class Crawl:
             size=crawl.window,
             per_source=max(2, crawl.window // 16),
             holdings=holdings,
+        )
+        self._ahead = ReadAhead(
+            self._catalog,
+            services.clock,
+            plan.sources,
+            foreseen=services.foreseen,
+            payloads=services.payloads,
+            upcoming=self._window.upcoming,
+            asks_on_condition=self._revisits.would_ask,
         )
         self._documents = Documents(
             plan.run.id, services, self._intake, self._revisits, holdings=holdings, since=plan.since
@@ -110,17 +128,33 @@ class Crawl:
                     yield await self._page_request(row)
                 else:
                     await self._leave(row, why)
-            if self._is_quiet():
-                undecided, self._undecided = self._undecided, []
-                for item in undecided:
-                    await self.process(item, last=True)
+            if await self._is_at_its_end():
                 return
             await self._changed.wait()
+
+    async def _is_at_its_end(self) -> bool:
+        """Whether nothing is left to ask for; what waited for that has its outcome then."""
+        if not self._is_quiet():
+            return False
+        if await asyncio.to_thread(self._intake.take_handed):
+            self._changed.set()
+            return False
+        undecided, self._undecided = self._undecided, []
+        for item in undecided:
+            await self.process(item, last=True)
+        return True
 
     async def finish(self) -> bool:
         """Enter what was discovered last; False if a stop left something to discover or to fetch."""
         await self._commit_discoveries()
         return self._is_quiet() and not self._undecided
+
+    async def keep_taking_up(self) -> None:
+        """Look now and then for what other parts of the run have left to this one, until cancelled."""
+        while True:
+            await asyncio.sleep(_HANDED_SECONDS)
+            if await asyncio.to_thread(self._intake.take_handed):
+                self._changed.set()
 
     async def close(self) -> None:
         """Let go of what only a crawl needs."""
@@ -143,7 +177,7 @@ class Crawl:
         """
         for url, name in self._plan.asked:
             self._intake.take([Candidate(url, FoundBy.HAND, "command line")], name)
-        if self._plan.asked:
+        if self._plan.asked or (self._plan.part and self._plan.part.discovered):
             return
         for source in self._plan.sources.values():
             self._intake.take_due_pages(source.name)
@@ -152,9 +186,12 @@ class Crawl:
 
     async def _commit_discoveries(self, *, ended: bool = True) -> None:
         rows = self._intake.drain(ended=ended)
+        if rows:
+            await self._services.acknowledger.commit_now(rows)
+        if self._plan.part:
+            await asyncio.to_thread(self._intake.committed)
         if not rows:
             return
-        await self._services.acknowledger.commit_now(rows)
         for row in rows:
             if row.outcome is not None:
                 self._services.progress.ended(row.source, Outcome(OutcomeKind(row.outcome), row.reason))
@@ -165,16 +202,14 @@ class Crawl:
         return frontier.pending(self._catalog, self._plan.run.id, source, after=after)
 
     async def _page_request(self, row: LedgerRow) -> Request:
-        pages = await asyncio.to_thread(frontier.pages, self._catalog, [row.url_key])
-        page = pages.get(row.url_key)
+        known = await self._ahead.known(row)
+        page, unmodified = known.page, known.unmodified
         source = self._plan.sources[row.source]
-        capture: CaptureRow | None = None
-        if page is not None and page.capture_id and self._revisits.ask_on_condition(row.url):
-            capture = await asyncio.to_thread(stands_for_304, self._catalog, page.capture_id, source)
-        if capture is not None:
-            self._services.recorder.expect_unmodified(row.url, capture)
+        asks = page is not None and page.capture_id and self._revisits.ask_on_condition(row.url)
+        if asks and unmodified is not None:
+            self._services.recorder.expect_unmodified(row.url, unmodified)
         self._services.progress.in_flight = self._window.in_flight
-        request = page_request(row, source, page, conditional=capture is not None)
+        request = page_request(row, source, page, conditional=bool(asks and unmodified))
         if self._plan.resumed:
             archive, run = self._services.archive, self._plan.run.id
             request.meta[KEPT] = await asyncio.to_thread(fetched_before, archive, run, row.url)
@@ -182,10 +217,10 @@ class Crawl:
 
     async def _leave(self, row: LedgerRow, why: str) -> None:
         """Settle a page that is not fetched in this run, as nothing more of its source is."""
-        pages = await asyncio.to_thread(frontier.pages, self._catalog, [row.url_key])
+        page = (await self._ahead.known(row)).page
         now = self._services.clock.now()
         row = self.places.told(row)
-        self._services.acknowledger.add(leave(row, pages.get(row.url_key), why, now))
+        self._services.acknowledger.add(leave(row, page, why, now))
         self._services.progress.ended(row.source, Outcome(OutcomeKind.SKIPPED, why))
         self._release(row)
 

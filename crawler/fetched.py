@@ -1,4 +1,4 @@
-"""A page that came, in our words: what Scrapy hands from the spider to the pipeline."""
+"""A page that came, in our words: what Scrapy's response is made into."""
 
 from __future__ import annotations
 

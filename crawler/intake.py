@@ -25,6 +25,7 @@ from crawler.candidate import Candidate, FoundBy
 from crawler.due import DEFAULT_PACE, LOOKS, Decision, Why, due
 from crawler.known_page import known_page
 from crawler.ownership import Ownership
+from crawler.parts.territory import STRIPE, Territory
 from crawler.places import Places
 from crawler.revisit.budget import choose
 from crawler.revisit.pace import Pace
@@ -50,6 +51,7 @@ class Intake:
         caps: Mapping[str, int] | None = None,
         *,
         ownership: Ownership | None = None,
+        territory: Territory | None = None,
     ) -> None:
         self._catalog, self._run_id, self._clock = catalog, run_id, clock
         self._paces = dict(paces or {})
@@ -67,7 +69,10 @@ class Intake:
                 self._taken[tally.source] += tally.count
         self._lock = threading.Lock()
         self._seen = set(frontier.discovered(catalog, run_id))
-        self._position = frontier.next_position(catalog, run_id)
+        self._territory = territory
+        self._handed: set[str] = set()  # keys of what other parts of the run have left to this one
+        first = territory.first_position if territory is not None else 0
+        self._position = frontier.next_position(catalog, run_id, first=first, last=first + STRIPE - 1)
         self._traps: defaultdict[str, Traps] = defaultdict(Traps)  # by source
         self._waiting: list[LedgerRow] = []
         self.places = Places()
@@ -88,7 +93,33 @@ class Intake:
         return bool(self._waiting)
 
     def take(self, candidates: Iterable[Candidate], source: str) -> int:
-        """Enter candidates of a source; the result is how many the run did not have yet."""
+        """Enter candidates of a source; the result is how many the run did not have yet.
+
+        Where the run has several parts, what is another one's is left to it.
+        """
+        if self._territory is not None:
+            candidates = self._territory.keep(candidates, source)
+        return self._take(candidates, source)
+
+    def take_handed(self) -> bool:
+        """Enter what other parts of the run have left to this one; whether there was any."""
+        found = self._territory.handed() if self._territory is not None else []
+        for one in found:
+            self._take([one.candidate], one.source)
+        with self._lock:
+            self._handed |= {one.key for one in found}
+        return bool(found)
+
+    def committed(self) -> None:
+        """What was drained is in the ledger."""
+        with self._lock:
+            if self._waiting or self._held or not self._handed:
+                return
+            handed, self._handed = self._handed, set()
+        if self._territory is not None:
+            self._territory.taken(handed)
+
+    def _take(self, candidates: Iterable[Candidate], source: str) -> int:
         fresh = {url_key(candidate.url): candidate for candidate in candidates}
         known = frontier.pages(self._catalog, list(fresh))
         down = takedowns.among(self._catalog, list(fresh))

@@ -102,7 +102,9 @@ class Limits:
         clock: Clock,
         *,
         reached: Callable[[str, str], None] = lambda source, reason: None,  # noqa: ARG005 - nobody listens
+        alone: bool = True,
     ) -> None:
+        self._only = None if alone else frozenset(sources)  # others crawl other sources of this run
         self._reached = reached  # told once of each source and reason
         self._catalog, self._run, self._sources, self._clock = catalog, run, sources, clock
         self._settings, self._began, self._since = settings, time.monotonic(), clock.now()
@@ -137,7 +139,9 @@ class Limits:
             begin = begin_of(cap.stretch, now, self._zones[cap.source])
             if begin is not None or sum_again:
                 but = (self._run.id, self._since)
-                self._base[cap, begin] = used(self._catalog, cap.source, begin, but=but)
+                self._base[cap, begin] = used(
+                    self._catalog, cap.source, begin, but=but, of_sources=self._only
+                )
         if sum_again:
             self._summed_at = time.monotonic()
         if self._run.kind == SCHEDULED:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from archive.catalog.leases import run_lease
+from archive.catalog.parts import RunPart
 from archive.rows import RunRow
 from config.source import Source
 
@@ -21,12 +23,19 @@ class RunPlan:
         sources: by name.
         asked: (address, source name) of pages that a person named; then nothing is discovered.
         resumed: the run was interrupted and goes on.
+        part: what this process carries out of it; None: all.
     """
 
     run: RunRow
     sources: Mapping[str, Source]
     asked: tuple[tuple[str, str], ...] = ()
     resumed: bool = False
+    part: RunPart | None = None
+
+    @property
+    def lease(self) -> str:
+        """The name of the lease under which it is carried out."""
+        return run_lease(self.run.id) if self.part is None else self.part.lease
 
     @property
     def since(self) -> datetime | None:

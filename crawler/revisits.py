@@ -56,10 +56,14 @@ class Revisits:
 
     def ask_on_condition(self, url: str) -> bool:
         """Whether the host of a page honours conditions, or is to be tried."""
-        host = _host(url)
-        ask = honours(self._hosts.get(host), self._passed_over[host])
+        host, ask = _host(url), self.would_ask(url)
         self._passed_over[host] = 0 if ask else self._passed_over[host] + 1
         return ask
+
+    def would_ask(self, url: str) -> bool:
+        """Whether `ask_on_condition` would say so now; this question counts for nothing."""
+        host = _host(url)
+        return honours(self._hosts.get(host), self._passed_over[host])
 
     def answered(self, url: str, *, honoured: bool) -> None:
         """A page that was asked for on condition turned out unchanged: by a 304, or after a whole answer."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -15,29 +14,26 @@ from scrapy import Request
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.http import Response
 
-from archive.catalog import frontier, lookup, runs, takedowns
+from archive.catalog import frontier, runs, takedowns
+from archive.catalog.leases import run_lease
 from archive.clock import Clock
 from archive.commit import Committer
-from archive.content_coding import ContentCodingError, decode_body
 from archive.held_leases import HostLeases
 from archive.journal import JournalWriter
+from archive.known_payloads import KnownPayloads
 from archive.maintenance import check_no_maintenance
 from archive.open_batch import OpenBatch
 from archive.opening import Archive
 from archive.outcome import OutcomeKind
 from archive.phases import Phases
-from archive.reader import ArchiveDamaged, read_exchange
 from archive.recorder import Recorder
 from archive.retention import by_source
 from archive.rows import ArticleRow, LedgerRow, Row, RunRow
 from archive.spool import Spool
-from archive.stores.store import ObjectNotFound
-from config.errors import DatelineError
 from config.quota import Quota
 from config.settings import Settings
 from config.version import dateline_version
 from crawler.acknowledge import Acknowledger
-from crawler.bridge import FlowBridge
 from crawler.crawl import Crawl
 from crawler.fetch.client import HttpClient
 from crawler.fetch.scrapy_settings import base_settings
@@ -49,13 +45,15 @@ from crawler.guards.politeness import Politeness
 from crawler.guards.robots import RobotsGuard
 from crawler.guards.takedown import TakedownGuard
 from crawler.guards.tdm import TdmGuard
-from crawler.learning import learn_memories
+from crawler.kept import last_good_robots
+from crawler.learning import kept_lessons, learn_memories
 from crawler.limits import Limits
 from crawler.places import write_late
 from crawler.plan import RunPlan
 from crawler.progress import Progress
 from crawler.recording import RunRecorder
 from crawler.render.chromium import check_rendering
+from crawler.run_end import RunBusy, RunSummary, Stop
 from crawler.services import Services
 from crawler.spider import NewsSpider
 from crawler.watch.judge import judge_run
@@ -68,51 +66,10 @@ from pipelines.memory.learner import Learner
 from pipelines.reread import Reread
 from pipelines.workers import Workers
 
-_ROBOTS_BYTES = 8 << 20
-
-
-class RunBusy(DatelineError):  # noqa: N818 - named for what it says
-    """Another live process works on this run."""
-
 
 @dataclass(frozen=True, slots=True)
-class RunSummary:
-    """How a run ended.
-
-    Attributes:
-        run: its row; `status` is done, broken (the sums don't match) or interrupted.
-        tallies: the sums of its ledger.
-        discovered: URLs in the ledger; equal to the sum of the outcomes in a run that is done.
-        seconds: wall time of this process's part.
-    """
-
-    run: RunRow
-    tallies: tuple[runs.Tally, ...]
-    discovered: int
-    seconds: float
-
-    @property
-    def balanced(self) -> bool:
-        """Whether every discovered URL has its outcome."""
-        return all(tally.outcome is not None for tally in self.tallies)
-
-
-@dataclass(slots=True)
-class Stop:
-    """A request to end cleanly, which may come before the crawl exists."""
-
-    asked: bool = False
-    crawl: Crawl | None = None
-
-    def __call__(self) -> None:
-        self.asked = True
-        if self.crawl:
-            self.crawl.stop()
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """A plan with everything that carrying it out holds on to."""
+class Job:
+    """A plan with everything that carrying it out holds on to; `leases` has that on the run, or its part."""
 
     plan: RunPlan
     settings: Settings
@@ -127,28 +84,36 @@ class _Job:
 
 
 async def execute(
-    plan: RunPlan, settings: Settings, archive: Archive, clock: Clock, *, progress: Progress, stop: Stop
+    plan: RunPlan,
+    settings: Settings,
+    archive: Archive,
+    clock: Clock,
+    *,
+    progress: Progress,
+    stop: Stop,
+    elsewhere: Callable[[Job], Awaitable[bool]] | None = None,
 ) -> RunSummary:
-    """Carry a run out; must run inside the asyncio reactor.
+    """Carry a run out; must run inside the asyncio reactor. `elsewhere`: has other processes crawl.
 
     Raises ConfigError if a source is to be rendered and nothing here can, RunBusy if another process works
     on it, ArchiveBusy while segments are written again, and what store, spool or catalog raise when nothing
     more can be acknowledged: the run is then interrupted and resumes under its id.
     """
     started = time.monotonic()
-    check_rendering(plan.sources.values())
+    if elsewhere is None:
+        check_rendering(plan.sources.values())
     with Spool.create(settings.spool, clock.now()) as spool:
         leases = HostLeases(archive.catalog, spool.writer, clock)
-        if not await leases.take(f"run:{plan.run.id}"):
+        if not await leases.take(run_lease(plan.run.id)):
             raise RunBusy(f"run {plan.run.id} is being carried out by another process")
         journal = JournalWriter(archive.store, spool.writer, clock)
         phases = Phases()
         committer = Committer(archive.store, archive.catalog, journal, clock, leases.require, phases=phases)
-        job = _Job(plan, settings, archive, clock, progress, stop, spool, committer, leases, phases)
+        job = Job(plan, settings, archive, clock, progress, stop, spool, committer, leases, phases)
         try:
             await asyncio.to_thread(check_no_maintenance, archive.catalog, clock)
             await asyncio.to_thread(_open, job)
-            finished = await _crawl(job)
+            finished = await (crawl_job(job) if elsewhere is None else elsewhere(job))
             await _link(job)
             run, tallies = await asyncio.to_thread(_close, job, finished=finished)
         finally:
@@ -157,7 +122,7 @@ async def execute(
     return RunSummary(run, tallies, sum(tally.count for tally in tallies), time.monotonic() - started)
 
 
-def _open(job: _Job) -> None:
+def _open(job: Job) -> None:
     """Write that the run goes on; another process may have finished it since it was planned."""
     known = runs.run_by_id(job.archive.catalog, job.plan.run.id)
     if known is not None and known.finished_at is not None:
@@ -165,7 +130,7 @@ def _open(job: _Job) -> None:
     job.committer.commit_rows([replace(job.plan.run, status="running"), *_of_removed_sources(job)])
 
 
-def _of_removed_sources(job: _Job) -> Iterator[LedgerRow]:
+def _of_removed_sources(job: Job) -> Iterator[LedgerRow]:
     """What waits of sources that were removed since the run was interrupted, closed: nobody can fetch it."""
     for name in job.plan.run.sources:
         if name not in job.plan.sources:
@@ -174,14 +139,18 @@ def _of_removed_sources(job: _Job) -> Iterator[LedgerRow]:
                 yield replace(row, outcome=outcome, reason="source_removed", at=job.clock.now())
 
 
-async def _crawl(job: _Job) -> bool:
+async def crawl_job(job: Job) -> bool:
     """Crawl, and acknowledge everything at the end; False if a stop left something to do."""
-    recorder = _recorder(job)
+    payloads = KnownPayloads(job.archive.catalog)
+    recorder = _recorder(job, payloads)
     crawling = job.settings.crawl
     workers = Workers(crawling.workers, crawling.worker_memory, crawling.extract_timeout)
     history = CatalogHistory(job.archive.catalog)
     known = await asyncio.to_thread(
         memories_at, job.archive.store, job.archive.catalog, job.plan.sources, job.plan.run.started_at
+    )
+    lessons = await asyncio.to_thread(
+        kept_lessons, job.settings.spool, job.archive.catalog, job.plan.sources, known, job.clock.now()
     )
     flow = Flow(
         workers,
@@ -189,26 +158,45 @@ async def _crawl(job: _Job) -> bool:
         Reread(job.archive.store, job.archive.catalog, workers, known),
         lambda derived: asyncio.wrap_future(recorder.derive(derived)),
         phases=job.phases,
+        lessons=lessons,
     )
     acknowledger = Acknowledger(job.committer, recorder, crawling, lambda rows: _forget(history, rows))
     of_sources: dict[str, Quota] = {name: source.quota for name, source in job.plan.sources.items()}
     of_all: dict[str, Quota] = {"": job.settings.quota}
     quotas = QuotaAlarms(of_sources | of_all, job.archive.catalog, job.committer, job.clock)
     limits = Limits(
-        job.archive.catalog, job.plan.run, job.plan.sources, job.settings, job.clock, reached=quotas.reached
+        job.archive.catalog,
+        job.plan.run,
+        job.plan.sources,
+        job.settings,
+        job.clock,
+        reached=quotas.reached,
+        alone=job.plan.part is None,
     )
     await asyncio.to_thread(limits.refresh)
     recording = RunRecorder(recorder, limits.add, job.phases)
     services = Services(
-        job.settings, job.archive, job.clock, workers, flow, recording, acknowledger, job.progress, limits
+        job.settings,
+        job.archive,
+        job.clock,
+        workers,
+        flow,
+        recording,
+        acknowledger,
+        job.progress,
+        limits,
+        payloads,
+        history.foreseen,
     )
     crawl = Crawl(job.plan, services)
     job.stop.crawl = crawl
     if job.stop.asked:
         crawl.stop()
     try:
-        spider = _run_spider(crawl, services, job.leases, job.phases)
-        keeping = (limits.keep_looking(), quotas.keep_telling())
+        spider = _run_spider(crawl, services, job)
+        keeping = [limits.keep_looking(), quotas.keep_telling()]
+        if job.plan.part is not None:
+            keeping.append(crawl.keep_taking_up())
         background = (acknowledger.run(), job.leases.renew_forever(), *keeping)
         await _with_background(crawl, background, spider)
         if crawl.fatal:
@@ -217,37 +205,37 @@ async def _crawl(job: _Job) -> bool:
         flow.misses.log()
         await acknowledger.commit_segments()
         await write_late(crawl.places, job.archive.catalog, job.plan.run.id, acknowledger)
-        learner = Learner(job.archive, workers, job.clock, job.committer, job.leases)
+        learner = Learner(job.archive, workers, job.clock, job.committer, job.leases, lessons)
         await learn_memories(job.plan.sources.values(), learner, known, lambda: job.stop.asked)
         await asyncio.to_thread(quotas.close, job.plan.sources if finished else (), limits.why)
         return finished
     finally:
         await crawl.close()
         workers.close()
+        lessons.close()
         recorder.close()
 
 
-async def _link(job: _Job) -> None:
+async def _link(job: Job) -> None:
     """Link copies of what came in; what is left, after a stop or a kill, the next run links."""
     if not job.stop.asked:
         days = job.settings.duplicates.window
         await link_new(job.archive, job.committer, job.leases, job.clock, days=days)
 
 
-def _recorder(job: _Job) -> Recorder:
+def _recorder(job: Job, payloads: KnownPayloads) -> Recorder:
     info = {
         "software": f"Dateline/{dateline_version()}",
         "run": job.plan.run.id,
         "robots": "obey",
         "http-header-user-agent": job.settings.network.user_agent,
     }
-    known = partial(lookup.known_payload, job.archive.catalog)
     return Recorder(
         OpenBatch(
             job.spool.folder,
             run_id=job.plan.run.id,
             clock=job.clock,
-            known=known,
+            known=payloads,
             info=info,
             keep_days=by_source(job.plan.sources.values()),
         )
@@ -269,7 +257,7 @@ async def _with_background(
         await asyncio.gather(*tasks, return_exceptions=True)  # their errors stand in `crawl.fatal`
 
 
-async def _run_spider(crawl: Crawl, services: Services, leases: HostLeases, phases: Phases) -> None:
+async def _run_spider(crawl: Crawl, services: Services, job: Job) -> None:
     network = services.settings.network
     settings = base_settings(network)
     settings["DOWNLOADER_MIDDLEWARES"] |= {
@@ -281,17 +269,17 @@ async def _run_spider(crawl: Crawl, services: Services, leases: HostLeases, phas
         Politeness: 590,
     }
     settings |= {
-        SERVICES_SETTING: FetchServices(HttpClient(network, services.clock), services.recorder, phases),
+        SERVICES_SETTING: FetchServices(HttpClient(network, services.clock), services.recorder, job.phases),
         GUARDS_SETTING: GuardContext(
             network,
             network.user_agent,
-            leases,
+            job.leases,
             partial(last_good_robots, services.archive, services.clock),
             partial(takedowns.keys, services.archive.catalog),
             bandwidth=services.limits.bandwidth,
+            run_leases=(job.plan.lease,),
         ),
-        "ITEM_PIPELINES": {FlowBridge: 100},
-        "CONCURRENT_ITEMS": 1,  # of one response, which is one; Scrapy makes so many tasks for each
+        "CONCURRENT_ITEMS": 1,  # of one response, which has none; Scrapy makes so many tasks for each
         "SCRAPER_SLOT_MAX_ACTIVE_SIZE": sys.maxsize,  # the window counts what waits, and is fair about it
     }
     crawler = Crawler(NewsSpider, settings)
@@ -305,20 +293,6 @@ async def _run_spider(crawl: Crawl, services: Services, leases: HostLeases, phas
     await AsyncCrawlerRunner(settings).crawl(crawler, crawl=crawl)
 
 
-def last_good_robots(archive: Archive, clock: Clock, url: str) -> tuple[bytes, timedelta] | None:
-    """The newest archived copy of a robots.txt and its age; None if there is none, or it is not whole."""
-    now = clock.now()
-    capture = lookup.closest_capture(archive.catalog, url, now)
-    if capture is None or capture.at > now:
-        return None
-    try:
-        exchange = read_exchange(archive.store, capture)
-        body = decode_body(exchange.body, exchange.header("Content-Encoding"), _ROBOTS_BYTES)
-    except (ContentCodingError, ArchiveDamaged, ObjectNotFound):  # the last two are for `verify` to tell
-        return None
-    return body, now - capture.at
-
-
 def _forget(history: CatalogHistory, rows: Sequence[Row]) -> None:
     history.forget(frozenset(row for row in rows if isinstance(row, ArticleRow)))
 
@@ -329,7 +303,7 @@ def _background_ended(crawl: Crawl, task: asyncio.Task[None]) -> None:
         crawl.stop()
 
 
-def _close(job: _Job, *, finished: bool) -> tuple[RunRow, tuple[runs.Tally, ...]]:
+def _close(job: Job, *, finished: bool) -> tuple[RunRow, tuple[runs.Tally, ...]]:
     """Write how the run ended: done if nothing is left to discover and every URL has its outcome."""
     tallies = tuple(runs.tally(job.archive.catalog, job.plan.run.id))
     waiting = any(tally.outcome is None for tally in tallies)
@@ -343,7 +317,7 @@ def _close(job: _Job, *, finished: bool) -> tuple[RunRow, tuple[runs.Tally, ...]
     return ended, tallies
 
 
-def _judged(job: _Job, ended: RunRow) -> list[Row]:
+def _judged(job: Job, ended: RunRow) -> list[Row]:
     """How the run's sources fared; of pages named by hand, a backfill, or a run that goes on, nothing."""
     if ended.finished_at is None or job.plan.asked or job.plan.since is not None:
         return []

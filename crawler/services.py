@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archive.clock import Clock
+from archive.known_payloads import KnownPayloads
 from archive.opening import Archive
 from config.settings import Settings
 from crawler.acknowledge import Acknowledger
@@ -12,6 +13,7 @@ from crawler.limits import Limits
 from crawler.progress import Progress
 from crawler.recording import RunRecorder
 from pipelines.flow import Flow
+from pipelines.foreseen import Foreseen
 from pipelines.workers import Workers
 
 
@@ -28,3 +30,5 @@ class Services:
     acknowledger: Acknowledger
     progress: Progress
     limits: Limits
+    payloads: KnownPayloads
+    foreseen: Foreseen

@@ -10,7 +10,6 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.crawl import Crawl
-from crawler.fetched import FetchedRow
 
 
 class NewsSpider(Spider):
@@ -26,10 +25,10 @@ class NewsSpider(Spider):
         """Discovery documents first, then pages as the window has room."""
         async for request in self.crawl.requests():
             document = "document" in request.meta
-            yield request.replace(
-                callback=self.read_document if document else self.read_page,
-                errback=self.document_failed if document else self.page_failed,
-            )
+            # Set here, and not by `replace`, which would make the whole request once more.
+            request.callback = self.read_document if document else self.read_page
+            request.errback = self.document_failed if document else self.page_failed
+            yield request
 
     async def read_document(self, response: Response) -> None:
         """A feed, sitemap or section page came."""
@@ -39,9 +38,15 @@ class NewsSpider(Spider):
         """A discovery document could not be had."""
         await self.crawl.document_failed(*_failed(failure))
 
-    async def read_page(self, response: Response) -> AsyncIterator[FetchedRow]:
-        """A page came; the item pipeline takes it through the house."""
-        yield self.crawl.fetched(response.meta)
+    async def read_page(self, response: Response) -> AsyncIterator[None]:
+        """A page came; it goes through the house, and nothing comes of it for Scrapy.
+
+        A generator all the same: of a coroutine Scrapy would first make a task and a Deferred.
+        """
+        await self.crawl.process(self.crawl.fetched(response.meta))
+        nothing: tuple[None, ...] = ()
+        for each in nothing:
+            yield each
 
     async def page_failed(self, failure: Failure) -> None:
         """A page could not be had."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -23,7 +23,8 @@ from crawler.candidate import FoundBy
 from crawler.plan import BY_HAND, RunPlan
 from crawler.progress import Progress
 from crawler.reactor import run_in_reactor
-from crawler.run import RunBusy, RunSummary, Stop, execute
+from crawler.run import Job, execute
+from crawler.run_end import RunBusy, RunSummary, Stop
 from crawler.urls import Refusal, clean_url
 
 log = structlog.get_logger()
@@ -78,7 +79,7 @@ def crawl_plans(
     for run in runs.unfinished_runs(catalog):
         asked_for = all(name in sources or name not in known for name in run.sources)
         # A run without sources is an import's, which cannot be taken up.
-        if run.sources and asked_for and not leases.holder_of(catalog, f"run:{run.id}", clock):
+        if run.sources and asked_for and not leases.works_on(catalog, run.id, clock):
             plans.append(_resumed(catalog, run, sources))
     same = any(
         not plan.asked
@@ -146,8 +147,11 @@ def carry_out(
     clock: Clock,
     *,
     progress: Progress,
+    elsewhere: Callable[[Job], Awaitable[bool]] | None = None,
 ) -> Started:
     """Mend what dead processes left, then carry out the runs one after the other.
+
+    `elsewhere` has other processes crawl; pages that were named by hand are fetched here.
 
     Blocks until they end; raises what the first failing one raised. A callable `plans` is asked after the
     mending, when the catalog knows what was interrupted.
@@ -163,7 +167,11 @@ def carry_out(
                 break
             progress.begin(plan.run.id)
             try:
-                summaries.append(await execute(plan, settings, archive, clock, progress=progress, stop=stop))
+                others = None if plan.asked else elsewhere
+                summary = await execute(
+                    plan, settings, archive, clock, progress=progress, stop=stop, elsewhere=others
+                )
+                summaries.append(summary)
             except RunBusy as busy:
                 if not plan.resumed:
                     raise

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit
 
 import idna
@@ -72,7 +73,12 @@ def host_of(url: str) -> str:
     Raises:
         ValueError: `url` has no host, or one that cannot be.
     """
-    cleaned = clean_url("", "/".join(url.split("/", 3)[:3]))  # a long path is no fault of the host
+    return _host_of("/".join(url.split("/", 3)[:3]))  # a long path is no fault of the host
+
+
+@lru_cache(maxsize=4096)  # asked several times for each request
+def _host_of(url: str) -> str:
+    cleaned = clean_url("", url)
     if isinstance(cleaned, Refusal):
         raise ValueError(  # noqa: TRY004 - the value is wrong, not its type
             f"no host in {url[:200]!r}: {cleaned.value}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain, islice, zip_longest
 
 from archive.rows import LedgerRow
 from crawler.holdings import Holdings
@@ -20,6 +21,7 @@ class _Queue:
     fetching: set[str] = field(default_factory=set)  # keys of rows on the wire, or waiting for their host
     held: set[str] = field(default_factory=set)  # keys of rows whose pages came and have no outcome yet
     dry: bool = False  # the catalog had no more when last asked
+    waits: bool = True  # its source stands among those that take turns
 
 
 class Window:
@@ -47,33 +49,47 @@ class Window:
         holdings: Holdings,
     ) -> None:
         self._queues = {name: _Queue() for name in sources}
-        self._turns = deque(sources)
+        self._turns = deque(sources)  # who has rows; who turns out to have none comes back with its next ones
+        self._low = set(sources)  # who runs low and may have more in the catalog
         self._read, self._size, self._per_source, self._holdings = read, size, per_source, holdings
         self._fetching = self._held = 0
 
     def wake(self) -> None:
         """The frontier has new rows: every source may be asked again."""
-        for queue in self._queues.values():
+        for name, queue in self._queues.items():
             queue.dry = False
+            if len(queue.rows) < _LOW:
+                self._low.add(name)
 
     def refill(self) -> None:
         """Read more rows for sources that run low. Blocks on the catalog; callers use a thread."""
-        for name, queue in self._queues.items():
-            if not queue.dry and len(queue.rows) < _LOW:
-                more = self._read(name, queue.after)
-                queue.rows.extend(more)
-                queue.after = more[-1].position if more else queue.after
-                queue.dry = not more
+        for name in sorted(self._low):
+            queue = self._queues[name]
+            more = self._read(name, queue.after)
+            queue.rows.extend(more)
+            queue.after = more[-1].position if more else queue.after
+            queue.dry = not more
+            if more and not queue.waits:
+                queue.waits = True
+                self._turns.append(name)
+            if queue.dry or len(queue.rows) >= _LOW:
+                self._low.discard(name)
+
+    def upcoming(self, most: int) -> list[LedgerRow]:
+        """The rows that wait here, those of each source in turn as they would be handed out."""
+        waiting = [iter(self._queues[name].rows) for name in islice(self._turns, most)]
+        by_turn = chain.from_iterable(zip_longest(*waiting))
+        return list(islice((row for row in by_turn if row is not None), most))
 
     @property
     def hungry(self) -> bool:
         """Whether `refill` could bring something."""
-        return any(not queue.dry and len(queue.rows) < _LOW for queue in self._queues.values())
+        return bool(self._low)
 
     @property
     def empty(self) -> bool:
         """Whether no row waits here (some may be in flight)."""
-        return not any(queue.rows for queue in self._queues.values())
+        return not any(self._queues[name].rows for name in self._turns)
 
     @property
     def in_flight(self) -> int:
@@ -85,11 +101,16 @@ class Window:
         if self._fetching >= self._size:
             return None
         for _ in range(len(self._turns)):
-            name = self._turns[0]
-            self._turns.rotate(-1)
+            name = self._turns.popleft()
             queue = self._queues[name]
-            if queue.rows and self._has_room(name, queue):
+            queue.waits = bool(queue.rows)
+            if not queue.waits:
+                continue
+            self._turns.append(name)
+            if self._has_room(name, queue):
                 row = queue.rows.popleft()
+                if not queue.dry and len(queue.rows) < _LOW:
+                    self._low.add(name)
                 queue.fetching.add(row.url_key)
                 self._fetching += 1
                 self._holdings.asked(name, row.url_key)

@@ -14,9 +14,11 @@ from archive.views.answers import FrontHistory, SourceDetail, SourceSummary
 from archive.views.article import ArticleView
 from archive.views.clusters import Story
 from archive.views.compare import Comparison
+from archive.views.front_hours import MOST_SOURCES, FrontDay
 from archive.views.fronts import Fronts
 from archive.views.lookup import Found
 from archive.views.pictures import PictureView, Wall
+from archive.views.previews import PreviewView
 from archive.views.saved import Find, Saved
 from archive.views.search import Hit
 from archive.views.sources import RunView
@@ -144,6 +146,15 @@ class Archive:
         found = self._backend.source(asked.name_asked(name, "source"))
         return _there(found, f"no source {name!r} is known", "sources() has all of them")
 
+    def preview(self, name: str) -> PreviewView:
+        """What a crawl of a source would archive and why not, as somebody asked last."""
+        found = self._backend.preview(asked.name_asked(name, "source"))
+        return _there(
+            found,
+            f"nobody asked for a preview of {name!r} lately",
+            "the source's page and the API ask for one",
+        )
+
     def runs(self) -> Pages[RunRow]:
         """Runs, newest first."""
 
@@ -205,6 +216,13 @@ class Archive:
         return _there(
             found, f"no such front page of {source} is archived", "fronts() has the sources that have one"
         )
+
+    def front_hours(self, day: Day | None = None, *, sources: Sequence[str] = ()) -> FrontDay:
+        """What came to lead front pages hour by hour (UTC); of these sources, at most 8, or the first."""
+        names = [asked.name_asked(name, "source") for name in sources]
+        if len(names) > MOST_SOURCES:
+            raise asked.wrong(f"{len(names)} sources side by side; allowed: {MOST_SOURCES}")
+        return self._backend.front_hours(asked.day_asked(day), names)
 
     def pictures(self, day: Day | None = None, *, source: str | None = None) -> Wall:
         """The pictures of a day (UTC); of the newest if None."""

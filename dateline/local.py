@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -15,9 +15,11 @@ from archive.views import answers
 from archive.views.article import ArticleView, article
 from archive.views.clusters import StoryList, story_page
 from archive.views.compare import Comparison, compare
+from archive.views.front_hours import FrontDay, front_day
 from archive.views.fronts import Fronts, fronts_at
 from archive.views.lookup import Found, look_up
 from archive.views.pictures import PictureView, Wall, picture, wall
+from archive.views.previews import PreviewView, preview_view
 from archive.views.saved import Saved, SavedFinds, saved_finds, saved_searches
 from archive.views.search import Results, search
 from archive.views.source_files import SourceFiles
@@ -91,6 +93,10 @@ class LocalArchive:
         with _told():
             return answers.source_detail(self._viewer, name, self._files)
 
+    def preview(self, name: str) -> PreviewView | None:
+        with _told():
+            return preview_view(self._viewer, name, self._files)
+
     def runs(self, limit: int, cursor: str | None) -> answers.RunList:
         with _told():
             return answers.run_list(self._viewer, limit, cursor)
@@ -116,6 +122,11 @@ class LocalArchive:
     def front(self, source: str, url: str | None, at: datetime | None) -> answers.FrontHistory | None:
         with _told():
             return answers.front_history(self._viewer, source, url, at)
+
+    def front_hours(self, day: date | None, sources: Sequence[str]) -> FrontDay:
+        with _told():
+            names = known_sources(self._viewer, self._files)
+            return front_day(self._viewer, self._files, names, day, sources)
 
     def pictures(self, day: date | None, source: str | None) -> Wall:
         with _told():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from http import HTTPStatus
@@ -19,9 +19,11 @@ from archive.views.answers import AlarmList, FrontHistory, RunList, SourceDetail
 from archive.views.article import ArticleView
 from archive.views.clusters import StoryList
 from archive.views.compare import Comparison
+from archive.views.front_hours import FrontDay
 from archive.views.fronts import Fronts
 from archive.views.lookup import Found
 from archive.views.pictures import PictureView, Wall
+from archive.views.previews import PreviewView
 from archive.views.saved import Saved, SavedFinds, SavedList
 from archive.views.search import Results
 from archive.views.sources import RunView
@@ -98,6 +100,9 @@ class RemoteArchive:
     def source(self, name: str) -> SourceDetail | None:
         return self._maybe(SourceDetail, f"/sources/{name}")
 
+    def preview(self, name: str) -> PreviewView | None:
+        return self._maybe(PreviewView, f"/sources/{name}/preview")
+
     def runs(self, limit: int, cursor: str | None) -> RunList:
         return self._get(RunList, "/runs", {"limit": limit, "cursor": cursor})
 
@@ -119,6 +124,10 @@ class RemoteArchive:
 
     def front(self, source: str, url: str | None, at: datetime | None) -> FrontHistory | None:
         return self._maybe(FrontHistory, f"/fronts/{source}", {"url": url, "at": _digits(at)})
+
+    def front_hours(self, day: date | None, sources: Sequence[str]) -> FrontDay:
+        given = {"day": day.isoformat() if day else None, "sources": ",".join(sources) or None}
+        return self._get(FrontDay, "/front-hours", given)
 
     def pictures(self, day: date | None, source: str | None) -> Wall:
         return self._get(Wall, "/pictures", {"day": day.isoformat() if day else None, "source": source})

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import datetime
+from functools import cache, partial
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,8 @@ from pipelines.headline import headline
 from pipelines.judge import judge_article
 from pipelines.language import language
 from pipelines.line_breaks import mark_paragraphs
+from pipelines.memory.lesson import lesson
+from pipelines.memory.packed_lesson import pack
 from pipelines.memory.recognise import recognise, without_recurring
 from pipelines.memory.site_memory import NOTHING, SiteMemory
 from pipelines.metadata import Metadata, canonical_url, description, read_metadata, site_name
@@ -100,20 +103,34 @@ def extract(
     rules = rules_on(guidance.rules, guidance.rules_at or captured_at, guidance.timezone)
     ruled = apply_rules(page, rules, captured_at, ZoneInfo(guidance.timezone))
     metadata = read_metadata(page)
-    article, drifted = _read(page, metadata, captured_at, guidance, ruled)
+    taken = cache(lambda: taken_by_trafilatura(page))
+    article, blocks, drifted = _read(page, metadata, captured_at, guidance, ruled, taken=taken)
     verdict = judge_article(article, page, metadata)
     named = (verdict.reason if verdict else None) not in UNNAMED
     if own and guidance.absent and not named and is_absent(own, guidance.absent.shown):
         return Extraction(None, "soft_404", page.encoding, page.encoding_source, absent=True)
     if verdict is not None:
         return Extraction(None, verdict.reason, page.encoding, page.encoding_source, ruled.unmatched)
-    return Extraction(article, None, page.encoding, page.encoding_source, ruled.unmatched, drifted)
+    learned = lesson(article, blocks, metadata, taken(), captured_at) if guidance.lesson else None
+    return Extraction(
+        article, None, page.encoding, page.encoding_source, ruled.unmatched, drifted,
+        lesson=pack(learned) if learned else None,
+    )  # fmt: skip
 
 
 def _read(
-    page: Page, metadata: Metadata, captured_at: datetime, guidance: Guidance, ruled: Found
-) -> tuple[Article, bool]:
-    """(the article, whether the source's memory did not know how to read the page)."""
+    page: Page,
+    metadata: Metadata,
+    captured_at: datetime,
+    guidance: Guidance,
+    ruled: Found,
+    *,
+    taken: Callable[[], Sequence[str]],
+) -> tuple[Article, list[Block], bool]:
+    """(the article, the page's blocks, whether the source's memory did not know how to read the page).
+
+    `taken` gives the paragraphs that trafilatura takes.
+    """
     zone = ZoneInfo(guidance.timezone)
     heads = headings(page)
     title = ruled.title or headline(page, metadata, heads)
@@ -121,9 +138,8 @@ def _read(
     memory = guidance.memory.decode() if guidance.memory else NOTHING
     described = description(metadata)
     known = recognise(memory, blocks, lambda doubted: _scores(blocks, doubted, metadata, title), described)
-    raw = ruled_text(
-        blocks, lambda: known.paragraphs if known else _text(page, blocks, metadata, title, memory)
-    )
+    read = partial(_text, page, blocks, metadata, title, memory, taken=taken)
+    raw = ruled_text(blocks, lambda: known.paragraphs if known else read())
     place = locate(page, raw)
     if ruled.byline:
         named = byline_of(page, metadata, ruled.byline)
@@ -167,7 +183,7 @@ def _read(
         asides=beside,
     )
     article = with_further_fields(article, Reading(page, metadata, place, raw, claimed, captured_at, zone))
-    return article, guidance.memory is not None and known is None and not is_whole(blocks)
+    return article, blocks, guidance.memory is not None and known is None and not is_whole(blocks)
 
 
 def blocks_of(page: Page, ruled: Found) -> list[Block]:
@@ -192,14 +208,20 @@ def _links(blocks: Sequence[Block]) -> frozenset[str]:
 
 
 def _text(
-    page: Page, blocks: Sequence[Block], metadata: Metadata, title: str | None, memory: SiteMemory
+    page: Page,
+    blocks: Sequence[Block],
+    metadata: Metadata,
+    title: str | None,
+    memory: SiteMemory,
+    *,
+    taken: Callable[[], Sequence[str]],
 ) -> list[str]:
     """The article's paragraphs: of the page's blocks those that the models choose.
 
     Where a page shows (nearly) no text: what its scripts would show, unless it says that it is paid for.
     """
     mark_paragraphs(page.tree)
-    shown = choose(blocks, title, metadata, shipped_models(), lambda: taken_by_trafilatura(page))
+    shown = choose(blocks, title, metadata, shipped_models(), taken)
     shown = without_recurring(shown, memory.recurring_among_text)
     if sum(map(len, shown)) >= MIN_SHOWN or paywalled(metadata):
         return shown

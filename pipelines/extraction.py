@@ -24,6 +24,8 @@ class Extraction:
             they were read as without rules.
         absent: the page is what its site answers for addresses that do not exist; the reason is `soft_404`.
         drifted: the source has a memory, and it does not know how to read this page.
+        lesson: what the page teaches of its site, packed (`memory.packed_lesson`), where that was asked for
+            and it teaches something.
     """
 
     article: Article | None
@@ -33,6 +35,7 @@ class Extraction:
     unmatched: tuple[str, ...] = ()
     drifted: bool = False
     absent: bool = False
+    lesson: bytes | None = None
 
     def __post_init__(self) -> None:
         if (self.article is None) == (self.reason is None):

@@ -36,6 +36,7 @@ from pipelines.guidance import guidance_of
 from pipelines.history import CatalogHistory
 from pipelines.images import FetchPicture, archive_images
 from pipelines.judge import judge
+from pipelines.memory.kept_lessons import KeptLessons
 from pipelines.parts import FURTHER_PAGE, MISSING, Whole, is_further_page, whole_article
 from pipelines.rendering import Body, NotRendered, RenderPage, body_of
 from pipelines.reread import Reread
@@ -54,7 +55,10 @@ ASKED_AGAIN = 2  # requests at most before a tombstone is made because of a soft
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The steps with what they need; `derive` makes text and article JSON durable before any result."""
+    """The steps with what they need; `derive` makes text and article JSON durable before any result.
+
+    `lessons` keeps what pages teach of sites that may be learned at the end of the run.
+    """
 
     workers: Workers
     history: CatalogHistory
@@ -63,6 +67,7 @@ class Flow:
     one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
     misses: RuleMisses = field(default_factory=RuleMisses)
     phases: Phases = field(default_factory=Phases)
+    lessons: KeptLessons | None = None
 
     async def process(
         self,
@@ -81,7 +86,7 @@ class Flow:
         if isinstance(shown, NotRendered):
             return PageResult(Outcome(OutcomeKind.FAILED, shown.reason))
         body = body_of(page.exchange, shown.dom if shown else None)
-        extraction = await self._extract(page, body)
+        extraction = await self._extract_first(page, body)
         self.misses.count(page.source.name, extraction.unmatched)
         absent = _is_absent(page, extraction)
         if extraction.article is None or absent:
@@ -119,16 +124,26 @@ class Flow:
         # A home page that is broken itself says nothing about the article.
         if (outcome := judged or led_home(page)) is not None:
             return await self._without_article(page, outcome)
-        known = await asyncio.to_thread(self.history.settled, page) if may_stand(page) else None
+        known = await self.history.settled(page) if may_stand(page) else None
         if known is None or not stands(page, known):
             return None
         return PageResult(Outcome(OutcomeKind.UNCHANGED), article_id=known.article.id)
 
-    async def _extract(self, page: FetchedPage, body: Body) -> Extraction:
-        with self.phases.timed("read"):
-            return await self._read(page, body)
+    async def _extract_first(self, page: FetchedPage, body: Body) -> Extraction:
+        """What the page says; where it may be wanted at the run's end, also what it teaches of its site."""
+        lessons, source, capture = self.lessons, page.source.name, page.capture
+        if lessons is None or capture.url != page.urls[-1] or not lessons.ask(source):
+            return await self._extract(page, body)
+        extraction = await self._extract(page, body, lesson=True)
+        extractor = extraction.article.extractor if extraction.article else None
+        lessons.keep(source, capture.id, extractor, extraction.lesson)
+        return replace(extraction, lesson=None)
 
-    async def _read(self, page: FetchedPage, body: Body) -> Extraction:
+    async def _extract(self, page: FetchedPage, body: Body, *, lesson: bool = False) -> Extraction:
+        with self.phases.timed("read"):
+            return await self._read(page, body, lesson=lesson)
+
+    async def _read(self, page: FetchedPage, body: Body, *, lesson: bool) -> Extraction:
         return await self.workers.extract(
             body.data,
             url=page.urls[-1],
@@ -138,6 +153,7 @@ class Flow:
             guidance=replace(
                 guidance_of(page.source, memory=self.reread.memories.of(page.source.name)),
                 absent=page.absent,
+                lesson=lesson,
             ),
             turn=Turn(page.source.name),
         )

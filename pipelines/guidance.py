@@ -22,6 +22,8 @@ class Guidance:
         timezone: IANA name of the zone in which the days of rules are counted and dates without one are read.
         memory: what the source's other pages have taught.
         absent: what the page's host answers for addresses that do not exist; it changes no reading.
+        lesson: also give back what the page teaches of its site (`Extraction.lesson`); it changes no reading.
+            Only without a memory: what was learned before teaches nothing.
     """
 
     rules: tuple[ExtractRule, ...] = ()
@@ -29,6 +31,11 @@ class Guidance:
     timezone: str = "UTC"
     memory: EncodedMemory | None = None
     absent: Absent | None = None
+    lesson: bool = False
+
+    def __post_init__(self) -> None:
+        if self.lesson and self.memory is not None:
+            raise ValueError("a page that is read with a memory teaches nothing")
 
 
 UNGUIDED = Guidance()

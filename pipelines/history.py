@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -13,6 +14,7 @@ from archive.digest import url_key
 from archive.rows import ArticleRow, FlapRow, ImageRow, VersionRow
 from archive.wording.typography import plain
 from pipelines.fetched import FetchedPage
+from pipelines.foreseen import Foreseen
 from pipelines.same_bytes import Standing, standing
 from pipelines.state import State, state_of_version, text_digest
 
@@ -48,6 +50,7 @@ class CatalogHistory:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self.foreseen = Foreseen(catalog)
         self._addresses: dict[str, str] = {}  # url key → article id
         self._pasts: dict[str, Past] = {}
         self._images: dict[str, ImageRow] = {}
@@ -63,9 +66,15 @@ class CatalogHistory:
                 return self._pasts.get(article.id) or self._load(article)
         return None
 
-    def settled(self, page: FetchedPage) -> Standing | None:
-        """What the catalog knows of a page; None where this run has made something of its article already."""
-        known = None if url_key(page.urls[-1]) in self._addresses else standing(self._catalog, page)
+    async def settled(self, page: FetchedPage) -> Standing | None:
+        """What the catalog knows of a page; None where this run has made something of its article already.
+
+        Used from the event loop: only where nothing was foreseen of the page, a thread reads it.
+        """
+        if url_key(page.urls[-1]) in self._addresses:
+            return None
+        seen = self.foreseen.take(page)
+        known = seen[0] if seen else await asyncio.to_thread(standing, self._catalog, page)
         return None if known is None or known.article.id in self._pasts else known
 
     def related(self, article: Article, source: str) -> list[Past]:
@@ -136,6 +145,7 @@ class CatalogHistory:
 
     def forget(self, committed: frozenset[ArticleRow]) -> None:
         """These articles are in the catalog now; one that has changed since is kept."""
+        self.foreseen.committed()
         self._pasts = {key: past for key, past in self._pasts.items() if past.article not in committed}
         self._addresses = {key: owner for key, owner in self._addresses.items() if owner in self._pasts}
         if not self._pasts:

@@ -52,7 +52,7 @@ def _fold(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))
 
 
-_folded = lru_cache(maxsize=1024)(_fold)  # each step of reading a page compares the same paragraphs
+_folded = lru_cache(maxsize=4096)(_fold)  # steps compare the same paragraphs, pages the same furniture
 
 
 def paragraphs(body: lxml.etree._Element) -> list[str]:

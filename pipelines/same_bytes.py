@@ -6,9 +6,11 @@ such a page again would only repeat what the last look found, at ten times the c
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
-from archive.catalog import frontier, lookup, versions
+from archive.catalog import frontier, looks, lookup, versions
 from archive.catalog.catalog import Catalog
 from archive.charset import codec_for, header_charset
 from archive.exchange import Exchange
@@ -51,6 +53,28 @@ def standing(catalog: Catalog, page: FetchedPage) -> Standing | None:
         return None
     pictures = versions.pictures_of(catalog, article.id, newest.number)
     return Standing(article, newest, tuple(pictures), before, ended)
+
+
+def standings(catalog: Catalog, url_keys: Collection[str], at: datetime) -> dict[str, Standing]:
+    """What is known of pages before a moment, by key, whatever bytes the next look brings. Blocks."""
+    before = looks.captures_before(catalog, url_keys, at)
+    if not before:
+        return {}
+    ended = looks.looks_at(catalog, before.values())
+    articles = looks.articles_at(catalog, before)
+    newest = looks.newest_versions(catalog, (article.id for article in articles.values()))
+    pictures = looks.pictures_of(catalog, newest.values())
+    return {
+        key: Standing(
+            articles[key],
+            newest[articles[key].id],
+            tuple(pictures.get(articles[key].id, ())),
+            before[key],
+            ended[key],
+        )
+        for key in before
+        if key in ended and key in articles and articles[key].id in newest
+    }
 
 
 def may_stand(page: FetchedPage) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
 import resource
 import signal
@@ -20,9 +19,12 @@ from typing import Any, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from pipelines.worker_start import worker_context
+
 T = TypeVar("T")
 
 _BROKEN_POOLS = 3  # that a task outlives
+_MOST_STALE = 2  # workers that may run out of memory before it is the task's own fault
 _OUT_OF_MEMORY = 77  # the status with which a worker ends whose task got no more memory
 TASKS_PER_WORKER = 2000  # a fresh process now and then gives back memory that the libraries cached
 
@@ -55,8 +57,8 @@ class WorkersClosedError(RuntimeError):
 class WorkerPool:
     """Processes that carry out tasks in the order in which they are given; they start with the first one.
 
-    A worker whose task gets no more memory ends, and the task is tried once more in a new one: what the
-    tasks before it left behind in the heap is not its fault.
+    A worker whose task gets no more memory ends, and the task is tried again: what the tasks before it left
+    behind in the heap is not its fault, and after each failure one worker more is new.
 
     Args:
         count: processes.
@@ -71,9 +73,7 @@ class WorkerPool:
         self._timeout = timeout_seconds
         self._closed = False
         self._unanswered: set[Future[Any]] = set()
-        self._pool = self._start()
-        self._second_try = asyncio.Lock()  # one at a time: each may take as much memory as a worker
-        self._second: WorkerPool | None = None
+        self._pool: ProcessPool | None = None  # until there is a first task
 
     def _start(self) -> ProcessPool:
         return ProcessPool(
@@ -81,8 +81,7 @@ class WorkerPool:
             max_tasks=TASKS_PER_WORKER,
             initializer=_begin,
             initargs=(self._memory_bytes,),
-            # spawn: a fork would copy the crawl's threads, locks and open segments
-            context=multiprocessing.get_context("spawn"),
+            context=worker_context(),
         )
 
     async def carry_out(
@@ -91,27 +90,23 @@ class WorkerPool:
         args: tuple[Any, ...],
         kwargs: Mapping[str, Any],
         sent: Callable[[Future[Any]], None],
+        *,
+        again: bool = True,
     ) -> Timed[T] | TaskFailure:
         """Run a picklable function in a worker; what became of it as a value, never as an exception.
 
+        Without `again`, a task that got no more memory is not tried once more.
         `sent` is told of each future that stands for the task; it is running once a worker has taken it up.
 
         Raises:
             WorkersClosedError: `close` was called before.
             asyncio.CancelledError: the awaiting task was cancelled; the worker's task is given up too.
         """
-        made = await self._try(function, args, kwargs, sent)
-        if not isinstance(made, TaskFailure) or made.what != "memory":
-            return made
-        async with self._second_try:
-            if self._closed:
+        for _ in range(min(self._count, _MOST_STALE) if again else 0):
+            made = await self._try(function, args, kwargs, sent)
+            if not isinstance(made, TaskFailure) or made.what != "memory" or self._closed:
                 return made
-            second = self._second = WorkerPool(1, self._memory_bytes, self._timeout)
-            try:
-                return await second._try(function, args, kwargs, sent)
-            finally:
-                self._second = None
-                await asyncio.get_running_loop().run_in_executor(None, second.close)
+        return await self._try(function, args, kwargs, sent)
 
     async def _try(
         self,
@@ -159,8 +154,7 @@ class WorkerPool:
     ) -> asyncio.Future[Timed[T]]:
         if self._closed:
             raise WorkersClosedError("the workers are closed")
-        self._renew()
-        future = self._pool.schedule(_timed, args=(function, args, kwargs), timeout=self._timeout)
+        future = self._renewed().schedule(_timed, args=(function, args, kwargs), timeout=self._timeout)
         self._unanswered.add(future)
         future.add_done_callback(self._unanswered.discard)
         sent(future)
@@ -168,21 +162,27 @@ class WorkerPool:
 
     def _renew(self) -> None:
         """Start a new pool in the place of one that broke."""
-        if not self._closed and not self._pool.active:
-            self._end_pool()
+        if not self._closed and self._pool is not None and not self._pool.active:
+            self._end_pool(self._pool)
             self._pool = self._start()
+
+    def _renewed(self) -> ProcessPool:
+        """A pool that takes tasks."""
+        self._renew()
+        if self._pool is None:
+            self._pool = self._start()
+        return self._pool
 
     def close(self) -> None:
         """Stop the workers; what still runs is given up. Safe to call again."""
         if not self._closed:
             self._closed = True
-            self._end_pool()
-            if self._second is not None:
-                self._second.close()
+            if self._pool is not None:
+                self._end_pool(self._pool)
 
-    def _end_pool(self) -> None:
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+    def _end_pool(self, pool: ProcessPool) -> None:
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
         # pebble 5.2 answers only for tasks that it has sent; behind one that fills the pipe others may wait.
         for future in tuple(self._unanswered):
             if not future.done():

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
@@ -75,18 +76,25 @@ class Workers:
         """`pipelines.extract.extract` in a worker; failures of the worker become reasons.
 
         They are `extract_crashed`, `extract_timeout`, `extract_memory` and `extract_error` (a fault of
-        ours or of a library). The page is archived all the same and can be read again.
+        ours or of a library). The page is archived all the same and can be read again. Where a page that
+        shall also say what it teaches fails, it is read once more without.
         """
-        result = await self.run_in_turn(
-            turn,
-            extract,
-            page_bytes,
-            url=url,
-            content_type=content_type,
-            content_encoding=content_encoding,
-            captured_at=captured_at,
-            guidance=guidance,
-        )
+
+        def read(guidance: Guidance) -> Awaitable[Extraction | TaskFailure]:
+            return self.run_in_turn(
+                turn,
+                extract,
+                page_bytes,
+                url=url,
+                content_type=content_type,
+                content_encoding=content_encoding,
+                captured_at=captured_at,
+                guidance=guidance,
+            )
+
+        result = await read(guidance)
+        if isinstance(result, TaskFailure) and guidance.lesson:  # no page is lost for what it teaches
+            result = await read(replace(guidance, lesson=False))
         if not isinstance(result, TaskFailure):
             return result
         if result.what == "error":
@@ -117,8 +125,13 @@ class Workers:
         ticket = self._turns.ask(turn)
         try:
             pool = self._pool_at(await self._place(turn, ticket))
+            # An article that needs as much is none that anybody reads, and would need as much again here.
             made = await pool.carry_out(
-                function, args, kwargs, lambda future: self._sent.__setitem__(ticket, future)
+                function,
+                args,
+                kwargs,
+                lambda future: self._sent.__setitem__(ticket, future),
+                again=function is not extract,
             )
             if isinstance(made, TaskFailure):
                 self._turns.ended(ticket, 0.0 if made.what == "error" else None)

@@ -19,7 +19,7 @@ from web.holdings import Holdings
 from web.memento import LINK_FORMAT, LINK_JSON, Memento, link, link_header
 from web.moments import HTTP_DATE, TIMESTAMP, from_digits, from_http_date, http_date
 from web.origins import JSON, LINK, RAW, REPLAY, Origins
-from web.problem import Problem, bad_request
+from web.problem import Problem, bad_request, let_go
 
 TIMEMAP_PAGE = 1000  # mementos
 _LATEST = datetime.max.replace(tzinfo=UTC)
@@ -61,6 +61,8 @@ class MementoApi:
             raise bad_request(f"modifier {modifier!r} is unknown; allowed: {RAW}, {REPLAY} (replay) or none")
         found = self._holdings.memento(url, at)
         links = {"Link": link_header(found, self._origins)}
+        if modifier and found.capture.at != at and (row := self._holdings.let_go(url, at)) is not None:
+            raise let_go(row, self._origins.memento(found.capture.url, found.capture.at))
         if not modifier:
             return RedirectResponse(self._origins.replayed(url, at), HTTPStatus.FOUND, links)
         return self._raw(found, links["Link"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from config.saved_search import SavedSearch
 from config.settings import WebSettings
 from web.access import Access
 from web.api.door import Door
+from web.api.ordering import Ordering
 from web.api.site import api_routes
 from web.api_cdx import CdxApi
 from web.api_memento import TIMEMAP_PAGE, MementoApi
@@ -35,6 +36,7 @@ from web.pages.show import Shown
 from web.pages.site import page_routes
 from web.problem import as_problem, problem_of
 from web.replay import Replay, security_headers
+from web.traffic import Traffic
 
 # A raw capture is shown under our own address: it may do nothing there.
 _API_HEADERS = {
@@ -56,14 +58,16 @@ def api_app(
     clock: Clock = _SYSTEM,
     *,
     sources: Path | None = None,
-    searches: tuple[SavedSearch, ...] = (),
+    searches: Sequence[SavedSearch] = (),
     timemap_page: int = TIMEMAP_PAGE,
+    traffic: Traffic | None = None,
 ) -> ASGIApp:
     """The pages, TimeGate, TimeMaps (so many mementos a page), raw captures and CDX.
 
     `sources` is the folder of source files, which pages show; None: there is none. `searches` are the saved
-    searches whose finds are shown.
+    searches whose finds are shown. `traffic` counts the answers; one of its own if None.
     """
+    traffic = traffic or Traffic()
     access = Access(settings.access, clock)
     holdings = Holdings(archive.catalog, access)
     sight = access if access.rules else Unlimited()  # searches are quicker for who sees all
@@ -75,8 +79,15 @@ def api_app(
         Route("/timemap/{form}/{rest:path}", memento.timemap),
         Route("/web/{when}/{rest:path}", memento.memento),
         Route("/cdx", cdx.answer),
-        Route("/metrics", Metrics(viewer).answer),
-        *api_routes(viewer, shown.files, origins, searches, token=settings.token is not None),
+        Route("/metrics", Metrics(viewer, traffic).answer),
+        *api_routes(
+            viewer,
+            shown.files,
+            origins,
+            searches,
+            token=settings.token is not None,
+            ordering=_ordering(archive, clock, origins, shown, settings),
+        ),
         *page_routes(archive, holdings, viewer, shown, settings.operator_token, searches=searches),
     ]
 
@@ -89,14 +100,31 @@ def api_app(
     errors = {DatelineError: as_problem, HTTPException: told, Exception: told}
     health = Health(archive)
     machines = {"/healthz": health.alive, "/readyz": health.ready}
-    return Door(_guarded(routes, settings, origins.api, _API_HEADERS, errors), settings, machines)
+    door = Door(_guarded(routes, settings, origins.api, _API_HEADERS, errors), settings, machines)
+    return traffic.counted(door, "api", routes, machines)
 
 
-def replay_app(archive: Archive, settings: WebSettings, origins: Origins, clock: Clock = _SYSTEM) -> ASGIApp:
-    """Archived pages for a browser; embargoes are measured by `clock`."""
+def _ordering(
+    archive: Archive, clock: Clock, origins: Origins, shown: Shown, settings: WebSettings
+) -> Ordering | None:
+    """What takes the orders of programs, if there is an operator's token."""
+    token = settings.operator_token
+    return None if token is None else Ordering(archive, clock, origins, shown.files, token)
+
+
+def replay_app(
+    archive: Archive,
+    settings: WebSettings,
+    origins: Origins,
+    clock: Clock = _SYSTEM,
+    *,
+    traffic: Traffic | None = None,
+) -> ASGIApp:
+    """Archived pages for a browser; embargoes are measured by `clock`, answers counted by `traffic`."""
     replay = Replay(archive, Holdings(archive.catalog, Access(settings.access, clock)), origins)
     routes = [Route("/web/{when}/{rest:path}", replay.answer)]
-    return _guarded(routes, settings, origins.replay, dict(security_headers(origins)))
+    guarded = _guarded(routes, settings, origins.replay, dict(security_headers(origins)))
+    return guarded if traffic is None else traffic.counted(guarded, "replay", routes)
 
 
 def _guarded(

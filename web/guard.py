@@ -18,7 +18,7 @@ from web.problem import Problem
 
 READING = ("GET", "HEAD")
 OWN_HEADERS = "dateline.headers"  # in a request's scope: what one of our own pages sends instead of these
-_ORDER = re.compile(r"/sources/[^/]+/orders")
+_ORDER = re.compile(r"/sources/[^/]+/orders|/api/v1/sources/[^/]+/preview")
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 _CHALLENGE = 'Bearer realm="dateline", Basic realm="dateline", charset="UTF-8"'
 _MOST_HEADER = 4096  # characters of Authorization that are looked at
@@ -58,7 +58,8 @@ class Guard:
     def _refusal(self, scope: Scope) -> Problem | None:
         headers = Headers(scope=scope)
         if scope["method"] not in READING and not self._takes(scope):
-            allowed = ", ".join(READING)
+            orders = ("POST",) if self._takes_orders(scope) else ()
+            allowed = ", ".join((*READING, *orders))
             return Problem(
                 HTTPStatus.METHOD_NOT_ALLOWED,
                 f"the archive is only read; allowed: {allowed}",
@@ -78,8 +79,10 @@ class Guard:
 
     def _takes(self, scope: Scope) -> bool:
         """Whether this is an order, which shows a token of its own, at a place that takes them."""
-        takes = self._orders and scope["method"] == "POST" and _ORDER.fullmatch(scope["path"])
-        return bool(takes)
+        return scope["method"] == "POST" and self._takes_orders(scope)
+
+    def _takes_orders(self, scope: Scope) -> bool:
+        return self._orders and _ORDER.fullmatch(scope["path"]) is not None
 
 
 def _shows(authorization: str, token: bytes) -> bool:

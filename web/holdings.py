@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.catalog import takedowns
+from archive.catalog import keep_reads, lookup, takedowns
 from archive.catalog.catalog import Catalog
 from archive.catalog.cdx_reads import Span, captures_around, captures_of_urls, captures_with, moments_from
-from archive.rows import CaptureRow
+from archive.digest import url_key
+from archive.rows import CaptureRow, DroppedRow
 from web.access import Access
 from web.memento import Memento, choose
 from web.problem import Problem, blocked, not_archived, taken_down
@@ -26,11 +27,27 @@ class Holdings:
     access: Access
 
     def memento(self, url: str, at: datetime) -> Memento:
-        """The visible capture closest to a moment; raises Problem (404, 451) if there is none."""
-        found = choose(captures_around(self.catalog, url, at, self.access.visible(url)), at)
+        """The visible capture closest to a moment; raises Problem (404, 451) if there is none.
+
+        Where the capture of just that moment was let go, it is the one that stands for it.
+        """
+        found = self._closest(url, at)
         if found is None:
             raise self._nothing(url, at)
-        return found
+        if found.capture.at == at or (row := self.let_go(url, at)) is None:
+            return found
+        instead = lookup.capture_by_id(self.catalog, row.instead)
+        if instead is None or instead.url_key != url_key(url) or not self.access.shows(instead):
+            return found
+        return self._closest(url, instead.at) or found
+
+    def let_go(self, url: str, at: datetime) -> DroppedRow | None:
+        """The capture of exactly that moment, if its bytes were let go and it may be told of."""
+        row = keep_reads.dropped_at(self.catalog, url, at)
+        return row if row is not None and self.access.sees(row.source, row.url, row.at) else None
+
+    def _closest(self, url: str, at: datetime) -> Memento | None:
+        return choose(captures_around(self.catalog, url, at, self.access.visible(url)), at)
 
     def moments(self, url: str, since: datetime | None, limit: int) -> list[datetime]:
         """The moments of visible captures from `since` on; raises Problem (404, 451) if there are none."""

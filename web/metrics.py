@@ -1,4 +1,4 @@
-"""`/metrics`: the vitals of the archive for Prometheus, read from the catalog at each scrape."""
+"""`/metrics` for Prometheus: the archive's vitals, read at each scrape, and what this process answers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from archive.views.viewer import Viewer
 from archive.views.vitals import Vitals, vitals
+from web.traffic import Traffic
 
 _MICRO = 1_000_000
 
@@ -22,11 +23,13 @@ class Metrics:
     """The endpoint."""
 
     viewer: Viewer
+    traffic: Traffic
 
     def answer(self, request: Request) -> Response:
         """In the form that the scraper asks for; OpenMetrics or Prometheus text."""
         registry = CollectorRegistry(auto_describe=False)
         registry.register(_Collector(vitals(self.viewer)))
+        registry.register(self.traffic)
         encode, media_type = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(registry), headers={"Content-Type": media_type})
 
@@ -93,6 +96,7 @@ class _Collector:
             ("runs_running", "Runs that have not ended.", self.found.running),
             ("urls_waiting", "URLs of these runs that wait to be fetched.", self.found.waiting),
             ("run_requests_waiting", "Runs that were asked for and have not begun.", self.found.asked),
+            ("previews_waiting", "Previews that were asked for and are not answered.", self.found.previews),
             ("versions_unindexed", "Versions that are not searchable yet.", self.found.unindexed),
         ):
             family = _family(name, said)

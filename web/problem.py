@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.rows import TakedownRow
+from archive.rows import DroppedRow, TakedownRow
 from archive.views.viewer import Withheld
 from config.errors import DatelineError, ServiceUnreachable
 
@@ -46,6 +46,16 @@ def bad_request(detail: str) -> Problem:
 def not_archived(url: str) -> Problem:
     """404 for an address of which nothing is kept."""
     return Problem(HTTPStatus.NOT_FOUND, f"no capture of {url} is in the archive")
+
+
+def let_go(row: DroppedRow, instead: str) -> Problem:
+    """410 for the very bytes of a capture that were let go; `instead` is the memento that stands for it."""
+    return Problem(
+        HTTPStatus.GONE,
+        f"what was captured of {row.url} at {row.at:%Y-%m-%d %H:%M:%S} UTC showed no change, and its bytes "
+        f"were let go on {row.dropped_at:%Y-%m-%d} (policy.keep of {row.source}); its payload had sha256 "
+        f"{row.payload_sha256}. What it showed stands at {instead}",
+    )
 
 
 def taken_down(row: TakedownRow) -> Problem:

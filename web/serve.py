@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from config.saved_search import SavedSearch
 from config.settings import WebSettings
 from web.app import api_app, replay_app
 from web.origins import Origins
+from web.traffic import Traffic
 
 GRACE = 10  # seconds that answers under way may still take
 CONNECTIONS = 200  # at once, on each port
@@ -37,7 +38,7 @@ def serve(
     ready: Callable[[Origins], None],
     *,
     sources: Path | None = None,
-    searches: tuple[SavedSearch, ...] = (),
+    searches: Sequence[SavedSearch] = (),
 ) -> None:
     """Listen on both ports, call `ready`, and answer until SIGTERM or SIGINT.
 
@@ -54,12 +55,10 @@ def serve(
         raise
     with api, replay:
         ready(origins)
-        asyncio.run(
-            _serve_both(
-                (_server(api_app(archive, settings, origins, sources=sources, searches=searches)), api),
-                (_server(replay_app(archive, settings, origins)), replay),
-            )
-        )
+        traffic = Traffic()
+        pages = api_app(archive, settings, origins, sources=sources, searches=searches, traffic=traffic)
+        replayed = replay_app(archive, settings, origins, traffic=traffic)
+        asyncio.run(_serve_both((_server(pages), api), (_server(replayed), replay)))
 
 
 async def _serve_both(*pairs: tuple[_Server, socket.socket]) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from archive.catalog import schema, search_index
+from archive.catalog import months, schema, search_index
 from archive.catalog.engine import compact, open_engine, writing
 from archive.catalog.errors import CatalogUnfinished, clear_errors, once_more_if_cut
 from archive.catalog.insert_new import insert_new
@@ -31,6 +31,7 @@ class Catalog:
     def __init__(self, address: str) -> None:
         self._engine = open_engine(address)
         self.address = self._engine.url.render_as_string(hide_password=True)
+        self._ahead = months.Ahead()
 
     @classmethod
     def open(cls, address: str) -> Catalog:
@@ -88,6 +89,9 @@ class Catalog:
         return once_more_if_cut(lambda: self._apply(entry, texts, read))
 
     def _apply(self, entry: Entry, texts: Mapping[str, str], read: Callable[[str], Entry] | None) -> bool:
+        if self.backend == "postgresql":
+            with clear_errors(self.address):
+                self._ahead.look(self._engine, entry.rows)
         with self.write() as connection:
             lock_journal(connection)
             refuse_unfinished(connection, self.address)

@@ -30,14 +30,13 @@ def changes_of(catalog: Catalog, made_by: RunRow) -> list[Change]:
     versions = fetch(catalog, VersionRow, select(VersionRow).where(mine).order_by(*order))
     joined = sa.and_(version.c.article_id == event.c.article_id, version.c.number == event.c.number)
     query = (
-        sa.select(event.c.article_id, event.c.number, event.c.kind)
+        sa.select(event.c.article_id, event.c.number, event.c.position, event.c.kind)
         .join_from(event, version, joined)
         .where(mine)
-        .order_by(event.c.article_id, event.c.number, event.c.position)
-    )
+    )  # not in order: SQLite would read every event there is, along the index that has this order
     kinds: dict[tuple[str, int], list[str]] = {}
     with catalog.read() as connection:
-        for article_id, number, kind in connection.execute(query):
+        for article_id, number, _, kind in sorted(map(tuple, connection.execute(query))):
             kinds.setdefault((article_id, number), []).append(kind)
     return [
         Change(row, tuple(dict.fromkeys(kinds.get((row.article_id, row.number), ())))) for row in versions

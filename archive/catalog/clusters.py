@@ -97,29 +97,44 @@ def newest_clusters(
 
     `after`: behind another one, given by when its newest article was first captured, and its name.
     """
-    newest = sa.func.max(article.c.first_captured_at).label("newest")
+    # Articles are walked from the newest: each that is the newest of its cluster, and not alone in it, names
+    # one. To group every cluster there is, and keep a page of them, would read all members.
+    first_at, other = article.c.first_captured_at, article.alias("other")
+    named = sa.select(cluster_member.c.cluster).where(cluster_member.c.article_id == article.c.id)
+    cluster = named.scalar_subquery()
+    newer = sa.or_(
+        other.c.first_captured_at > first_at,
+        sa.and_(other.c.first_captured_at == first_at, other.c.id > article.c.id),
+    )
     query = (
-        sa.select(cluster_member.c.cluster, newest)
-        .join_from(cluster_member, article, article.c.id == cluster_member.c.article_id)
+        sa.select(cluster.label("cluster"))
         .where(article.c.id.not_in(takedowns.articles()))
-        .group_by(cluster_member.c.cluster)
-        .having(sa.func.count() > 1)
-        .order_by(newest.desc(), cluster_member.c.cluster)
+        .where(_beside(other, other.c.id != article.c.id), ~_beside(other, newer))
+        .order_by(first_at.desc(), cluster)
         .limit(limit)
     )
     if since is not None:
-        query = query.having(newest >= sa.bindparam(None, since, type_=article.c.first_captured_at.type))
+        query = query.where(first_at >= sa.bindparam(None, since, type_=first_at.type))
     if after is not None:
-        moment = sa.bindparam(None, after[0], type_=article.c.first_captured_at.type)
-        behind = sa.and_(newest == moment, cluster_member.c.cluster > after[1])
-        query = query.having(sa.or_(newest < moment, behind))
+        moment = sa.bindparam(None, after[0], type_=first_at.type)
+        # The first condition is implied by the second, but is the one that an index can serve.
+        behind = sa.or_(first_at < moment, cluster > after[1])
+        query = query.where(first_at <= moment, behind)
     if source is not None:
-        of_source = sa.func.sum(sa.case((article.c.source == source, 1), else_=0))
-        query = query.having(of_source > 0)
+        query = query.where(_beside(other, other.c.source == source))
     with catalog.read() as connection:
         names = [row.cluster for row in connection.execute(query)]
     found = clusters_named(catalog, names)
     return [found[name] for name in names if name in found]
+
+
+def _beside(other: sa.FromClause, such: sa.ColumnElement[bool]) -> sa.Exists:
+    """Whether such an article, not taken down, is in the cluster of `article`; it may be that one itself."""
+    mine, theirs = cluster_member.alias("mine"), cluster_member.alias("theirs")
+    together = mine.join(theirs, theirs.c.cluster == mine.c.cluster)
+    together = together.join(other, other.c.id == theirs.c.article_id)
+    of_it = sa.select(sa.literal(1)).select_from(together).where(mine.c.article_id == article.c.id, such)
+    return sa.exists(of_it.where(other.c.id.not_in(takedowns.articles())).correlate(article))
 
 
 def articles_by_id(catalog: Catalog, ids: Iterable[str]) -> dict[str, ArticleRow]:

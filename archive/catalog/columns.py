@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -48,3 +50,12 @@ class Names(sa.types.TypeDecorator[tuple[str, ...]]):
     def process_result_value(self, value: object, dialect: sa.Dialect) -> tuple[str, ...] | None:
         del dialect
         return tuple(value) if isinstance(value, list) else None
+
+    def result_processor(
+        self, dialect: sa.Dialect, coltype: object
+    ) -> Callable[[Any], tuple[str, ...] | None] | None:
+        """SQLite gives text, and most lists are empty: a version has six, a third of its reading."""
+        decode = super().result_processor(dialect, coltype)
+        if dialect.name != "sqlite" or decode is None:
+            return decode
+        return lambda value: () if value == "[]" else decode(value)

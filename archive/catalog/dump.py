@@ -16,11 +16,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from archive.catalog import schema, schema_links, search_index
+from archive.catalog import bulk, months, schema, schema_links, search_index
 from archive.catalog.catalog import Catalog
 from archive.clock import isoformat_z, parse_z
 
-_BATCH = 500  # rows a statement
+_BATCH = 500  # rows read at once
 
 Values = dict[str, Any]
 
@@ -66,7 +66,8 @@ class Loading:
     """One transaction in which an empty catalog is filled."""
 
     def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+        self._connection, self._begun = connection, False
+        self._months: set[months.Month] = set()
 
     def filled(self) -> list[str]:
         """Names of the tables that have rows already."""
@@ -80,15 +81,29 @@ class Loading:
 
         Raises ValueError for a line that is no row of this table.
         """
+        if not self._begun:
+            bulk.drop_indexes(self._connection)
+            self._begun = True
         target, count = schema.metadata.tables[table], 0
         readers = {column.name: _reader(column) for column in target.columns}
+        stored = bulk.stored(self._connection.dialect.name, table)
         for batch in _batches(lines):
-            self._connection.execute(sa.insert(target), [_row(line, readers) for line in batch])
+            rows = [stored.values(_row(line, readers)) for line in batch]
+            if table == schema.ledger.name and self._connection.dialect.name == "postgresql":
+                self._see_to_months({str(row[0]) for row in rows})
+            bulk.add(self._connection, table, rows)
             count += len(batch)
         return count
 
+    def _see_to_months(self, runs: set[str]) -> None:
+        new = months.months_of(runs) - self._months
+        for month in months.missing(self._connection, new) if new else ():
+            months.make(self._connection, month)
+        self._months |= new
+
     def done(self) -> None:
-        """Let the versions that were loaded wait for the index of words, which is in no backup."""
+        """Make the indexes; let the versions wait for the index of words, which is in no backup."""
+        bulk.make_indexes(self._connection)
         search_index.queue_all(self._connection)
 
 
@@ -129,11 +144,11 @@ def _json(value: object) -> object:
     return value  # a tuple becomes a list by itself
 
 
-def _row(line: bytes, readers: Mapping[str, Callable[[Any], Any]]) -> Values:
+def _row(line: bytes, readers: Mapping[str, Callable[[Any], Any]]) -> list[Any]:
     values = json.loads(line)
     if not isinstance(values, dict) or values.keys() != readers.keys():
         raise ValueError(f"a row has {', '.join(values)}; expected {', '.join(readers)}")
-    return {name: None if value is None else readers[name](value) for name, value in values.items()}
+    return [None if values[name] is None else read(values[name]) for name, read in readers.items()]
 
 
 def _reader(column: sa.Column[Any]) -> Callable[[Any], Any]:

@@ -18,6 +18,14 @@ from archive.catalog.errors import CatalogUnreachable
 # lose a commit (fixed there and in 3.50.7 and 3.44.6). Here only the holder of the writer's lock ever
 # writes or checkpoints, so the fault cannot occur; `doctor` names the version all the same.
 _CHECKPOINT_BYTES = 4 << 20
+# A host that is cut off hears nothing: without these, what it has asked would wait for hours (libpq, 34.1.2).
+_PATIENCE = {
+    "connect_timeout": 10,  # seconds, as are these but the last
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,  # milliseconds
+}
 
 
 def open_engine(address: str) -> sa.Engine:
@@ -31,7 +39,7 @@ def open_engine(address: str) -> sa.Engine:
         sa.event.listen(engine, "connect", partial(_prepare_sqlite, path))
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    return sa.create_engine(url, pool_pre_ping=True, connect_args=_PATIENCE)
 
 
 def _prepare_sqlite(path: Path, connection: sqlite3.Connection, _record: object) -> None:

@@ -60,4 +60,6 @@ def counts(catalog: Catalog) -> dict[str, int]:
 def runs_since(catalog: Catalog, moment: datetime) -> list[RunRow]:
     """Runs that go on, or ended at that moment or later; the one that began first is the first."""
     recent = sa.or_(run.c.finished_at.is_(None), run.c.finished_at >= moment)
-    return fetch(catalog, RunRow, select(RunRow).where(recent).order_by(run.c.started_at, run.c.id))
+    # Not by ORDER BY: SQLite would read all runs there are, along the index that has this order.
+    found = fetch(catalog, RunRow, select(RunRow).where(recent))
+    return sorted(found, key=lambda row: (row.started_at, row.id))

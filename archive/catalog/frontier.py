@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, first_by, pieces, rows_with, select
+from archive.catalog.fetch import fetch, first_by, pieces, raw, rows_with, select
 from archive.catalog.schema import document, ledger, page
 from archive.rows import DocumentRow, LedgerRow, PageRow
 
@@ -43,13 +43,12 @@ def discovered(catalog: Catalog, run_id: str) -> Iterator[str]:
         yield from connection.execute(query.execution_options(yield_per=1000)).scalars()
 
 
-def next_position(catalog: Catalog, run_id: str) -> int:
-    """The position of the next URL that the run discovers."""
-    query = sa.select(sa.func.coalesce(sa.func.max(ledger.c.position), -1) + 1).where(
-        ledger.c.run_id == run_id
+def next_position(catalog: Catalog, run_id: str, *, first: int = 0, last: int = (1 << 63) - 1) -> int:
+    """The position of the next URL that the run discovers, or the part of it that has these positions."""
+    query = sa.select(sa.func.coalesce(sa.func.max(ledger.c.position), first - 1) + 1).where(
+        ledger.c.run_id == run_id, ledger.c.position.between(first, last)
     )
-    with catalog.read() as connection:
-        return int(connection.execute(query).scalar_one())
+    return int(raw(catalog, query)[0][0])
 
 
 def pages(catalog: Catalog, url_keys: Sequence[str]) -> dict[str, PageRow]:

@@ -153,6 +153,18 @@ def fronts_of(catalog: Catalog, source: str) -> list[str]:
         return [str(row[0]) for row in connection.execute(query)]
 
 
+def fronts_of_each(catalog: Catalog, sources: Sequence[str]) -> dict[str, list[str]]:
+    """The same of many sources, by source; the shortest address first."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for piece in pieces(sources):
+        wanted = wanted_names(catalog.backend, piece)
+        led = sa.and_(front.c.source == wanted.c.name, front.c.position == 0)
+        query = sa.select(front.c.source, front.c.url).select_from(wanted.join(front, led)).distinct()
+        for source, url in map(tuple, raw(catalog, query)):
+            found[str(source)].append(str(url))
+    return {source: sorted(urls, key=lambda url: (len(url), url)) for source, urls in found.items()}
+
+
 def last_look(catalog: Catalog, url: str, at: datetime | None = None) -> CaptureRow | None:
     """The newest good capture of a page up to a moment: since its last list, it has shown the same."""
     query = select(CaptureRow).where(capture.c.url_key == url_key(url), capture.c.status.in_(_GOOD))

@@ -11,6 +11,7 @@ from archive.catalog.catalog import Catalog
 from archive.catalog.packing import compress, decompress
 from archive.catalog.schema import article, capture, image, picture, segment, text, text_body, version
 from archive.catalog.schema_changes import flap, front
+from archive.catalog.schema_dropped import dropped
 from archive.catalog.schema_finds import find
 from archive.catalog.schema_links import cluster_member, picture_link, recompare
 from archive.catalog.schema_readings import reading
@@ -24,6 +25,7 @@ _REFERENCES = (
     ("version", version, version.c.article_id, article.c.id),
     ("picture", picture, picture.c.sha256, image.c.sha256),
     ("image", image, image.c.capture_id, capture.c.id),
+    ("dropped", dropped, dropped.c.instead, capture.c.id),
     ("capture", capture, capture.c.segment, segment.c.key),
     ("capture payload", capture, capture.c.payload_segment, segment.c.key),
     ("text", text, text.c.segment, segment.c.key),

@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
+from archive.catalog.fetch import raw
 from archive.catalog.schema import journal_entry, purged
 
 
@@ -23,10 +24,9 @@ class AppliedEntry:
 
 def newest(catalog: Catalog) -> datetime | None:
     """The moment of the newest entry that is in, or None for an empty catalog."""
-    with catalog.read() as connection:
-        return connection.execute(
-            sa.select(sa.func.max(journal_entry.c.at, type_=journal_entry.c.at.type))
-        ).scalar()
+    query = sa.select(sa.func.max(journal_entry.c.at, type_=journal_entry.c.at.type))
+    moment: datetime | None = raw(catalog, query)[0][0]
+    return moment
 
 
 def has(catalog: Catalog, key: str) -> bool:
@@ -35,24 +35,19 @@ def has(catalog: Catalog, key: str) -> bool:
     query = sa.select(journal_entry.c.key).where(
         journal_entry.c.writer == writer, journal_entry.c.number == int(number)
     )
-    with catalog.read() as connection:
-        return connection.execute(query).first() is not None
+    return bool(raw(catalog, query))
 
 
 def keys(catalog: Catalog) -> list[str]:
     """Object keys of all entries that are in."""
-    with catalog.read() as connection:
-        return list(
-            connection.execute(sa.select(journal_entry.c.key).order_by(journal_entry.c.key)).scalars()
-        )
+    return [key for (key,) in raw(catalog, sa.select(journal_entry.c.key).order_by(journal_entry.c.key))]
 
 
 def applied(catalog: Catalog) -> dict[str, AppliedEntry]:
     """Every entry that is in, by object key."""
     entry = journal_entry.c
     query = sa.select(entry.key, entry.writer, entry.number, entry.at, entry.digest)
-    with catalog.read() as connection:
-        return {key: AppliedEntry(*rest) for key, *rest in connection.execute(query)}
+    return {key: AppliedEntry(*rest) for key, *rest in map(tuple, raw(catalog, query))}
 
 
 def heads(catalog: Catalog) -> dict[str, AppliedEntry]:
@@ -64,32 +59,28 @@ def heads(catalog: Catalog) -> dict[str, AppliedEntry]:
     query = sa.select(entry.key, entry.writer, entry.number, entry.at, entry.digest).join(
         newest_of, sa.and_(entry.writer == newest_of.c.writer, entry.number == newest_of.c.number)
     )
-    with catalog.read() as connection:
-        return {key: AppliedEntry(*rest) for key, *rest in connection.execute(query)}
+    return {key: AppliedEntry(*rest) for key, *rest in map(tuple, raw(catalog, query))}
 
 
 def since(catalog: Catalog, at: datetime) -> list[str]:
     """Object keys of the entries of a moment or later, in replay order."""
     entry = journal_entry.c
     query = sa.select(entry.at, entry.writer, entry.number, entry.key).where(entry.at >= at)
-    with catalog.read() as connection:
-        return [key for *_, key in sorted(tuple(row) for row in connection.execute(query))]
+    return [key for *_, key in sorted(tuple(row) for row in raw(catalog, query))]
 
 
 def keys_of(catalog: Catalog, writer: str, first: int, last: int) -> list[str]:
     """Object keys of a writer's entries from one number to another, in order."""
     entry = journal_entry.c
     chosen = sa.and_(entry.writer == writer, entry.number.between(first, last))
-    with catalog.read() as connection:
-        return list(connection.execute(sa.select(entry.key).where(chosen).order_by(entry.number)).scalars())
+    return [key for (key,) in raw(catalog, sa.select(entry.key).where(chosen).order_by(entry.number))]
 
 
 def purged_from(catalog: Catalog) -> dict[str, frozenset[str]]:
     """The digests of rows that were purged, by the key of the entry that had them."""
     found: dict[str, set[str]] = {}
-    with catalog.read() as connection:
-        for entry, digest in connection.execute(sa.select(purged.c.entry, purged.c.digest)):
-            found.setdefault(entry, set()).add(digest)
+    for entry, digest in map(tuple, raw(catalog, sa.select(purged.c.entry, purged.c.digest))):
+        found.setdefault(entry, set()).add(digest)
     return {entry: frozenset(digests) for entry, digests in found.items()}
 
 
@@ -97,5 +88,4 @@ def entered_twice(catalog: Catalog) -> list[str]:
     """Object keys of entries that the catalog has under more than one number."""
     entry = journal_entry.c
     query = sa.select(entry.key).group_by(entry.key).having(sa.func.count() > 1).order_by(entry.key)
-    with catalog.read() as connection:
-        return list(connection.execute(query).scalars())
+    return [key for (key,) in raw(catalog, query)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -11,6 +11,8 @@ from archive.catalog.fetch import fetch, first, raw, select
 from archive.catalog.schema import run, version
 from archive.catalog.schema_memory import learning, memory
 from archive.rows import LearningRow, MemoryRow, RunRow, VersionRow
+
+NIGHT = timedelta(hours=12)  # longer than a source's crawl, shorter than the time to the next one
 
 
 def memory_at(catalog: Catalog, source: str, at: datetime | None = None) -> MemoryRow | None:
@@ -51,24 +53,33 @@ def runs_between(
     return [row for row in fetch(catalog, RunRow, query.limit(50 * limit)) if source in row.sources][:limit]
 
 
-def newest_articles(catalog: Catalog, source: str, limit: int) -> list[VersionRow]:
-    """The newest content of the newest articles of a source, one version an article, newest first."""
-    newest = (
-        sa.select(version.c.article_id, sa.func.max(version.c.number).label("number"))
-        .where(version.c.source == source, version.c.removed.is_(False))
-        .group_by(version.c.article_id)
-        .subquery()
+def articles_to_learn_from(catalog: Catalog, source: str, limit: int) -> list[VersionRow]:
+    """The newest content of the newest articles of a source, one version an article.
+
+    Those of the newest night come first, in the order in which they were captured: who reads them knows
+    then which they will be. Older ones follow, the newest of them first.
+    """
+    # Walked by time until there are enough; with the newest of each article first, a source is read whole.
+    later = version.alias("later")
+    outdone = sa.exists().where(
+        later.c.article_id == version.c.article_id,
+        later.c.number > version.c.number,
+        later.c.source == source,
+        later.c.removed.is_(False),
     )
-    query = (
-        select(VersionRow)
-        .join_from(
-            version,
-            newest,
-            sa.and_(version.c.article_id == newest.c.article_id, version.c.number == newest.c.number),
-        )
-        .order_by(version.c.captured_at.desc(), version.c.article_id)
-    )
-    return fetch(catalog, VersionRow, query.limit(limit))
+    standing = select(VersionRow).where(version.c.source == source, version.c.removed.is_(False), ~outdone)
+    backward = version.c.captured_at.desc(), version.c.article_id
+    last = first(catalog, VersionRow, standing.order_by(*backward))
+    if last is None:
+        return []
+    begin = last.captured_at - NIGHT
+    forward = version.c.captured_at, version.c.article_id
+    of_night = standing.where(version.c.captured_at > begin).order_by(*forward).limit(limit)
+    found = fetch(catalog, VersionRow, of_night)
+    if len(found) < limit:
+        older = standing.where(version.c.captured_at <= begin).order_by(*backward)
+        found += fetch(catalog, VersionRow, older.limit(limit - len(found)))
+    return found
 
 
 def articles_counted(catalog: Catalog, source: str) -> int:

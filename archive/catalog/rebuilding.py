@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from archive.catalog import schema, search_index
+from archive.catalog import bulk, months, schema, search_index
 from archive.catalog.catalog import Catalog, apply_entry, lock_journal, mark_applied
 from archive.catalog.engine import may_write
 from archive.catalog.errors import once_more_if_cut
@@ -22,7 +22,7 @@ from archive.catalog.packing import compress
 from archive.catalog.row_writes import overtaking, put_rows
 from archive.catalog.schema import capture, rebuilding, text, text_body
 from archive.journal import Entry
-from archive.rows import RemovedRow, Row, TextRow
+from archive.rows import LedgerRow, RemovedRow, Row, TextRow
 from config.errors import DatelineError
 
 _LOCK = 0x646174656C696E67
@@ -48,14 +48,29 @@ def unfinished(catalog: Catalog) -> Unfinished | None:
 
 
 def begin(catalog: Catalog, store: str, now: datetime) -> None:
-    """Forget everything but live leases, and mark the catalog as unfinished, in one transaction."""
+    """Forget everything but live leases, and mark the catalog as unfinished, in one transaction.
+
+    The large tables are without their indexes until `index`.
+    """
     with catalog.write() as connection:
         lock_journal(connection)
         search_index.forget(connection)
         for table in schema.metadata.sorted_tables:
             if table is not schema.lease:
                 connection.execute(sa.delete(table))
+        if catalog.backend == "postgresql":
+            months.renew(connection)
+        bulk.drop_indexes(connection)
         connection.execute(sa.insert(rebuilding).values(store=store, started_at=now))
+
+
+def index(catalog: Catalog) -> None:
+    """Make the indexes that `begin` has dropped: the journal is in, and what follows asks by them."""
+    with catalog.read() as connection:
+        missing = bulk.missing_indexes(connection)
+    for each in missing:  # each in a transaction of its own, so that SQLite's log stays small
+        with catalog.write() as connection:
+            each.create(connection)
 
 
 def end(catalog: Catalog) -> None:
@@ -107,6 +122,11 @@ def replay(catalog: Catalog, entries: Sequence[Entry], read: Callable[[str], Ent
 def _replay(catalog: Catalog, entries: Sequence[Entry], read: Callable[[str], Entry]) -> None:
     with catalog.write() as connection:
         lock_journal(connection)
+        if catalog.backend == "postgresql":
+            rows = (row for entry in entries for row in entry.rows)
+            met = months.months_of({row.run_id for row in rows if isinstance(row, LedgerRow)})
+            for month in months.missing(connection, met):
+                months.make(connection, month)
         if overtaking(connection, entries[0]):  # another writer's clock was behind, or a purge was repaired
             for entry in entries:
                 apply_entry(connection, entry, {}, read)
@@ -115,12 +135,12 @@ def _replay(catalog: Catalog, entries: Sequence[Entry], read: Callable[[str], En
         for entry in entries:
             mark_applied(connection, entry)
             if any(isinstance(row, RemovedRow) for row in entry.rows):
-                put_rows(connection, together)
+                put_rows(connection, together, many=True)
                 put_rows(connection, entry.rows)
                 together = []
             else:
                 together += entry.rows
-        put_rows(connection, together)
+        put_rows(connection, together, many=True)
 
 
 def apply_unfinished(catalog: Catalog, entry: Entry, read: Callable[[str], Entry]) -> None:

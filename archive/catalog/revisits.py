@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, rows_with, select
+from archive.catalog.fetch import fetch, raw, rows_with, select
 from archive.catalog.schema import ledger
 from archive.catalog.schema_revisits import host
 from archive.rows import FeedRow, HostRow, RateRow
@@ -39,5 +39,4 @@ def revisits_taken(catalog: Catalog, run_id: str) -> dict[str, int]:
         .where(ledger.c.run_id == run_id, ledger.c.found_by == "revisit", taken)
         .group_by(ledger.c.source)
     )
-    with catalog.read() as connection:
-        return {str(source): int(count) for source, count in connection.execute(query)}
+    return {str(source): int(count) for source, count in map(tuple, raw(catalog, query))}

@@ -14,7 +14,7 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from archive.catalog import postings, schema, schema_links, search_index
+from archive.catalog import bulk, postings, schema, schema_links, search_index
 from archive.catalog.insert_new import insert_new
 from archive.journal import Entry
 from archive.rows import ROW_TYPES, RemovedRow, Row, TextRow
@@ -33,8 +33,11 @@ _DERIVED_FROM = {
 _Key = tuple[str, tuple[str, ...]]  # table, and primary key as text
 
 
-def put_rows(connection: sa.Connection, rows: Iterable[Row]) -> None:
-    """Put the rows of one entry, or of several that follow each other and remove nothing."""
+def put_rows(connection: sa.Connection, rows: Iterable[Row], *, many: bool = False) -> None:
+    """Put the rows of one entry, or of several that follow each other and remove nothing.
+
+    `many`: by the way that pays for thousands of rows.
+    """
     rows = list(rows)
     search_index.touch(connection, rows)
     by_table: dict[str, list[Row]] = {}
@@ -42,7 +45,7 @@ def put_rows(connection: sa.Connection, rows: Iterable[Row]) -> None:
         by_table.setdefault(row.table, []).append(row)
     _remove(connection, by_table.pop(RemovedRow.table, []))
     for table in sorted(by_table):  # one order for all writers, so that no two wait for each other
-        _put(connection, connection.dialect.name, table, by_table[table])
+        _put(connection, connection.dialect.name, table, by_table[table], many=many)
 
 
 def overtaking(connection: sa.Connection, entry: Entry) -> list[str]:
@@ -122,12 +125,17 @@ def _sweep_keys(connection: sa.Connection) -> None:
     connection.execute(sa.delete(key.table).where(key.not_in(sa.select(owner))))
 
 
-def _put(connection: sa.Connection, backend: str, table: str, rows: list[Row]) -> None:
+def _put(connection: sa.Connection, backend: str, table: str, rows: list[Row], *, many: bool) -> None:
     # One statement cannot put the same key twice on PostgreSQL, so the last of equal keys wins here.
     key_names = [column.name for column in schema.metadata.tables[table].primary_key]
     if order := SMALLEST_STAYS.get(table):
         rows = sorted(rows, key=lambda row: tuple(getattr(row, name) for name in order), reverse=True)
     latest = {tuple(getattr(row, name) for name in key_names): row for row in rows}
+    if many:
+        stored = bulk.stored(backend, table)
+        ordered = (stored.row(latest[key]) for key in sorted(latest))
+        bulk.put(connection, table, _upsert(backend, table), ordered)
+        return
     names = [field.name for field in fields(ROW_TYPES[table])]
     values = [{name: getattr(latest[key], name) for name in names} for key in sorted(latest)]
     for start in range(0, len(values), _BATCH):
@@ -135,7 +143,7 @@ def _put(connection: sa.Connection, backend: str, table: str, rows: list[Row]) -
 
 
 @cache
-def _upsert(backend: str, table: str) -> sa.Executable:
+def _upsert(backend: str, table: str) -> sqlite.Insert | postgresql.Insert:
     target = schema.metadata.tables[table]
     insert = (sqlite.insert if backend == "sqlite" else postgresql.insert)(target)
     keys = {column.name for column in target.primary_key}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, first, select
+from archive.catalog.fetch import fetch, first, pieces, raw, select
 from archive.catalog.schema import ledger, run, slot
 from archive.rows import LedgerRow, RunRow, SlotRow
 
@@ -52,8 +53,7 @@ def tally(catalog: Catalog, run_id: str) -> list[Tally]:
         .where(ledger.c.run_id == run_id)
         .group_by(ledger.c.source, ledger.c.outcome, ledger.c.reason)
     )
-    with catalog.read() as connection:
-        tallies = [Tally(*row) for row in connection.execute(query)]
+    tallies = [Tally(*tuple(row)) for row in raw(catalog, query)]
     # Not ORDER BY: the two databases put NULL at different ends.
     return sorted(tallies, key=lambda one: (one.source, one.outcome or "", one.reason or ""))
 
@@ -77,6 +77,20 @@ def newest_slot(catalog: Catalog, source: str) -> SlotRow | None:
     """The latest slot of a source in the ledger."""
     query = select(SlotRow).where(slot.c.source == source).order_by(slot.c.due_at.desc(), slot.c.slot.desc())
     return first(catalog, SlotRow, query)
+
+
+def newest_slots(catalog: Catalog, sources: Iterable[str]) -> dict[str, SlotRow]:
+    """The latest slot in the ledger of each of many sources, by name; those without one are left out."""
+    names, found = sorted(set(sources)), {}
+    age = sa.func.row_number().over(
+        partition_by=slot.c.source, order_by=(slot.c.due_at.desc(), slot.c.slot.desc())
+    )
+    for piece in pieces(names):
+        ranked = select(SlotRow).add_columns(age.label("age")).where(slot.c.source.in_(piece)).subquery()
+        columns = (ranked.c[field.name] for field in fields(SlotRow))
+        for row in fetch(catalog, SlotRow, sa.select(*columns).where(ranked.c.age == 1)):
+            found[row.source] = row
+    return found
 
 
 def slots_of(catalog: Catalog, source: str) -> list[SlotRow]:

@@ -86,6 +86,7 @@ ledger = sa.Table(
     _key("capture_id", null=True),
     _moment("at", null=True),
     sa.Column("also_by", Names, nullable=False),
+    postgresql_partition_by="RANGE (run_id)",  # a month of runs each: `months`
 )
 page = sa.Table(
     "page",
@@ -309,6 +310,8 @@ lease = sa.Table(
     _text("name", key=True),
     _text("holder"),
     _moment("expires_at"),
+    # Of a host, in milliseconds: for so long it is left alone by whoever comes next.
+    sa.Column("spacing", sa.BigInteger, nullable=False, server_default="0"),
 )
 
 # Each index answers one question.
@@ -328,7 +331,6 @@ sa.Index("ledger_by_url", ledger.c.url_key, ledger.c.at)  # what became of this 
 sa.Index("page_due", page.c.source, page.c.next_look_at)  # which known pages are due again?
 sa.Index("capture_by_url", capture.c.url_key, capture.c.at, capture.c.id)  # closest capture in time
 sa.Index("capture_by_source", capture.c.source, capture.c.at)  # what has this source used?
-sa.Index("capture_by_payload", capture.c.payload_sha256)  # were these bytes stored before?
 sa.Index("capture_by_segment", capture.c.segment, capture.c.offset)  # verify
 sa.Index("version_by_text", version.c.text_sha256, version.c.captured_at)  # exact copies
 sa.Index("version_by_time", version.c.captured_at, version.c.source)  # export

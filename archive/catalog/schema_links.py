@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 from archive.catalog.columns import KEY, SHA256, Moment
 from archive.catalog.schema import metadata
+from archive.catalog.schema_parts import PARTS
+from archive.catalog.schema_previews import PREVIEWS
 from archive.catalog.schema_search import SEARCH
 
 cluster_member = sa.Table(
@@ -79,4 +81,4 @@ sa.Index("cluster_members", cluster_member.c.cluster)  # who is in this cluster?
 sa.Index("cluster_member_links", cluster_member.c.linked_to)  # who stands on this article?
 sa.Index("picture_link_by_first", picture_link.c.first)
 sa.Index("fingerprint_run_by_period", fingerprint_run.c.period, fingerprint_run.c.level)
-DERIVED = (fingerprint_run, fingerprint_period, picture_print, picture_key, *SEARCH)
+DERIVED = (fingerprint_run, fingerprint_period, picture_print, picture_key, *SEARCH, *PARTS, *PREVIEWS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -21,6 +22,18 @@ def has(catalog: Catalog, key: str) -> bool:
 def every(catalog: Catalog) -> list[SegmentRow]:
     """All segments, by key."""
     return fetch(catalog, SegmentRow, select(SegmentRow).order_by(segment.c.key))
+
+
+def any_like(catalog: Catalog, end: str) -> bool:
+    """Whether there is a segment whose key ends so."""
+    query = select(SegmentRow).where(segment.c.key.endswith(end, autoescape=True)).limit(1)
+    return first(catalog, SegmentRow, query) is not None
+
+
+def of_sources(catalog: Catalog, names: Collection[str]) -> list[str]:
+    """Keys of the segments with captures of these sources."""
+    query = sa.select(capture.c.segment).where(capture.c.source.in_(sorted(names))).distinct()
+    return sorted(str(key) for (key,) in map(tuple, raw(catalog, query)))
 
 
 def captures_in(catalog: Catalog, key: str) -> list[CaptureRow]:

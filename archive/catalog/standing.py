@@ -14,6 +14,7 @@ from archive.catalog.catalog import Catalog
 from archive.catalog.fetch import as_row, raw
 from archive.catalog.packing import decompress
 from archive.catalog.schema import address, capture, page, takedown, text_body, version
+from archive.catalog.schema_dropped import dropped
 from archive.digest import url_key
 from archive.rows import CaptureRow
 
@@ -40,6 +41,8 @@ class Standing:
         capture: the one that shows it, with the place of its payload; None if the catalog has lost it.
         text: its clean text, if it was asked for and there is one.
         removal: of the article, if it was gone by then.
+        stands_for: id of the newest later look up to the moment whose bytes were let go, for which this
+            capture stands; None if there is none.
     """
 
     article_id: str
@@ -51,6 +54,7 @@ class Standing:
     capture: CaptureRow | None
     text: str | None
     removal: Removal | None
+    stands_for: str | None = None
 
 
 def standing(catalog: Catalog, url: str, at: datetime | None, *, text: bool = False) -> Standing | None:
@@ -66,17 +70,18 @@ def standing(catalog: Catalog, url: str, at: datetime | None, *, text: bool = Fa
 
 
 def _tombstone_number(row: Sequence[Any]) -> int:
-    return row[-2] or 0
+    return row[-3] or 0
 
 
 def _as_standing(row: Sequence[Any]) -> Standing:
     shown, found = row[: len(_SHOWN)], row[len(_SHOWN) : len(_SHOWN) + len(_CAPTURE)]
-    *evidence, tombstone, body = row[len(_SHOWN) + len(_CAPTURE) :]
+    *evidence, tombstone, stands_for, body = row[len(_SHOWN) + len(_CAPTURE) :]
     return Standing(
         **dict(zip(_SHOWN, shown, strict=True)),
         capture=None if found[0] is None else as_row(CaptureRow, found),
         text=None if body is None else decompress(body),
         removal=None if tombstone is None else Removal(*evidence),
+        stands_for=stands_for,
     )
 
 
@@ -105,6 +110,13 @@ def _statement(*, text: bool) -> sa.Select[Any]:
         later.c.captured_at <= at,
         later.c.removed.is_(True),
     )
+    stands_for = (
+        sa.select(dropped.c.id)
+        .where(dropped.c.instead == content.c.capture_id, dropped.c.at <= at)
+        .order_by(dropped.c.at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     found = content.outerjoin(capture, capture.c.id == content.c.capture_id).outerjoin(later, gone)
     if text:
         found = found.outerjoin(text_body, text_body.c.sha256 == content.c.text_sha256)
@@ -113,5 +125,6 @@ def _statement(*, text: bool) -> sa.Select[Any]:
         *(capture.c[name] for name in _CAPTURE),
         *(later.c[name] for name in _EVIDENCE),
         later.c.number,
+        stands_for,
         text_body.c.zstd if text else sa.null(),
     ).select_from(found)

@@ -67,8 +67,7 @@ def standing_articles(catalog: Catalog, ids: Iterable[str]) -> list[str]:
     wanted = sorted(set(ids))
     for piece in pieces(wanted):
         query = articles().where(address.c.article_id.in_(piece))
-        with catalog.read() as connection:
-            found |= {str(row[0]) for row in connection.execute(query)}
+        found |= {str(row[0]) for row in raw(catalog, query)}
     return [name for name in wanted if name not in found]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from archive.catalog.catalog import Catalog
 from archive.catalog.errors import once_more_if_cut
 from archive.catalog.fetch import raw
 from archive.catalog.schema import capture
+from archive.catalog.schema_dropped import dropped
 from archive.rows import RunRow
 
 _CAME = sa.case((capture.c.kind == "not_modified", 0), else_=capture.c.payload_size)
@@ -29,31 +31,50 @@ class Used:
 
 
 def used(
-    catalog: Catalog, source: str | None, since: datetime | None, *, but: tuple[str, datetime] | None = None
+    catalog: Catalog,
+    source: str | None,
+    since: datetime | None,
+    *,
+    but: tuple[str, datetime] | None = None,
+    of_sources: Collection[str] | None = None,
 ) -> Used:
     """What captures of a source (None: of all) since a moment (None: ever) amount to.
+
+    Those whose bytes were let go count as what came, and take no bytes in segments any more.
 
     Args:
         catalog: the catalog.
         source: its name.
         since: aware.
         but: (run, moment): captures of that run from then on are left out.
+        of_sources: only those of these sources are, where other processes carry out other parts of the run.
     """
-    query = sa.select(
+    came = sa.select(
         sa.func.count(),
         sa.func.coalesce(sa.func.sum(_CAME), 0),
         sa.func.coalesce(sa.func.sum(capture.c.length), 0),
     )
-    if source is not None:
-        query = query.where(capture.c.source == source)
-    if since is not None:
-        query = query.where(capture.c.at >= since)
-    if but is not None:
-        query = query.where(sa.not_(sa.and_(capture.c.run_id == but[0], capture.c.at >= but[1])))
+    let_go = sa.select(
+        sa.func.count(), sa.func.coalesce(sa.func.sum(dropped.c.payload_size), 0), sa.literal(0)
+    )
+    queries = []
+    for query, of in ((came, capture.c), (let_go, dropped.c)):
+        chosen = query
+        if source is not None:
+            chosen = chosen.where(of.source == source)
+        if since is not None:
+            chosen = chosen.where(of.at >= since)
+        if but is not None:
+            ours = sa.and_(of.run_id == but[0], of.at >= but[1])
+            if of_sources is not None and source is None:
+                ours = sa.and_(ours, of.source.in_(sorted(of_sources)))
+            chosen = chosen.where(sa.not_(ours))
+        queries.append(chosen)
 
     def read() -> Used:
         with catalog.read() as connection:
-            return Used(*(int(value) for value in connection.execute(query).one()))
+            rows = [connection.execute(query).one() for query in queries]
+        return sum((Used(*(int(value) for value in row)) for row in rows), Used())
 
     return once_more_if_cut(read)
 

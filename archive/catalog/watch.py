@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, raw, rows_with, select
+from archive.catalog.fetch import as_row, fetch, pieces, raw, rows_with, select
 from archive.catalog.schema import picture, run, text, version
 from archive.catalog.schema_watch import alarm, figure
+from archive.catalog.wanted import wanted_names
 from archive.night_figures import Night, nights_of
 from archive.rows import AlarmRow, FigureRow, NoticeRow, RunRow
 
@@ -74,11 +76,36 @@ def figures_of(catalog: Catalog, source: str, nights: int = NIGHTS) -> list[Figu
     return fetch(catalog, FigureRow, query.order_by(figure.c.night, figure.c.at, figure.c.run_id))
 
 
-def figures_from(catalog: Catalog, night: str) -> list[FigureRow]:
-    """The figures of all sources from a night on, by source, the oldest first."""
-    rows = fetch(catalog, FigureRow, select(FigureRow).where(figure.c.night >= night))
+def figures_from(catalog: Catalog, night: str, limit: int = 14) -> dict[str, list[FigureRow]]:
+    """The figures of all sources from a night on, by source the newest `limit`, oldest first."""
     # Not by ORDER BY: SQLite would read all figures there are, along the index that has this order.
-    return sorted(rows, key=lambda row: (row.source, row.at, row.run_id))
+    return _newest_each(raw(catalog, select(FigureRow).where(figure.c.night >= night)), limit)
+
+
+def older_figures(catalog: Catalog, sources: Sequence[str], limit: int = 14) -> dict[str, list[FigureRow]]:
+    """The same of these sources, whenever that was; those with figures alone."""
+    found: dict[str, list[FigureRow]] = {}
+    for piece in pieces(sources):
+        wanted = wanted_names(catalog.backend, piece)
+        mine = figure.c.source == wanted.c.name
+        # The night of the oldest that is wanted: some steps in the index for each source.
+        nights = sa.select(figure.c.night).where(mine).order_by(figure.c.night.desc())
+        oldest = nights.limit(1).offset(limit - 1).correlate(wanted).scalar_subquery()
+        query = select(FigureRow).select_from(wanted.join(figure, mine))
+        rows = raw(catalog, query.where(figure.c.night >= sa.func.coalesce(oldest, "")))
+        found |= _newest_each(rows, limit)
+    return found
+
+
+def _newest_each(rows: Iterable[sa.Row[Any]], limit: int) -> dict[str, list[FigureRow]]:
+    """Rows become values only where they are wanted: most of the time would go into that."""
+    by_source: defaultdict[str, list[sa.Row[Any]]] = defaultdict(list)
+    for row in rows:
+        by_source[row.source].append(row)
+    return {
+        name: [as_row(FigureRow, row) for row in sorted(each, key=lambda row: (row.at, row.run_id))[-limit:]]
+        for name, each in by_source.items()
+    }
 
 
 def figures_of_runs(catalog: Catalog, source: str, runs: Collection[str]) -> list[FigureRow]:
@@ -150,9 +177,11 @@ def last_finished(catalog: Catalog) -> RunRow | None:
 
 
 def _made_by(made_by: RunRow) -> sa.ColumnElement[bool]:
-    # The moment narrows it to the index by time, as in `changes.changes_of`.
+    # Moments narrow it to the index by time, as in `nights`; without an end, SQLite would rather read every
+    # version along the index that has the order of the groups.
     begun = made_by.started_at.replace(microsecond=0)
-    return sa.and_(version.c.run_id == made_by.id, version.c.captured_at >= begun)
+    made_then = version.c.captured_at.between(begun, made_by.finished_at or datetime.max.replace(tzinfo=UTC))
+    return sa.and_(version.c.run_id == made_by.id, made_then)
 
 
 def _with_figures(catalog: Catalog) -> set[str]:

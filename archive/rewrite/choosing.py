@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from archive.rewrite.copying import Change, Choose, Head, Kept, Target
+from archive.rewrite.copying import Change, Choose, Kept, Target
+from archive.rewrite.local import Head
 from archive.rewrite.records import as_response, referring_to
 from archive.rows import CaptureRow, SegmentRow
 from archive.stores.store import ObjectStore

@@ -19,14 +19,16 @@ from archive import erasures
 from archive.catalog import journal_state, versions
 from archive.catalog.catalog import Catalog
 from archive.clock import Clock
-from archive.commit import index_key, put_index, put_segment
+from archive.commit import put_index, put_segment
 from archive.erase_everywhere import finish_erasures
 from archive.journal import JournalWriter, read_entry
 from archive.journal_lines import line_digest, row_line, storable
 from archive.maintenance import Maintenance
 from archive.open_batch import CAPTURES, capture_index
+from archive.place import index_key
 from archive.rewrite.copying import Choose, Copied, Copier
 from archive.rewrite.moving import moved_captures, moved_renderings, moved_texts, segment_row
+from archive.rewrite.regrouping import Regrouper, Regrouping
 from archive.rows import (
     CaptureRow,
     ErasureRow,
@@ -53,6 +55,7 @@ class Plan:
         captures, texts, rendered: rows that change, as their record or payload moves or for another reason.
         rows: everything else that the transaction shall say.
         lines: by journal entry (object key) the digests of the lines that are purged.
+        regrouping: how the records are put together and packed anew; None: segment by segment, as they are.
         secret: of `rows`, those that tell what was purged; they go too when nothing needs them any more.
     """
 
@@ -65,6 +68,7 @@ class Plan:
     rows: tuple[Row, ...] = ()
     lines: Mapping[str, frozenset[str]] = field(default_factory=dict)
     secret: tuple[RemovedRow, ...] = ()
+    regrouping: Regrouping | None = None
 
     @property
     def objects(self) -> list[str]:
@@ -81,6 +85,7 @@ class Rewritten:
     size_before: int
     size_after: int
     entries: int  # of the journal, that lost lines
+    written: int = 0  # new segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +102,10 @@ class Engine:
 
     def copier(self) -> Copier:
         """Writes new segments into the spool."""
-        info = {"software": f"Dateline/{dateline_version()}", "isPartOf": "records kept of older segments"}
-        return Copier(self.store, self.spool.folder, self.clock, info)
+        return Copier(self.store, self.spool.folder, self.clock, self._info())
+
+    def _info(self) -> dict[str, str]:
+        return {"software": f"Dateline/{dateline_version()}", "isPartOf": "records kept of older segments"}
 
     def carry_out(self, plan: Plan) -> Rewritten:
         """Do all of it, or raise with an archive that is whole and a plan that a start finishes or forgets.
@@ -123,9 +130,12 @@ class Engine:
         for _, sealed in copied.segments:
             sealed.path.unlink()
         before, after = (sum(row.size for row in rows) for rows in (plan.segments, new))
-        return Rewritten(len(plan.segments), before, after, done.entries)
+        return Rewritten(len(plan.segments), before, after, done.entries, len(new))
 
     def _copy(self, plan: Plan) -> Copied:
+        if plan.regrouping is not None:
+            here = (self.store, self.spool.folder, self.clock, self._info())
+            return Regrouper(*here, plan.regrouping, self.held.renew).copy(plan.segments, plan.choose)
         copier = self.copier()
         try:
             for segment in plan.segments:

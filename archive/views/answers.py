@@ -9,6 +9,7 @@ from archive.catalog import orders, watch
 from archive.order_rows import EVERY_SOURCE
 from archive.rows import AlarmRow, FigureRow, PauseRow, RunRow
 from archive.views.fronts import Front, Lead, front, leads, pages_of
+from archive.views.health import Health, health_of
 from archive.views.notebook import shown
 from archive.views.paging import Cut, cut_at, read_cursor, write_cursor
 from archive.views.source_files import SourceFiles
@@ -21,7 +22,12 @@ _NIGHTS = 28
 
 @dataclass(frozen=True, slots=True)
 class SourceSummary:
-    """A source among all, with its newest runs, oldest first; `alarms` are those that are open."""
+    """A source among all, with its newest runs, oldest first.
+
+    Attributes:
+        alarms: that are open.
+        pause: that holds now, of this source or of all.
+    """
 
     name: str
     title: str | None
@@ -32,6 +38,7 @@ class SourceSummary:
     newest: SourceNight | None
     history: tuple[SourceNight, ...]
     alarms: tuple[AlarmRow, ...]
+    pause: PauseRow | None
 
 
 @shown
@@ -52,6 +59,7 @@ class SourceDetail:
         alarms: that are open.
         pause: that holds now, of this source or of all.
         figures: what each run of its newest 28 nights brought, oldest first, and what is usual.
+        health: month by month, and of its newest run recall and how long the steps took.
     """
 
     name: str
@@ -65,6 +73,7 @@ class SourceDetail:
     alarms: tuple[AlarmRow, ...]
     pause: PauseRow | None
     figures: tuple[FigureRow, ...]
+    health: Health
     runs: tuple[SourceNight, ...]
 
 
@@ -100,8 +109,13 @@ class FrontHistory:
 
 def source_list(viewer: Viewer, files: SourceFiles) -> SourceList:
     """Every source that a file or one of the newest runs names."""
-    alarms = watch.open_alarms(viewer.catalog)
-    return SourceList(tuple(_summary(card, alarms) for card in source_cards(viewer, files)))
+    alarms, held = watch.open_alarms(viewer.catalog), pauses_now(viewer)
+    return SourceList(
+        tuple(
+            _summary(card, alarms, held.get(card.name, held.get(EVERY_SOURCE)))
+            for card in source_cards(viewer, files)
+        )
+    )
 
 
 def source_detail(viewer: Viewer, name: str, files: SourceFiles) -> SourceDetail | None:
@@ -122,8 +136,15 @@ def source_detail(viewer: Viewer, name: str, files: SourceFiles) -> SourceDetail
         alarms=tuple(watch.open_alarms(viewer.catalog, [name])),
         pause=pause_now(viewer, name),
         figures=tuple(watch.figures_of(viewer.catalog, name, _NIGHTS)),
+        health=health_of(viewer, name, found.runs),
         runs=found.runs,
     )
+
+
+def pauses_now(viewer: Viewer) -> dict[str, PauseRow]:
+    """The pauses that hold now, by source; that of the whole schedule under `*`."""
+    now = viewer.clock.now()
+    return {row.source: row for row in orders.pauses(viewer.catalog) if row.covers(now)}
 
 
 def pause_now(viewer: Viewer, source: str) -> PauseRow | None:
@@ -160,7 +181,7 @@ def front_history(
     return FrontHistory(found, tuple(leads(viewer, source, chosen)), tuple(pages))
 
 
-def _summary(card: SourceCard, alarms: list[AlarmRow]) -> SourceSummary:
+def _summary(card: SourceCard, alarms: list[AlarmRow], pause: PauseRow | None) -> SourceSummary:
     source = card.source
     return SourceSummary(
         name=card.name,
@@ -172,4 +193,5 @@ def _summary(card: SourceCard, alarms: list[AlarmRow]) -> SourceSummary:
         newest=card.newest,
         history=card.history,
         alarms=tuple(row for row in alarms if row.subject == card.name),
+        pause=pause,
     )

@@ -142,11 +142,8 @@ def homes_of(viewer: Viewer, files: SourceFiles, names: Sequence[str]) -> list[t
     """(source, address) of the home pages of which there are lists, in order of name."""
     known = {name: source.homepage for name, source in files.sources().items()}
     listed = fronts.with_lists(viewer.catalog, [known[name] for name in names if name in known])
-    found = []
-    for name in sorted(names):
-        home = known.get(name)
-        if home not in listed:
-            home = next(iter(pages_of(viewer, name)), None)
-        if home is not None:
-            found.append((name, home))
-    return found
+    others = [name for name in names if known.get(name) not in listed]
+    pages = fronts.fronts_of_each(viewer.catalog, others) if others else {}
+    homes = {name: each[0] for name, each in pages.items()}
+    homes |= {name: known[name] for name in names if known.get(name) in listed}
+    return sorted(homes.items())

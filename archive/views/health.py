@@ -9,9 +9,11 @@ from datetime import timedelta
 from itertools import groupby
 from statistics import median
 
+from archive.catalog.phases import phases_of
 from archive.catalog.recall import Recall, recall_of
 from archive.catalog.watch import figures_of
 from archive.night_figures import Night, nights_of
+from archive.rows import PhaseRow
 from archive.views.today import SourceNight
 from archive.views.viewer import Viewer
 
@@ -50,10 +52,17 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A source's months, newest first, and the recall of its newest run that is done."""
+    """A source's months, newest first, and two things of its newest run that is done.
+
+    Attributes:
+        recall: what that run reached of what the site lists; None for a very long ledger.
+        phases: how long its steps took (microseconds), in order of name; those of the whole run, which may
+            have had other sources too.
+    """
 
     months: tuple[Month, ...]
     recall: Recall | None
+    phases: tuple[PhaseRow, ...]
 
 
 def health_of(viewer: Viewer, source: str, runs: Sequence[SourceNight]) -> Health:
@@ -63,7 +72,8 @@ def health_of(viewer: Viewer, source: str, runs: Sequence[SourceNight]) -> Healt
     recall = None
     if done is not None and 0 < done.discovered <= LONGEST_LEDGER:
         recall = recall_of(viewer.catalog, done.run, source)
-    return Health(months_of(nights, runs), recall)
+    took = phases_of(viewer.catalog, [done.run]).get(done.run, ()) if done is not None else ()
+    return Health(months_of(nights, runs), recall, tuple(took))
 
 
 def months_of(nights: Iterable[Night], runs: Iterable[SourceNight]) -> tuple[Month, ...]:

@@ -101,19 +101,41 @@ def lines_of(viewer: Viewer, versions: Sequence[VersionRow]) -> list[ArticleLine
     seen = viewer.seen(versions)
     keys = [(row.article_id, row.number) for row in seen]
     events = events_of_versions(viewer.catalog, keys)
-    pictures = pictures_shown(viewer, keys)
-    return [
-        _line(row, events.get(key, ()), pictures.get(key, ())) for row, key in zip(seen, keys, strict=True)
-    ]
+    pictures = _first_pictures(viewer, keys)
+    return [_line(row, events.get(key, ()), pictures.get(key)) for row, key in zip(seen, keys, strict=True)]
 
 
 def pictures_shown(viewer: Viewer, keys: Sequence[Key]) -> dict[Key, tuple[Picture, ...]]:
     """The pictures of versions, in order, those that were taken down without their bytes."""
     rows = pictures_of_versions(viewer.catalog, keys)
     every = [row for each in rows.values() for row in each]
-    images = images_by_sha256(viewer.catalog, [row.sha256 for row in every if row.sha256])
     down = takedowns.among(viewer.catalog, [url_key(row.url) for row in every])
+    images = images_by_sha256(viewer.catalog, [row.sha256 for row in every if row.sha256])
     return {key: tuple(_picture(row, images, down) for row in each) for key, each in rows.items()}
+
+
+def _first_pictures(viewer: Viewer, keys: Sequence[Key]) -> dict[Key, Picture]:
+    """The first picture of each version that may be shown; what is known of the others is not read."""
+    kept = {
+        key: [row for row in each if row.sha256]
+        for key, each in pictures_of_versions(viewer.catalog, keys).items()
+    }
+    down = takedowns.among(viewer.catalog, [url_key(row.url) for each in kept.values() for row in each])
+    first = {
+        key: row
+        for key, each in kept.items()
+        if (row := next((row for row in each if url_key(row.url) not in down), None)) is not None
+    }
+    images = images_by_sha256(viewer.catalog, [row.sha256 for row in first.values() if row.sha256])
+    found = {key: _picture(row, images, down) for key, row in first.items() if row.sha256 in images}
+    if len(found) < len(first):  # bytes that went with an expiry: the next picture stands in
+        others = pictures_shown(viewer, [key for key in first if key not in found])
+        found |= {key: one for key, each in others.items() if (one := next(filter(_has_bytes, each), None))}
+    return found
+
+
+def _has_bytes(picture: Picture) -> bool:
+    return picture.sha256 is not None
 
 
 def changes_of(events: Sequence[EventRow]) -> tuple[Change, ...]:
@@ -137,7 +159,7 @@ def _picture(row: PictureRow, images: Mapping[str, ImageRow], down: Mapping[str,
     )
 
 
-def _line(row: VersionRow, events: Sequence[EventRow], pictures: Sequence[Picture]) -> ArticleLine:
+def _line(row: VersionRow, events: Sequence[EventRow], picture: Picture | None) -> ArticleLine:
     return ArticleLine(
         article_id=row.article_id,
         number=row.number,
@@ -158,5 +180,5 @@ def _line(row: VersionRow, events: Sequence[EventRow], pictures: Sequence[Pictur
         silent=row.silent,
         removed=row.removed,
         walled=row.walled,
-        picture=next((each for each in pictures if each.sha256), None),
+        picture=picture,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,11 +66,9 @@ class SourceFiles:
     def _stamp(self) -> _Stamp:
         if self.folder is None or not self.folder.is_dir():
             return ()
-        found = []
-        for path in sorted(self.folder.iterdir()):
-            facts = path.stat()
-            found.append((path.name, facts.st_mtime_ns, facts.st_size))
-        return tuple(found)
+        with os.scandir(self.folder) as entries:  # a few times a page: several times quicker than by paths
+            facts = [(entry.name, entry.stat()) for entry in entries]
+        return tuple(sorted((name, each.st_mtime_ns, each.st_size) for name, each in facts))
 
 
 def _sources(folder: Path) -> Mapping[str, Source]:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from archive.catalog import frontier, nights, runs
 from archive.catalog.changes import newest_runs_of
 from archive.catalog.ledger_reads import LedgerChoice, ledger_page, versions_made
-from archive.catalog.watch import figures_from, figures_of_runs
-from archive.night_figures import failures_of
-from archive.rows import DocumentRow, FigureRow, LedgerRow, RunRow
+from archive.catalog.watch import figures_of_runs
+from archive.rows import DocumentRow, LedgerRow, RunRow
 from archive.views.notebook import shown
 from archive.views.source_files import SourceFile, SourceFiles
-from archive.views.today import OUTCOMES, SourceNight, source_night
+from archive.views.source_histories import at_run, histories, of_figure
+from archive.views.today import SourceNight, source_night
 from archive.views.viewer import Viewer
 from config.source import Source
 
-RUNS_OF_CARD = 14  # of which a source's card shows how it has been
-DAYS_OF_CARD = 21
 RUNS_OF_VIEW = 90
 LEDGER_PAGE = 200  # URLs
 
@@ -69,19 +68,23 @@ class RunView:
 
 def known_sources(viewer: Viewer, files: SourceFiles) -> list[str]:
     """The names of all sources that a file or one of the newest runs names."""
-    met = {name for run in runs.newest_runs(viewer.catalog) for name in run.sources}
-    return sorted(files.sources().keys() | met)
+    return sorted(files.sources().keys() | _named(runs.newest_runs(viewer.catalog)))
+
+
+def _named(rows: Iterable[RunRow]) -> set[str]:
+    return {name for row in rows for name in row.sources}
 
 
 def source_cards(viewer: Viewer, files: SourceFiles) -> list[SourceCard]:
     """Every source that a file or one of the newest runs names, in order of name."""
-    known, figures = files.sources(), _cards_figures(viewer)
-    cards = []
-    for name in known_sources(viewer, files):
-        history = tuple(figures.get(name, ())) or _history(viewer, name, RUNS_OF_CARD)
-        newest = history[-1] if history else None
-        cards.append(SourceCard(name, known.get(name), newest, history[-RUNS_OF_CARD:]))
-    return cards
+    known, newest = files.sources(), runs.newest_runs(viewer.catalog)
+    names = sorted(known.keys() | _named(newest))
+    found = histories(viewer, names, newest)
+    return [_card(name, known.get(name), tuple(found.get(name, ()))) for name in names]
+
+
+def _card(name: str, source: Source | None, history: tuple[SourceNight, ...]) -> SourceCard:
+    return SourceCard(name, source, history[-1] if history else None, history)
 
 
 def source_view(viewer: Viewer, name: str, files: SourceFiles) -> SourceView | None:
@@ -125,18 +128,6 @@ def newest_runs(viewer: Viewer, limit: int = 50, after: tuple[datetime, str] | N
     return runs.newest_runs(viewer.catalog, limit, after)
 
 
-def _cards_figures(viewer: Viewer) -> dict[str, list[SourceNight]]:
-    """What the runs of the last nights brought, by source, oldest first."""
-    since = viewer.clock.now().date() - timedelta(days=DAYS_OF_CARD)
-    newest = nights.newest_night(viewer.catalog)
-    if newest is not None:  # an archive of some time ago shows its own last nights
-        since = min(since, date.fromisoformat(newest) - timedelta(days=DAYS_OF_CARD))
-    found: dict[str, list[SourceNight]] = {}
-    for row in figures_from(viewer.catalog, since.isoformat()):
-        found.setdefault(row.source, []).append(_of_figure(row))
-    return found
-
-
 def _history(viewer: Viewer, name: str, limit: int) -> tuple[SourceNight, ...]:
     """The newest runs of a source, oldest first: from their figures, or counted where there are none yet."""
     rows = newest_runs_of(viewer.catalog, name, limit)[::-1]
@@ -147,29 +138,8 @@ def _history(viewer: Viewer, name: str, limit: int) -> tuple[SourceNight, ...]:
     found = []
     for row in rows:
         if row.id in figures:
-            of_figure = _of_figure(figures[row.id])
-            found.append(
-                replace(of_figure, status=row.status, started_at=row.started_at, finished_at=row.finished_at)
-            )
+            found.append(at_run(of_figure(figures[row.id]), row))
         else:
             new, edited, removed = made.get(row.id, (0, 0, 0))
             found.append(source_night(name, row, counted[row.id], new=new, edited=edited, removed=removed))
     return tuple(found)
-
-
-def _of_figure(row: FigureRow) -> SourceNight:
-    """A run's figures as a night; its failures by class stand for reasons."""
-    counts = {name: int(getattr(row, name)) for name in OUTCOMES if name != "waiting"}
-    failures = failures_of(row).most_common()
-    return SourceNight(
-        source=row.source,
-        run=row.run_id,
-        status="done",
-        started_at=row.at,
-        finished_at=row.at,
-        new=row.articles,
-        edited=row.edited,
-        removed=row.removed,
-        outcomes={name: count for name, count in counts.items() if count},
-        reasons=tuple(("failed", name, count) for name, count in failures),
-    )

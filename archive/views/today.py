@@ -14,7 +14,7 @@ from archive.views.lines import ArticleLine, Picture, lines_of
 from archive.views.notebook import shown
 from archive.views.viewer import Viewer
 
-MOST_VERSIONS = 300  # of one night that are shown: more would be no page to read, and slow
+MOST_VERSIONS = 200  # of one night that are shown: more would be no page to read, and slow
 OUTCOMES = ("archived", "unchanged", "not_modified", "skipped", "failed", "quarantined", "gone", "waiting")
 
 
@@ -150,11 +150,13 @@ def _sources(
     viewer: Viewer, runs: Sequence[RunRow], by_kind: Mapping[tuple[str, str], int]
 ) -> Iterable[SourceNight]:
     counted = nights.tallies(viewer.catalog, (run.id for run in runs))
-    for name in sorted({name for run in runs for name in run.sources}):
-        mine = [run for run in runs if name in run.sources]
-        rows = [row for run in mine for row in counted[run.id] if row.source == name]
+    rows: dict[str, list[Tally]] = {name: [] for run in runs for name in run.sources}
+    newest = {name: run for run in runs for name in run.sources}
+    for row in (row for run in runs for row in counted[run.id]):
+        rows.setdefault(row.source, []).append(row)
+    for name, run in sorted(newest.items()):
         kinds = {kind: by_kind.get((name, kind), 0) for kind in ("new", "edited", "removed")}
-        yield source_night(name, mine[-1], rows, **kinds)
+        yield source_night(name, run, rows[name], **kinds)
 
 
 def source_night(

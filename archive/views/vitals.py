@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.catalog import journal_state, nights, orders, search_index, segments, watch
+from archive.catalog import journal_state, nights, orders, previews, search_index, segments, watch
 from archive.catalog.phases import phases_of
 from archive.catalog.runs import newest_runs
 from archive.rows import AlarmRow, PhaseRow, RunRow
@@ -49,6 +49,7 @@ class Vitals:
         running: runs that have not ended.
         waiting: addresses of these that wait to be fetched.
         asked: runs that people asked for and that have not begun.
+        previews: those that people asked for and that are not answered.
         unindexed: versions that are not searchable yet.
         alarms: that are open.
     """
@@ -61,6 +62,7 @@ class Vitals:
     running: int
     waiting: int
     asked: int
+    previews: int
     unindexed: int
     alarms: tuple[AlarmRow, ...]
 
@@ -96,6 +98,7 @@ def vitals(viewer: Viewer) -> Vitals:
         running=len(going),
         waiting=sum(each.count for row in going for each in tallies[row.id] if each.outcome is None),
         asked=len(orders.waiting_requests(catalog)),
+        previews=len(previews.waiting(catalog)),
         unindexed=search_index.pending(catalog),
         alarms=tuple(watch.open_alarms(catalog)),
     )

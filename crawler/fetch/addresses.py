@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 # `is_global` of Python 3.11 (before the fixes of 3.11.10) is true for these; IANA's special-purpose
@@ -69,6 +70,7 @@ def _carried(address: IPv6Address) -> tuple[IPv4Address, ...]:
     return ()
 
 
+@lru_cache(maxsize=4096)  # asked for each request, and again when its host is looked up
 def literal_address(host: str) -> IPv4Address | IPv6Address | None:
     """The address that `host` spells, in any way that a system resolver understands; None for a name.
 

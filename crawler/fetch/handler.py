@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from ipaddress import ip_address
+import gc
 from typing import Final
 
 from scrapy import Request
@@ -11,7 +11,6 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Headers, Response
-from scrapy.responsetypes import responsetypes
 
 from archive.exchange import Exchange
 from config.errors import ConfigError
@@ -23,6 +22,8 @@ from crawler.fetch.services import SERVICES_SETTING, FetchServices
 from crawler.guards.reservation import reservation
 from crawler.guards.tdm import TDM_FILE
 
+_SWEEP_BYTES = 16 << 20  # of bodies, between two looks of the collector at everything
+
 KEPT: Final = "kept"
 """The key in `request.meta` of an exchange that the archive has, with its capture: it is not fetched."""
 
@@ -32,7 +33,8 @@ class ExchangeHandler(BaseDownloadHandler):
 
     Reads from `request.meta`: `source` (name, required), `source_object` (whose log-in goes with it),
     `allow_private` (default False), `max_bytes` (default `network.max_page_bytes`), `before_sending` (called
-    when the request's turn has come; may raise RefusedRequest), `received` (called with the exchange),
+    when the request's turn has come; may raise RefusedRequest), `permit` (awaited just before it is sent;
+    raises LeaseLost), `sent` (called when it goes out), `received` (called with the exchange),
     `kept` (what was fetched before). Leaves there: `exchange` (the Exchange) and `recorded` (what the
     recorder returned). After a failure neither is there, whatever an earlier hop or attempt left.
 
@@ -52,6 +54,7 @@ class ExchangeHandler(BaseDownloadHandler):
             raise NotConfigured(f"{SERVICES_SETTING} must be a FetchServices, got {type(services).__name__}")
         self._services = services
         self._room = asyncio.Semaphore(services.client.network.concurrency)
+        self._unswept = 0
 
     async def download_request(self, request: Request) -> Response:
         for left_over in ("exchange", "recorded"):
@@ -65,14 +68,24 @@ class ExchangeHandler(BaseDownloadHandler):
             request.meta["exchange"], request.meta["recorded"] = kept
             return as_response(request.meta["exchange"], request.url)
         async with self._room:  # what waits here has had its host's turn, and its deadline has not begun
+            if (permit := request.meta.get("permit")) is not None:
+                await permit()
             with self._services.phases.timed("fetch"):
                 exchange = await self._services.client.fetch(self._wanted(request))
+        self._sweep(len(exchange.body))
         if (note := request.meta.get("received")) is not None:
             note(exchange)
         self._refuse_reserved(exchange, request)
         request.meta["recorded"] = await self._services.recorder.record(exchange, source=source)
         request.meta["exchange"] = exchange
         return as_response(exchange, request.url)
+
+    def _sweep(self, size: int) -> None:
+        """Collect garbage by bytes: a failure's traceback keeps a body, which counts as few objects."""
+        self._unswept += size
+        if self._unswept >= _SWEEP_BYTES:
+            self._unswept = 0
+            gc.collect()
 
     def _wanted(self, request: Request) -> FetchRequest:
         headers = {
@@ -87,6 +100,7 @@ class ExchangeHandler(BaseDownloadHandler):
             secrets=secrets_in(owner) if owner else (),
             allow_private=request.meta.get("allow_private", False),
             max_bytes=request.meta.get("max_bytes", self._services.client.network.max_page_bytes),
+            sent=request.meta.get("sent"),
         )
 
     def _refuse_reserved(self, exchange: Exchange, request: Request) -> None:
@@ -106,21 +120,18 @@ class ExchangeHandler(BaseDownloadHandler):
 
 
 def as_response(exchange: Exchange, url: str) -> Response:
-    """A Scrapy response with status and headers of the exchange, sharing its (undecoded) body."""
+    """A Scrapy response with status and headers of the exchange, sharing its (undecoded) body.
+
+    Never one of Scrapy's kinds with text: nobody here asks for it, and to find the kind takes longer.
+    """
     headers = Headers(
         [(name.encode("latin-1"), value.encode("latin-1")) for name, value in exchange.headers],
         encoding="latin-1",
     )
-    kind = (
-        Response
-        if "Content-Encoding" in headers
-        else responsetypes.from_args(headers=headers, url=url, body=exchange.body)
-    )
-    return kind(
+    return Response(
         url=url,
         status=exchange.status,
         headers=headers,
         body=exchange.body,
-        ip_address=ip_address(exchange.ip) if exchange.ip is not None else None,
         protocol=exchange.response_head[:8].decode("latin-1"),
     )

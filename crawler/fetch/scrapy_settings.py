@@ -47,6 +47,7 @@ _NEEDLESS_SPIDER_MIDDLEWARES = (
     "scrapy.spidermiddlewares.referer.RefererMiddleware",
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware",
     "scrapy.spidermiddlewares.depth.DepthMiddleware",
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware",  # of requests that a callback makes
 )
 
 

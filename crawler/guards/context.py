@@ -11,6 +11,7 @@ from scrapy.crawler import Crawler
 
 from archive.held_leases import HostLeases
 from config.settings import NetworkSettings
+from config.source import Source
 from crawler.bandwidth import Bandwidth
 
 GUARDS_SETTING: Final = "DATELINE_GUARDS"
@@ -26,6 +27,7 @@ class GuardContext:
         taken_down: gives the keys of all addresses that are taken down, and are never fetched; may block.
         crawl_delays: host → seconds that its robots.txt asks for; the robots guard writes, politeness reads.
         bandwidth: what holds requests back; None: nothing does.
+        run_leases: names of the leases without which nothing goes out.
     """
 
     network: NetworkSettings
@@ -35,6 +37,12 @@ class GuardContext:
     taken_down: Callable[[], frozenset[str]] = frozenset
     crawl_delays: dict[str, float] = field(default_factory=dict)
     bandwidth: Bandwidth | None = None
+    run_leases: tuple[str, ...] = ()
+
+    def delay(self, source: Source, host: str) -> float:
+        """Seconds between two requests to a host on behalf of a source."""
+        own = source.politeness.delay
+        return max(self.network.delay if own is None else own, self.crawl_delays.get(host, 0.0))
 
     @classmethod
     def of(cls, crawler: Crawler) -> GuardContext:

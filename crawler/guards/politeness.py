@@ -35,7 +35,7 @@ class Politeness:
     """
 
     def __init__(self, crawler: Crawler, context: GuardContext) -> None:
-        self._crawler, self._network, self._asked = crawler, context.network, context.crawl_delays
+        self._crawler, self._network, self._context = crawler, context.network, context
         self._parked: dict[str, float] = {}  # host → monotonic moment until which it wants no request
         self._silences = Silences()
 
@@ -48,10 +48,11 @@ class Politeness:
         host = host_of(request.url)
         self._refuse_left_alone(host)
         request.meta["before_sending"] = partial(self._refuse_left_alone, host)  # others may wait in its slot
+        request.meta["sent"] = partial(self._begin_delay, host)
         request.meta["received"] = partial(self._note, host, request.meta)
         source: Source = request.meta["source_object"]
         request.meta["download_slot"] = host
-        self._shape(host, self._delay(source, host), source.politeness.concurrency)
+        self._shape(host, self._context.delay(source, host), source.politeness.concurrency)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Count requests that brought nothing until their deadline."""
@@ -78,9 +79,10 @@ class Politeness:
         if self._silences.too_many(host):
             raise RefusedRequest("host_silent", f"{host} used up the deadline again and again")
 
-    def _delay(self, source: Source, host: str) -> float:
-        own = source.politeness.delay
-        return max(self._network.delay if own is None else own, self._asked.get(host, 0.0))
+    def _begin_delay(self, host: str) -> None:
+        """Count the delay from when a request went out: it may have waited for room, a name, a connection."""
+        if (slot := self._crawler.engine.downloader.slots.get(host)) is not None:
+            slot.lastseen = time.monotonic()
 
     def _shape(self, host: str, delay: float, concurrency: int | None) -> None:
         if self._crawler.engine is None:

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from archive.rows import RateRow
 from crawler.revisit.hazard import Exposure, Hazard, fit
@@ -61,7 +62,7 @@ class SourceRates:
         self._source = source
         self._rows = {(row.stage, row.age_class): row for row in rows}
         self._changed: set[tuple[int, str]] = set()
-        self._estimate = self._fit()
+        self._estimate = self._fit() if self._rows else _unfitted()
         self._fitted_at = self.looks
 
     @property
@@ -158,6 +159,12 @@ class SourceRates:
                 seen.append(Exposure(begin, end, hours, changes))
             begin = end
         return fit(seen, PRIOR[stage], _PRIOR_PAGES)
+
+
+@cache
+def _unfitted() -> Hazards:
+    """The estimate without any look: the same for every source, and fitting takes longer than a look."""
+    return SourceRates("", [RateRow(source="", stage=0, age_class=HINTED)]).estimate
 
 
 def _spans(since: float, until: float) -> Iterator[tuple[str, float, float]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -36,11 +37,24 @@ def make_alarms(timetables: Sequence[Timetable], ring: Callable[[], None]) -> Ba
     scheduler = BackgroundScheduler(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
-    for timetable in timetables:
+    for timetable in _one_of_each(timetables):
         scheduler.add_job(
             ring, SlotTrigger(timetable), id=timetable.source, name=f"slot of {timetable.source}"
         )
     return scheduler
+
+
+def _one_of_each(timetables: Sequence[Timetable]) -> Iterator[Timetable]:
+    """One timetable for all whose slots begin at the same moments: the bell is the same for everybody."""
+    seen: set[Timetable] = set()
+    for timetable in timetables:
+        # With jitter a source's moments are its own.
+        kind = (
+            timetable if timetable.jitter else replace(timetable, source="", group=None, most_in_group=None)
+        )
+        if kind not in seen:
+            seen.add(kind)
+            yield timetable
 
 
 @contextmanager

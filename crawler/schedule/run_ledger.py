@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 
@@ -32,6 +32,31 @@ class LedgerEntry:
         return (*self.runs, *self.slots, *self.requests)
 
 
+class NewestSlots:
+    """Each source's newest slot, asked of the ledger once: of many sources, asking takes longer than a tick.
+
+    For as long as one process alone enters slots and tells every one, as the scheduler that leads does.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, Slot | None] = {}
+
+    def of(self, catalog: Catalog, sources: Iterable[str]) -> dict[str, Slot]:
+        """Those of these sources, by name; one that never ran is not in it."""
+        names = list(sources)
+        if unknown := [name for name in names if name not in self._known]:
+            rows = runs.newest_slots(catalog, unknown)
+            self._known |= {name: slot_of(rows[name]) if name in rows else None for name in unknown}
+        return {name: slot for name in names if (slot := self._known[name]) is not None}
+
+    def entered(self, rows: Iterable[SlotRow]) -> None:
+        """The ledger has these slots now."""
+        for row in rows:
+            slot, before = slot_of(row), self._known.get(row.source)
+            if before is None or (slot.instant, slot.key) > (before.instant, before.key):
+                self._known[row.source] = slot
+
+
 def read_state(
     catalog: Catalog,
     timetables: Sequence[Timetable],
@@ -39,6 +64,7 @@ def read_state(
     *,
     ours: Mapping[str, Going],
     held_back: Container[str] = (),
+    slots: NewestSlots | None = None,
 ) -> LedgerState:
     """What the ledger says, with the children of this process.
 
@@ -48,17 +74,14 @@ def read_state(
         clock: tells which leases live.
         ours: by run id, what our own children work on, from before they have taken their run's lease.
         held_back: ids of interrupted runs that shall not go on yet.
+        slots: what is known of the newest slots; asked anew if None.
     """
-    newest = {
-        timetable.source: slot_of(row)
-        for timetable in timetables
-        if (row := runs.newest_slot(catalog, timetable.source)) is not None
-    }
+    newest = (slots or NewestSlots()).of(catalog, (timetable.source for timetable in timetables))
     going, interrupted, left = dict(ours), [], []
     for run in runs.unfinished_runs(catalog):
         if run.id in going:
             continue
-        if leases.holder_of(catalog, f"run:{run.id}", clock):
+        if leases.works_on(catalog, run.id, clock):
             since = run.started_at if run.kind == SCHEDULED else None
             going[run.id] = Going(run.id, run.sources, since, asked=run.kind == REQUESTED)
         elif run.kind not in {SCHEDULED, REQUESTED}:

@@ -25,7 +25,7 @@ from crawler.schedule.children import Children, Command, EndedChild, Retries
 from crawler.schedule.decide import LedgerState, Rules, decide
 from crawler.schedule.given_up import closing_rows, given_up
 from crawler.schedule.leadership import Leadership, holder_name
-from crawler.schedule.run_ledger import LedgerEntry, entry_of, read_state
+from crawler.schedule.run_ledger import LedgerEntry, NewestSlots, entry_of, read_state
 from crawler.schedule.timetable import Timetable
 from crawler.watch.alarm import Severity
 from crawler.watch.found import Watchlist
@@ -78,6 +78,7 @@ class Scheduler:
         holder = holder_name(new_writer(clock.now()))
         self._leadership = Leadership(archive.catalog, holder, max(_SHORTEST_LEASE, 3 * tick), clock)
         self._committer: Committer | None = None  # None: the ledger may lack what was journaled
+        self._slots = NewestSlots()
         self._ended: list[EndedChild] = []  # not reported yet
         self._stopping = False
         self._full: bool | None = None
@@ -97,6 +98,16 @@ class Scheduler:
     def idle(self) -> bool:
         """Whether this scheduler leads and no run of its own goes on."""
         return self._leadership.holds and not self.busy
+
+    @property
+    def leads(self) -> bool:
+        """Whether this scheduler is the one that decides."""
+        return self._leadership.holds
+
+    @property
+    def sources_going(self) -> frozenset[str]:
+        """The sources of the runs that our own children work on."""
+        return frozenset(name for going in self._children.going.values() for name in going.sources)
 
     def tick(self) -> None:
         """Do everything that is due now.
@@ -151,6 +162,7 @@ class Scheduler:
     def _begin_writing(self) -> Committer:
         """Apply what was journaled and not entered, free what dead processes held, and write from here on."""
         store, catalog = self._archive.store, self._archive.catalog
+        self._slots = NewestSlots()  # another may have entered some since
         mended = recover(store, catalog, self._spool_root, self._clock, replica=self._archive.replica)
         if mended.entries or mended.spools:
             log.info("mended what dead processes left", entries=mended.entries, captures=mended.captures)
@@ -165,6 +177,7 @@ class Scheduler:
             self._clock,
             ours=self._children.going,
             held_back=self._retries.held_back,
+            slots=self._slots,
         )
         self._warn(state)
         self._close_given_up(committer, state)
@@ -176,6 +189,7 @@ class Scheduler:
         if not self._leadership.holds:
             return  # we were stopped for longer than the lease: the next tick asks for it again
         committer.commit_rows(entry.rows)
+        self._slots.entered(entry.slots)
         _log_passed(entry)
         for run in decisions.resume:
             log.info("run goes on", run=run.id, sources=run.sources, night=run.night)

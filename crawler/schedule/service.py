@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import structlog
 
+from archive.catalog.previews import PreviewRequest
 from archive.clock import Clock
 from archive.opening import Archive
 from archive.rows import RunRow
@@ -15,6 +16,7 @@ from config.settings import Settings
 from crawler.schedule.alarms import alarms
 from crawler.schedule.children import Command
 from crawler.schedule.daily import Daily
+from crawler.schedule.previews import Previews
 from crawler.schedule.scheduler import Scheduler
 from crawler.schedule.timetable import Timetable
 from crawler.watch.keeper import AlarmKeeper
@@ -39,6 +41,7 @@ class ScheduleService:
         command: Callable[[RunRow], Command],
         daily: Command | None = None,
         daily_wanted: Callable[[], bool] = lambda: True,
+        preview: Callable[[PreviewRequest], Command] | None = None,
         changed: Callable[[], Sequence[Timetable] | None] = lambda: None,
         known: Callable[[], Collection[str]] | None = None,
         keeper: AlarmKeeper | None = None,
@@ -53,6 +56,7 @@ class ScheduleService:
             command: how to start the child that carries a run out.
             daily: what is run once a day while no crawl is; None for nothing.
             daily_wanted: asked before it is: whether there is anything to do.
+            preview: how to start the child that answers a request for a preview; None: nobody does here.
             changed: asked before each tick: the timetables from now on, or None if they are as before.
             known: names of all sources, those that are switched off too; those of the timetables if None.
             keeper: of alarms; one of the settings if None.
@@ -62,6 +66,7 @@ class ScheduleService:
         # SimpleQueue.put is reentrant, which Event.set is not: a signal handler may call `stop`.
         self._inbox: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._daily = Daily(daily, clock, daily_wanted) if daily is not None else None
+        self._previews = Previews(archive.catalog, clock, preview, self._wake) if preview else None
         self._stopping = False
         self._problem: str | None = None  # told already
         self.scheduler = Scheduler(
@@ -95,13 +100,18 @@ class ScheduleService:
     def _until_changed(self, look_again: Callable[[], None]) -> None:
         """Tick until asked to stop, or until there are other timetables."""
         while not self._follow():
-            self._try(self.scheduler.tick)
+            self._try(self._tick_all)
             if self._daily is not None:
                 self._daily.tick(quiet=self.scheduler.idle)
             look_again()
             self._wait()
             if self._stopping:
                 return
+
+    def _tick_all(self) -> None:
+        self.scheduler.tick()
+        if self._previews is not None:
+            self._previews.tick(leads=self.scheduler.leads, busy=self.scheduler.sources_going)
 
     def _follow(self) -> bool:
         """Whether there are other timetables now, which the scheduler then follows."""
@@ -116,6 +126,8 @@ class ScheduleService:
         self.scheduler.terminate()
         if self._daily is not None:
             self._daily.terminate()
+        if self._previews is not None:
+            self._previews.terminate()
         self._try(self.scheduler.await_end)
         while self.scheduler.busy:
             self._wait()

@@ -114,13 +114,19 @@ def _walk(cron: str, zone: str, after: datetime) -> Iterator[datetime]:
     if len(cron.split()) != _CRON_FIELDS:
         raise ValueError(f"cron {cron!r}: expected five fields (minute hour day month weekday)")
     try:
-        start = after.astimezone(ZoneInfo(zone)).replace(tzinfo=None) - _LONGEST_GAP
+        start = after.astimezone(_zone(zone)).replace(tzinfo=None) - _LONGEST_GAP
     except (KeyError, OSError, ValueError) as error:
         raise ValueError(f"timezone {zone!r}: expected an IANA name such as Europe/Berlin") from error
     day: date | None = start.date()
     while day is not None:
         times, day = _day_of(cron, day)
         yield from (wall for wall in times if wall > start)
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo:
+    """A zone by name; zoneinfo itself keeps no more than eight, and reads the others from the disk again."""
+    return ZoneInfo(name)
 
 
 @lru_cache(maxsize=4096)
@@ -140,7 +146,7 @@ def _day_of(cron: str, day: date) -> tuple[tuple[datetime, ...], date | None]:
 @lru_cache(maxsize=8192)
 def _instant(local: datetime, name: str) -> datetime:
     """When a wall-clock time is, aware, UTC: after a gap that skips it, at the first of two."""
-    zone = ZoneInfo(name)
+    zone = _zone(name)
     first = local.replace(tzinfo=zone, fold=0)
     before, after = first.utcoffset(), first.replace(fold=1).utcoffset()
     moment = first.astimezone(UTC)

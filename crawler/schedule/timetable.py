@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -140,6 +141,10 @@ def due(
         ValueError: cron or zone cannot be read, or `now` is naive.
     """
     holding = [pause for pause in pauses if pause.source in {table.source, EVERY_SOURCE}]
+    if last_done is not None and now.tzinfo is not None:
+        coming = _following(table.cron, table.zone, last_done.instant)
+        if coming is None or now < coming.instant:
+            return DueSlots()  # as for nearly every source at nearly every tick
     after = last_done.instant if last_done else now - grace
     begun: list[tuple[Slot, datetime]] = []
     for slot in slots_between(table.cron, table.zone, after, now, source=table.source):
@@ -170,8 +175,8 @@ def due(
 def next_begin(table: Timetable, after: datetime) -> tuple[Slot, datetime] | None:
     """The first slot that may begin after a moment, with that moment; None if the cron never comes again."""
     if not table.jitter and not table.not_between:
-        first = next_slot(table.cron, table.zone, after, source=table.source)
-        return None if first is None else (first, first.instant)
+        first = _following(table.cron, table.zone, after)
+        return None if first is None else (replace(first, source=table.source), first.instant)
     slot = next_slot(table.cron, table.zone, after - table.jitter - timedelta(days=1), source=table.source)
     while slot is not None and slot.instant - after < _FAR_AHEAD:
         begins = table.may_begin(slot)
@@ -179,6 +184,12 @@ def next_begin(table: Timetable, after: datetime) -> tuple[Slot, datetime] | Non
             return slot, begins
         slot = next_slot(table.cron, table.zone, slot.instant, source=table.source)
     return None
+
+
+@lru_cache(maxsize=65536)
+def _following(cron: str, zone: str, after: datetime) -> Slot | None:
+    """A cron's first slot after a moment, of no source: most sources share it with many others."""
+    return next_slot(cron, zone, after, source="")
 
 
 def _share(slot: Slot) -> float:

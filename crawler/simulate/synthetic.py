@@ -23,9 +23,10 @@ from crawler.simulate.trace import Change, RateFunction, TracedPage
 
 QUARTER = 0.25  # hours
 HORIZON_DAYS = 30.0
-_SLOPE = 1.4
-_GAMMA = 0.8  # shape of the factor by which pages of one outlet differ
+SLOPE = 1.4  # of the law by which changes become rarer with age
+SHAPE = 0.8  # of the gamma distribution of the factor by which pages of one outlet differ
 _MEAN_UPDATED = 0.35
+OUTLETS_SEEN = 6  # whose articles were watched, see above
 _LIVE_OF_UPDATED = 0.05
 _LIVE_HOURS, _LIVE_RATE = (6.0, 14.0), (1.2, 2.4)
 _TEXT, _TITLE = 0.29, 0.075  # of changes; of live stories nearly all are of the text
@@ -47,7 +48,7 @@ class Recipe:
 def synthetic_trace(recipe: Recipe) -> list[TracedPage]:
     """The trace of a recipe, in order of appearance; the same seed gives the same trace."""
     rng = random.Random(recipe.seed)
-    updated = [0.2 + 0.4 * ((n + 0.5) / recipe.outlets) ** 1.67 for n in range(recipe.outlets)]
+    updated = updated_shares(recipe.outlets)
     pages = []
     for number in range(recipe.pages):
         outlet = number % recipe.outlets
@@ -56,16 +57,33 @@ def synthetic_trace(recipe: Recipe) -> list[TracedPage]:
         hour = min(max(rng.gauss(13.0, 4.5), 0.0), 23.99)
         published = recipe.begin + timedelta(days=day, hours=hour)
         published -= timedelta(microseconds=published.microsecond)
-        pages.append(_page(rng, f"outlet-{outlet + 1}", number, published, updated[outlet]))
+        pages.append(synthetic_page(rng, f"outlet-{outlet + 1}", number, published, updated[outlet]))
     return sorted(pages, key=lambda page: (page.published, page.url))
 
 
-def _page(rng: random.Random, source: str, number: int, published: datetime, updated: float) -> TracedPage:
+def updated_shares(outlets: int) -> list[float]:
+    """The share of each outlet's articles that are updated within a day, from the lowest."""
+    return [0.2 + 0.4 * ((n + 0.5) / outlets) ** 1.67 for n in range(outlets)]
+
+
+def outlet_rates(outlets: int) -> list[float]:
+    """Expected changes of an outlet's articles in their first day, live stories aside."""
+    return [_rate(updated) for updated in updated_shares(outlets)]
+
+
+def _rate(updated: float) -> float:
+    """Chosen so that `updated` of the outlet's pages change within a day: (1 + m / k)^-k stay as they are."""
+    return float(SHAPE * ((1 - updated * (1 - _LIVE_OF_UPDATED)) ** (-1 / SHAPE) - 1))
+
+
+def synthetic_page(
+    rng: random.Random, source: str, number: int, published: datetime, updated: float
+) -> TracedPage:
+    """One page of an outlet of whose pages a share `updated` changes within a day."""
     live = rng.random() < updated * _LIVE_OF_UPDATED
-    # Chosen so that `updated` of the outlet's pages change within a day: (1 + m / k)^-k stay as they are.
-    mean = _GAMMA * ((1 - updated * (1 - _LIVE_OF_UPDATED)) ** (-1 / _GAMMA) - 1)
-    day = Hazard(1.0, _SLOPE).expected(0.0, 24.0)
-    own = Hazard(round(mean / day * rng.gammavariate(_GAMMA, 1 / _GAMMA), 6), _SLOPE)
+    mean = _rate(updated)
+    day = Hazard(1.0, SLOPE).expected(0.0, 24.0)
+    own = Hazard(round(mean / day * rng.gammavariate(SHAPE, 1 / SHAPE), 6), SLOPE)
     rate = RateFunction(
         laws=(own, Hazard(_GONE_SHARE / _GONE.expected(0.0, 24 * HORIZON_DAYS), _GONE.slope)),
         live_rate=round(rng.uniform(*_LIVE_RATE), 3) if live else 0.0,

@@ -16,9 +16,10 @@ from crawler.discovery.choice import Choice, choose
 from crawler.discovery.document import DocumentKind
 from crawler.discovery.plan import first_documents
 from crawler.discovery.scope import Scope
-from crawler.links.classify import NO_HISTORY, History
+from crawler.links.classify import History
 from crawler.reading import read_document
 from crawler.survey.fetching import Document, Fetcher, with_fetcher
+from crawler.survey.known import NOTHING_KNOWN, Known
 from crawler.survey.tryout import Trial, try_pages
 from pipelines.guidance import Guidance
 from pipelines.workers import TaskFailure, Workers
@@ -26,9 +27,6 @@ from pipelines.workers import TaskFailure, Workers
 MOST_DOCUMENTS = 20
 MOST_REQUESTS = 60
 _EVERYTHING = Articles(allow=(".",))
-
-# Why a candidate is not fetched now (`not_due`, `taken_down`, ...); None: it is due.
-Decide = Callable[[Sequence[Candidate]], Sequence[str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +55,7 @@ class Preview:
     Attributes:
         found: articles that discovery would enter into the ledger.
         due: of these, those that a run would fetch now; `left` counts why not for the others.
+        addresses: all that were found, each with why it is not fetched now; None: it is due.
         warnings: what will go wrong.
     """
 
@@ -64,6 +63,7 @@ class Preview:
     found: int = 0
     due: int = 0
     left: tuple[tuple[str, int], ...] = ()
+    addresses: tuple[tuple[str, str | None], ...] = ()
     trials: tuple[Trial, ...] = ()
     warnings: tuple[str, ...] = ()
     requests: int = 0
@@ -81,18 +81,16 @@ async def preview(
     *,
     urls: Sequence[str] = (),
     pages: int = 5,
-    decide: Decide = lambda candidates: [None] * len(candidates),
-    history: History = NO_HISTORY,
+    known: Known = NOTHING_KNOWN,
     guidance: Guidance | None = None,
     leases: HostLeases | None = None,
-    taken_down: Callable[[], frozenset[str]] = frozenset,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Preview:
     """Look; must run inside the asyncio reactor.
 
-    With `urls` these pages are tried and nothing is discovered; otherwise `pages` of those that `decide`
-    says are due, by the `history` of the source's addresses. Without `guidance` the source is read by its
-    file alone. Everything else is as a crawl and `with_fetcher` have it.
+    With `urls` these pages are tried and nothing is discovered; otherwise `pages` of those that are due, by
+    what is `known` of the source's addresses. Without `guidance` the source is read by its file alone.
+    Everything else is as a crawl and `with_fetcher` have it.
     """
     limits = settings.crawl
     with Workers(1, limits.worker_memory, limits.extract_timeout) as workers:
@@ -101,8 +99,8 @@ async def preview(
             if urls:
                 trials = await try_pages(urls, source, fetcher, workers, guidance)
                 return Preview(trials=trials, requests=fetcher.used)
-            looks, named = await _discover(source, fetcher, workers, clock, history)
-            verdicts = decide(named)
+            looks, named = await _discover(source, fetcher, workers, clock, known.history)
+            verdicts = known.decide(named)
             ready = [link for link, why in zip(named, verdicts, strict=True) if why is None]
             trials = await try_pages(
                 [link.url for link in _spread(ready, pages)], source, fetcher, workers, guidance
@@ -113,6 +111,7 @@ async def preview(
                 found=len(named),
                 due=len(ready),
                 left=tuple(left.most_common()),
+                addresses=tuple((link.url, why) for link, why in zip(named, verdicts, strict=True)),
                 trials=trials,
                 warnings=tuple(_warnings(source, looks, named, trials)),
                 requests=fetcher.used,
@@ -123,7 +122,7 @@ async def preview(
             settings.network,
             clock,
             leases=leases,
-            taken_down=taken_down,
+            taken_down=known.taken_down,
             stopping=stopping,
             most=MOST_REQUESTS,
         )

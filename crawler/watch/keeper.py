@@ -85,6 +85,11 @@ class AlarmKeeper:
         committer.commit_rows(self._searches.check(catalog, self._clock.now()))
         self._messenger.tick(catalog, committer.commit_rows)
 
+    def follow(self, watchlist: Watchlist) -> None:
+        """Watch these searches from the next tick on."""
+        self._searches.follow(watchlist.searches)
+        self._messenger.follow(watchlist)
+
     def away(self, problem: str) -> None:
         """Store or catalog did not answer; after ten minutes of that people are told, without them."""
         now = time.monotonic()

@@ -49,6 +49,10 @@ class Messenger:
         self._results: list[tuple[Message, str | None]] = []
         self._told: dict[str, str] = {}  # problems by address, said already
 
+    def follow(self, watchlist: Watchlist) -> None:
+        """Tell of these searches from now on."""
+        self._watchlist = watchlist
+
     def tick(self, catalog: Catalog, commit: Commit) -> None:
         """Note what was sent since the last call, and begin to send what is due.
 

@@ -33,6 +33,11 @@ class SearchWatch:
         self._searches = tuple(searches)
         self._seen: object = None  # what was applied to the catalog last when it was looked at
 
+    def follow(self, searches: Sequence[SavedSearch]) -> None:
+        """Look at these from now on; where they are others than before, also if nothing has come."""
+        if tuple(searches) != self._searches:
+            self._searches, self._seen = tuple(searches), None
+
     def check(self, catalog: Catalog, now: datetime) -> list[Row]:
         """What is to be entered; nothing where the catalog is as it was at the last call."""
         if not self._searches:

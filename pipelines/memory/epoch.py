@@ -89,6 +89,14 @@ def memories_at(
     return Memories(found)
 
 
+def may_learn_first(catalog: Catalog, source: str, known: Memories, now: datetime) -> bool:
+    """Whether a run that begins now may end with the first memory of a source (`reason_to_learn`)."""
+    if known.of(source) is not None:
+        return False
+    tried = memories.learning_of(catalog, source)
+    return tried is None or now >= tried.not_before
+
+
 def reason_to_learn(catalog: Catalog, source: str, known: Memories, now: datetime) -> str | None:
     """Why a new memory of a source is to be learned at the end of a run; None if it is not.
 

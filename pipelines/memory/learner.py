@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,18 +18,20 @@ from archive.held_leases import HostLeases
 from archive.memory_objects import put_memory
 from archive.opening import Archive
 from archive.reader import ArchiveDamaged, read_exchange
-from archive.rows import LearningRow, MemoryRow, RemovedRow, Row
+from archive.rows import CaptureRow, LearningRow, MemoryRow, RemovedRow, Row
 from archive.stores.store import ObjectNotFound, ObjectStore
 from config.source import Source
+from pipelines.extract import extractor_id
 from pipelines.guidance import Guidance, guidance_of
 from pipelines.memory.epoch import COMMAND, Drift
+from pipelines.memory.kept_lessons import KeptLessons
 from pipelines.memory.site_memory import EncodedMemory
-from pipelines.memory.study import PageToLearn, learn_from
+from pipelines.memory.study import PageToLearn, encoded_memory, packed_lesson
 from pipelines.rendering import body_of, dom_of
 from pipelines.workers import TaskFailure, Workers
 
 MAX_PAGES = 60  # the newest articles
-MAX_BYTES = 48 << 20  # of them, as they lie in the archive
+AT_ONCE = 4  # pages that are read again
 FIRST_WAIT, LONGEST_WAIT = timedelta(days=1), timedelta(days=32)
 
 log = structlog.get_logger()
@@ -63,7 +66,8 @@ class Learner:
 
     `committer` asks `held` before it writes. Whoever learns a source's memory holds a lease on it, from
     before he looks which epoch is the newest until the next one is acknowledged, so that no two get one
-    number. The lease is given back with the others of `held`.
+    number. The lease is given back with the others of `held`. `kept` has lessons of pages that this run has
+    read; every other page is read again, which gives the same.
     """
 
     archive: Archive
@@ -71,6 +75,7 @@ class Learner:
     clock: Clock
     committer: Committer
     held: HostLeases
+    kept: KeptLessons | None = None
 
     async def __call__(self, source: Source, reason: str, drift: Drift | None = None) -> Learned:
         """Learn a source's memory and acknowledge it, or the attempt. Raises what store and catalog raise."""
@@ -78,9 +83,9 @@ class Learner:
             log.info("another process learns this site memory", source=source.name)
             return Learned(Result.BUSY)
         now = self.clock.now()
-        store, catalog = self.archive.store, self.archive.catalog
-        pages = await asyncio.to_thread(pages_to_learn, store, catalog, source.name, now)
-        found = await self.workers.run(encoded_memory, pages, guidance_of(source, now))
+        captures = await asyncio.to_thread(captures_to_learn, self.archive.catalog, source.name, now)
+        lessons = await self._lessons(captures, guidance_of(source, now))
+        found = await self.workers.run(encoded_memory, lessons)
         if isinstance(found, TaskFailure):
             log.warning("no site memory was learned", source=source.name, why=found.detail)
             learned = Learned(Result.FAILED)
@@ -90,9 +95,37 @@ class Learner:
             if memory is not None:
                 learned = await self.enter(source.name, memory, read, reason)
         if learned.memory is None and reason != COMMAND:  # a person may try as often as he likes
-            tried = (source.name, len(pages), reason, learned.result, drift or Drift())
+            tried = (source.name, len(captures), reason, learned.result, drift or Drift())
             await asyncio.to_thread(self._note_attempt, *tried)
         return learned
+
+    async def _lessons(self, captures: Sequence[CaptureRow], guidance: Guidance) -> list[bytes]:
+        """What these captures teach; a few are read at once, for each has its body in memory."""
+        at_once = asyncio.Semaphore(AT_ONCE)
+
+        async def lesson(capture: CaptureRow) -> bytes | None:
+            kept = self.kept.of(capture.id, extractor_id(guidance, capture.at)) if self.kept else None
+            if kept is not None:
+                return kept
+            async with at_once:
+                return await self._read(capture, guidance)
+
+        found = await asyncio.gather(*map(lesson, captures))
+        return [each for each in found if each is not None]
+
+    async def _read(self, capture: CaptureRow, guidance: Guidance) -> bytes | None:
+        """What an archived capture teaches; None, and logged, where it cannot be read."""
+        store, catalog = self.archive.store, self.archive.catalog
+        try:
+            page = await asyncio.to_thread(page_to_learn, store, catalog, capture)
+        except (ArchiveDamaged, ObjectNotFound) as error:  # `verify` tells how far it goes
+            log.warning("a capture cannot be learned from", url=capture.url, problem=str(error))
+            return None
+        lesson = await self.workers.run(packed_lesson, page, guidance)
+        if isinstance(lesson, TaskFailure):
+            log.warning("a page teaches nothing", url=capture.url, why=lesson.detail)
+            return None
+        return lesson
 
     async def enter(self, source: str, memory: EncodedMemory, pages: int, reason: str) -> Learned:
         """Make a memory the source's newest, and acknowledge that, unless it is the newest already."""
@@ -141,30 +174,18 @@ def _lease(source: str) -> str:
     return f"memory:{source}"
 
 
-def encoded_memory(pages: list[PageToLearn], guidance: Guidance) -> tuple[EncodedMemory | None, int]:
-    """(the memory that pages give, from how many of them); None where no shape was found in them."""
-    memory = learn_from(pages, guidance)
-    return memory.encode() if memory.clusters else None, memory.pages
-
-
-def pages_to_learn(store: ObjectStore, catalog: Catalog, source: str, now: datetime) -> list[PageToLearn]:
-    """The newest articles of a source, as they were captured last; those that cannot be read are left out."""
-    found: list[PageToLearn] = []
-    size = 0
-    for version in memories.newest_articles(catalog, source, MAX_PAGES):
+def captures_to_learn(catalog: Catalog, source: str, now: datetime) -> list[CaptureRow]:
+    """The captures of a source's newest articles that are learned from: of each the last one."""
+    found = []
+    for version in memories.articles_to_learn_from(catalog, source, MAX_PAGES):
         # Not the version's: after a redesign an article has a new page and no new version.
         capture = lookup.closest_capture(catalog, version.url, now)
-        if capture is None:
-            continue
-        try:
-            body = body_of(read_exchange(store, capture), dom_of(store, catalog, capture))
-        except (ArchiveDamaged, ObjectNotFound) as error:  # `verify` tells how far it goes
-            log.warning("a capture cannot be learned from", url=version.url, problem=str(error))
-            continue
-        size += len(body.data)
-        if size > MAX_BYTES:
-            break
-        found.append(
-            PageToLearn(body.data, version.url, body.content_type, body.content_encoding, capture.at)
-        )
+        if capture is not None:
+            found.append(capture)
     return found
+
+
+def page_to_learn(store: ObjectStore, catalog: Catalog, capture: CaptureRow) -> PageToLearn:
+    """A capture as it is read. Raises ArchiveDamaged, ObjectNotFound."""
+    body = body_of(read_exchange(store, capture), dom_of(store, catalog, capture))
+    return PageToLearn(body.data, capture.url, body.content_type, body.content_encoding, capture.at)

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from config.extract_rule import rules_on
-from pipelines.extract import blocks_of, extract, taken_by_trafilatura
+from pipelines.extract import extract
 from pipelines.guidance import Guidance
 from pipelines.memory.learn import learn
-from pipelines.memory.lesson import Lesson, lesson
-from pipelines.memory.site_memory import SiteMemory
-from pipelines.metadata import read_metadata
-from pipelines.page import Unreadable, read_page
-from pipelines.rules.found import apply_rules
+from pipelines.memory.lesson import Lesson
+from pipelines.memory.packed_lesson import unpack
+from pipelines.memory.site_memory import EncodedMemory, SiteMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +25,35 @@ class PageToLearn:
     captured_at: datetime
 
 
-def learn_from(pages: Iterable[PageToLearn], guidance: Guidance) -> SiteMemory:
-    """The memory that these pages give. Read without any memory: what was learned before teaches nothing."""
-    plain = replace(guidance, memory=None)
-    found = (study(page, plain) for page in pages)
-    return learn(each for each in found if each is not None)
+def packed_lesson(page: PageToLearn, guidance: Guidance) -> bytes | None:
+    """What one page teaches; None if it is no article, or teaches nothing (`lesson.lesson`).
 
-
-def study(page: PageToLearn, guidance: Guidance) -> Lesson | None:
-    """What one page teaches; None if it is no article, or teaches nothing (`lesson.lesson`)."""
-    article = extract(
+    Read without any memory: what was learned before teaches nothing. A crawl that reads a page of a source
+    without a memory gets the same by the way (`Guidance.lesson`).
+    """
+    return extract(
         page.body,
         url=page.url,
         content_type=page.content_type,
         content_encoding=page.content_encoding,
         captured_at=page.captured_at,
-        guidance=guidance,
-    ).article
-    parsed = read_page(
-        page.body, url=page.url, content_type=page.content_type, content_encoding=page.content_encoding
-    )
-    if article is None or isinstance(parsed, Unreadable):
-        return None
-    rules = rules_on(guidance.rules, guidance.rules_at or page.captured_at, guidance.timezone)
-    metadata = read_metadata(parsed)
-    blocks = blocks_of(parsed, apply_rules(parsed, rules, page.captured_at, ZoneInfo(guidance.timezone)))
-    return lesson(article, blocks, metadata, taken_by_trafilatura(parsed), page.captured_at)
+        guidance=replace(guidance, memory=None, lesson=True),
+    ).lesson
+
+
+def study(page: PageToLearn, guidance: Guidance) -> Lesson | None:
+    """The lesson of one page, unpacked."""
+    packed = packed_lesson(page, guidance)
+    return None if packed is None else unpack(packed)
+
+
+def learn_from(pages: Iterable[PageToLearn], guidance: Guidance) -> SiteMemory:
+    """The memory that these pages give."""
+    found = (study(page, guidance) for page in pages)
+    return learn(each for each in found if each is not None)
+
+
+def encoded_memory(lessons: Iterable[bytes]) -> tuple[EncodedMemory | None, int]:
+    """(the memory that packed lessons give, from how many pages); None where no shape was found in them."""
+    memory = learn(map(unpack, lessons))
+    return memory.encode() if memory.clusters else None, memory.pages

@@ -58,6 +58,7 @@ class Report:
         words_added, words_removed: of all texts together.
         unread: how many could not be read, by reason; named in `unreadable`.
         quarantined: how many today's extractor takes for no article; they stay as they are.
+        let_go: captures of these sources and of that time that showed no change and whose bytes were let go.
         refused: captures of pages that were no articles; read only for a report.
         articles_new: of those, such as are articles today; no versions are made of them.
         events_before, events: of the versions of these articles, by kind.
@@ -80,6 +81,7 @@ class Report:
     words_removed: int = 0
     unread: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
+    let_go: int = 0
     refused: int = 0
     articles_new: int = 0
     events_before: Counter[str] = field(default_factory=Counter)

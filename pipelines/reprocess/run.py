@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from archive.catalog import clusters, lookup, reprocess_reads
+from archive.catalog.keep_reads import count_dropped
 from archive.catalog.reprocess_reads import Span
 from archive.clock import Clock
 from archive.commit import Committer
@@ -79,11 +80,14 @@ def reprocess(job: Job, progress: ReprocessProgress) -> Report:
     Raises ArchiveBusy during maintenance, and what store, spool and catalog raise; what was promoted by then
     stays, and the next call goes on.
     """
+    archive, span = job.archive, job.span
     if job.by is None:
-        return asyncio.run(_report(job, progress))
-    archive = job.archive
-    recover(archive.store, archive.catalog, job.settings.spool, job.clock, replica=archive.replica)
-    return asyncio.run(_apply(job, job.by, progress))
+        report = asyncio.run(_report(job, progress))
+    else:
+        recover(archive.store, archive.catalog, job.settings.spool, job.clock, replica=archive.replica)
+        report = asyncio.run(_apply(job, job.by, progress))
+    report.let_go = count_dropped(archive.catalog, span.sources, span.since, span.until)
+    return report
 
 
 async def _report(job: Job, progress: ReprocessProgress) -> Report:

@@ -25,6 +25,7 @@ from archive.rows import (
     CaptureRow,
     ClusterMemberRow,
     DocumentRow,
+    DroppedRow,
     ErasureRow,
     EventRow,
     FeedRow,
@@ -281,6 +282,12 @@ def _learned(article: str, capture: CaptureRow, title: str) -> Iterator[Row]:
     """What follows from an article: its cluster, a later reading of it, its noise, where it is linked."""
     yield ClusterMemberRow(article_id=article, number=1, cluster=article, at=capture.at)
     yield ReadingRow(article_id=article, number=1, extractor="test/2", state="{}")
+    yield DroppedRow(
+        id=sha256_hex(article.encode())[:32], url_key=capture.url_key, url=capture.url,
+        at=capture.at + timedelta(hours=1), source=capture.source, run_id=RUN, kind="response", status=200,
+        mime="text/html", payload_sha256=capture.payload_sha256, payload_sha1=capture.payload_sha1,
+        payload_size=capture.payload_size, dropped_at=capture.at + timedelta(days=9), instead=capture.id,
+    )  # fmt: skip
     yield RecompareRow(article_id=article, mark=sha256_hex(title.encode()))
     yield FindRow(search="bridges", article_id=article, number=1, at=capture.at, alarm_id="3" * 32)
     yield FlapRow(

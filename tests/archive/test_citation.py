@@ -31,7 +31,7 @@ from archive.opening import Archive
 from archive.rows import CaptureRow, VersionRow
 from archive.stamp_authority import Authority
 from archive.stamping import check_stamps, stamp
-from archive.warc import encode_exchange, gzip_members, read_records
+from archive.warc import encode_exchange, members, read_records
 from tests.archive.material import SetClock, ledger_row, silent
 from tests.archive.test_export import Workshop, workshop_over
 from tests.archive.time_authority import TimeAuthority, make_authority, serving
@@ -216,8 +216,8 @@ def swap(pattern: str, old: bytes, new: bytes) -> Callable[[dict[str, bytes]], o
 def other_body(parts: dict[str, bytes]) -> None:
     """As a forger would: new records with right digests of their own, under the old ids."""
     made = b""
-    members = [parts[WARC][at : at + length] for at, length, _ in gzip_members(io.BytesIO(parts[WARC]))]
-    for record, member in zip(read_records(io.BytesIO(parts[WARC])), members, strict=True):
+    there = [parts[WARC][at : at + length] for at, length, _ in members(io.BytesIO(parts[WARC]))]
+    for record, member in zip(read_records(io.BytesIO(parts[WARC])), there, strict=True):
         if record.kind != "response":
             made += member
             continue
@@ -226,7 +226,7 @@ def other_body(parts: dict[str, bytes]) -> None:
             record.headers["WARC-Target-URI"], SetClock().now(), b"", head + b"\r\n\r\n", 200, b"<p>forged"
         )
         [encoded] = encode_exchange(one, source="x", info_id=record.id, original=None)
-        block = next(iter(gzip_members(io.BytesIO(encoded.data))))[2]
+        block = next(iter(members(io.BytesIO(encoded.data))))[2]
         old = record.headers["WARC-Record-ID"].encode()
         new = re.search(rb"WARC-Record-ID: (<[^>]+>)", block)
         date = re.search(rb"WARC-Date: \S+", block)

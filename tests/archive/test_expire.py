@@ -55,12 +55,12 @@ def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Newsroom]:
     catalog.close()
 
 
-def expire_on(room: Newsroom, day: float, *keep_changed: str) -> Expiry:
+def expire_on(room: Newsroom, day: float) -> Expiry:
     room.clock.moment = max(room.clock.moment, FIRST_NIGHT + timedelta(days=day, hours=12))
-    planned = plan_expiry(room.catalog, room.clock.now(), keep_changed)
+    planned = plan_expiry(room.catalog, room.clock.now())
     with rewriting(room.archive, room.spool_root, room.clock) as engine:
-        done = expire(engine, POLICY, keep_changed)
-    for name in ("segments", "captures", "carried", "versions", "articles", "texts", "pictures", "repeated"):
+        done = expire(engine, POLICY)
+    for name in ("segments", "captures", "carried", "versions", "articles", "texts", "pictures"):
         assert getattr(done, name) == getattr(planned, name)
     return done
 
@@ -185,36 +185,6 @@ def test_months_of_nights_under_three_classes(room: Newsroom, tmp_path: Path) ->
     with room.catalog.read() as connection:
         outcomes = connection.execute(sa.select(sa.func.count()).select_from(schema.ledger)).scalar_one()
     assert outcomes == 11 + 2 * len(nights)  # the accounts of all nights are what they were
-
-
-def test_of_unchanged_pages_only_the_newest_is_kept_if_the_policy_says_so(
-    room: Newsroom, tmp_path: Path
-) -> None:
-    """Their account and the digests in the journal stay, and so do the versions' own pages."""
-    room.night(0, shared("ever"), shared("quarter"))
-    for day in (1, 2, 3):
-        looked = room.night(day, shared("ever", f"{day}"), shared("quarter", f"q{day}"))
-        assert looked == ["unchanged", "unchanged"]
-    with room.writing(4) as night:
-        night.unmodified("https://ever.example/wire", "ever")
-        night.record("https://quarter.example/mirror", shared("ever", "2").html, "quarter")
-    assert expire_on(room, 5) == Expiry()
-    dropped = [row for row in captures(room) if row.url == "https://ever.example/wire"][1]
-    done = expire_on(room, 5, "ever")
-    assert (done.repeated, done.rewritten, done.segments) == (1, 1, 0)  # one is stood on, one is the newest
-    assert done.bytes_freed > 0
-    check(room, tmp_path)
-    kept = [row.at.day for row in captures(room) if row.url == "https://ever.example/wire"]
-    assert kept == [1, 3, 4, 5]
-    assert len([row for row in captures(room) if row.url == "https://quarter.example/wire"]) == 4
-    journal = b"".join(room.store.read(info.key) for info in room.store.list("journal/"))
-    assert dropped.payload_sha256.encode() in journal
-    assert expire_on(room, 6, "ever") == Expiry()
-    assert room.night(7, shared("ever", "7")) == ["unchanged"]
-    assert expire_on(room, 7, "ever") == Expiry()  # the one before is what a 304 confirmed
-    assert room.night(8, shared("ever", "8")) == ["unchanged"]
-    assert expire_on(room, 8, "ever").repeated == 1
-    check(room, tmp_path)
 
 
 SECOND, THIRD = "https://month.example/long?page=2", "https://month.example/long?page=3"

@@ -13,8 +13,9 @@ import pytest
 import sqlalchemy as sa
 import zstandard
 
-from archive.catalog import leases, lookup, schema, takedowns
+from archive.catalog import leases, lookup, previews, schema, takedowns
 from archive.catalog.catalog import Catalog
+from archive.catalog.previews import PreviewRequest
 from archive.digest import sha256_hex
 from archive.expire import expire
 from archive.export import export_lines
@@ -170,7 +171,11 @@ def payloads(room: Newsroom) -> dict[str, tuple[bytes, bytes]]:
 def test_nothing_of_a_purged_page_is_found_anywhere(room: Newsroom, tmp_path: Path) -> None:
     assert set(found(room)) == set(CANARIES)  # the search finds what is there
     before, lines = payloads(room), list(export_lines(room.archive))
+    preview = PreviewRequest("ever", "preview-1", room.clock.now(), "web")
+    previews.ask(room.catalog, preview)
+    previews.answer(room.catalog, preview, f"{CANARIES}", room.clock.now())
     done = take_down_and_purge(room)
+    assert previews.of(room.catalog, "ever") is None
     assert (done.addresses, done.promoted) == (3, 1)
     left = found(room)
     assert set(left) <= IN_THE_ACCOUNT

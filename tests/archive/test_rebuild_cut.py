@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from archive.catalog.catalog import Catalog
-from archive.commit import index_key
 from archive.digest import sha256_hex, url_key
+from archive.place import index_key
 from archive.rebuild import Rebuilt, rebuild
 from archive.rows import ErasureRow, TakedownRow
 from archive.stores.local import LocalStore

@@ -25,7 +25,7 @@ from archive.rows import CaptureRow
 from archive.stores.local import LocalStore
 from archive.stores.open import open_store
 from archive.verify import verify
-from archive.warc import gzip_members
+from archive.warc import members
 from tests.archive.material import (
     NOON,
     RUN,
@@ -98,8 +98,8 @@ def test_a_torn_tail_is_cut_at_the_last_whole_record(tmp_path: Path) -> None:
     path = only_spool_file(home)
     home.die()
     with path.open("rb") as stream:
-        members = [(offset, length) for offset, length, _ in gzip_members(stream)]
-    answer = members[5]  # warcinfo, two pairs, the third answer
+        places = [(offset, length) for offset, length, _ in members(stream)]
+    answer = places[5]  # warcinfo, two pairs, the third answer
     os.truncate(path, answer[0] + answer[1] - 1)
     result = mend(home)
     assert result == Recovered(entries=0, captures=2, spools=1)
@@ -377,7 +377,7 @@ def test_a_damaged_spool_file_is_set_aside_and_the_start_goes_on(
     path, _ = home.spool.files()
     home.die()
     with path.open("rb") as stream:
-        places = [(offset, length) for offset, length, _ in gzip_members(stream)]
+        places = [(offset, length) for offset, length, _ in members(stream)]
     data = path.read_bytes()
     written = b"".join(damage([data[offset : offset + length] for offset, length in places]))
     path.write_bytes(written)

@@ -26,7 +26,7 @@ from archive.warc import (
     encode_derived,
     encode_exchange,
     encode_warcinfo,
-    gzip_members,
+    members,
     read_one,
     read_records,
 )
@@ -171,7 +171,7 @@ def segment(*exchanges: Exchange) -> bytes:
 
 
 SMALL = segment(exchange(body=b"Hello, evening."), exchange(body=b""))
-MEMBERS = [(offset, length) for offset, length, _ in gzip_members(io.BytesIO(SMALL))]
+MEMBERS = [(offset, length) for offset, length, _ in members(io.BytesIO(SMALL))]
 BORDERS = {offset for offset, _ in MEMBERS} | {len(SMALL)}
 
 
@@ -256,7 +256,7 @@ def test_a_digest_that_is_not_the_blocks_is_refused() -> None:
 
 
 def read_member(data: bytes, number: int) -> bytes:
-    offset, length, _ = list(gzip_members(io.BytesIO(data)))[number]
+    offset, length, _ = list(members(io.BytesIO(data)))[number]
     return data[offset : offset + length]
 
 

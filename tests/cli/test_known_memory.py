@@ -17,7 +17,8 @@ from archive.journal import JournalWriter
 from archive.rows import LearningRow
 from pipelines.guidance import UNGUIDED
 from pipelines.memory.epoch import COMMAND, FIRST
-from pipelines.memory.learner import Learner, encoded_memory
+from pipelines.memory.learner import Learner
+from pipelines.memory.study import encoded_memory, packed_lesson
 from pipelines.workers import Workers
 from tests.archive.material import NOON
 from tests.cli.conftest import Dateline, Done
@@ -42,7 +43,8 @@ def house(tmp_path_factory: pytest.TempPathFactory, site: SmallSite) -> House:
     """Two sources at one host; the archive has learned from pages of the gazette, and tried the courier."""
     named = {name: site.source(name, HOST) for name in ("gazette", "courier")}
     made = small_house(tmp_path_factory.mktemp("known") / "house", named, hosts=[HOST])
-    memory, read = encoded_memory(pages(gazette, "gazette", range(6)), UNGUIDED)
+    lessons = [packed_lesson(page, UNGUIDED) for page in pages(gazette, "gazette", range(6))]
+    memory, read = encoded_memory([each for each in lessons if each is not None])
     assert memory is not None
     archive, clock = made.open(), SystemClock()
     held = HostLeases(archive.catalog, "a-test", clock)

@@ -131,7 +131,7 @@ def test_an_archive_of_a_later_release(dateline: Dateline, tmp_path: Path) -> No
     (tmp_path / "archive").mkdir()
     (tmp_path / "archive" / "FORMAT.json").write_text('{"version": 7}')
     done = dateline("crawl", config=config)
-    assert_one_line(done, 2, "has archive format 7; this release reads format 1")
+    assert_one_line(done, 2, "has archive format 7; this release reads formats 1 and 2")
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from archive.catalog import leases, previews
+from archive.clock import ShiftedClock
+from archive.orders import ask_for_preview
+from archive.views.previews import PreviewView, preview_view
+from archive.views.source_files import SourceFiles
+from archive.views.viewer import Viewer
 from cli.main import run
 from config.golden_case import load_golden
 from config.load_sources import load_source_file
@@ -123,6 +130,51 @@ def test_what_is_no_address_is_wrong_usage(
     monkeypatch.setenv("DATELINE_CONFIG", str(house.config))
     assert run(["sources", "add", typed]) == 2
     assert "expected an address" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory, site: SmallSite) -> House:
+    """A house with an archive, of whose sources a page asked for previews."""
+    right = (
+        f"name: right\nhomepage: {site.url('www.excerpts.test')}\nnetwork: {{allow_private: true}}\n"
+        f"discover: {{feeds: ['{site.url('www.excerpts.test', '/feed/')}']}}\n"
+    )
+    sources = {"right": right, "wrong": "name: wrong\nhomepage: nowhere\n"}
+    return small_house(tmp_path_factory.mktemp("asked") / "house", sources, hosts=HOSTS)
+
+
+def preview_asked_for(house: House, name: str) -> PreviewView:
+    """What becomes of a request that the schedule's service has answered by its child."""
+    with closing(house.open()) as archive:
+        request = ask_for_preview(archive, ShiftedClock(NOW), name, actor="web")
+        house.run("sources", "preview", name, "--answer", "another", *CLOCK)  # no request of this time
+        assert previews.waiting(archive.catalog) == [request]
+        house.run("sources", "preview", name, "--answer", request.id, *CLOCK)
+        viewer = Viewer(archive.catalog, clock=ShiftedClock(NOW))
+        found = preview_view(viewer, name, SourceFiles(house.folder / "sources"))
+        assert found is not None
+        assert leases.live(archive.catalog, "", ShiftedClock(NOW)) == []
+        assert list(archive.store.list("captures/")) == []
+        return found
+
+
+def test_a_request_is_answered_with_what_a_crawl_would_archive(asked: House, site: SmallSite) -> None:
+    found = preview_asked_for(asked, "right")
+    assert (found.status, found.changed, found.note) == ("answered", False, None)
+    result = found.result
+    assert result is not None
+    assert (result.found, result.due, len(result.addresses)) == (9, 9, 9)
+    assert [page.outcome for page in result.pages] == ["archived"] * 8
+    assert all(page.title and page.text and page.published_at for page in result.pages)
+    assert [(look.url, look.kept) for look in result.documents if look.kind == "feed"] == [
+        (site.url("www.excerpts.test", "/feed/"), 9)
+    ]
+
+
+def test_a_request_for_a_file_that_is_wrong_says_so(asked: House) -> None:
+    found = preview_asked_for(asked, "wrong")
+    assert (found.status, found.result) == ("failed", None)
+    assert str(found.note).startswith("its file cannot be read: wrong.yaml:2: homepage: value 'nowhere'")
 
 
 def test_a_preview_shows_what_a_crawl_would_do_and_what_will_go_wrong(house: House, site: SmallSite) -> None:

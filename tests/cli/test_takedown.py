@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from archive.catalog import export_reads
+from archive.catalog.fetch import fetch, select
 from archive.digest import url_key
 from archive.opening import open_archive
+from archive.rows import DroppedRow
 from archive.warc import read_records
 from cli.demo_site import NIGHTS
 from config.settings import load_settings
@@ -146,8 +148,16 @@ def test_expire_says_what_it_would_do(own: Callable[..., Done], tmp_path: Path) 
     planned = own("expire", "--dry-run", "--json").json
     assert planned["dry_run"] is True
     done = own("expire", "--json").json
-    assert {**planned["expiry"], "bytes_freed": 0} == {**done["expiry"], "bytes_freed": 0}
-    assert done["expiry"]["repeated"] > 0
-    assert done["expiry"]["bytes_freed"] > 0
+    assert planned["expiry"] == done["expiry"]
+    assert {**planned["let_go"], "bytes_freed": 0} == {**done["let_go"], "bytes_freed": 0}
+    assert done["let_go"]["captures"] > 0
+    assert done["let_go"]["bytes_freed"] > 0
     assert own("expire").text == "Nothing is past its time.\n"
+    archive = open_archive(load_settings(tmp_path / "own" / "dateline.yaml"))
+    row = fetch(archive.catalog, DroppedRow, select(DroppedRow))[0]
+    archive.close()
+    asked = own("get", row.url, "--at", f"{row.at:%Y-%m-%dT%H:%M:%S}Z", "--as", "html")
+    assert asked.status == 0
+    assert f"was fetched again at {row.at:%Y-%m-%dT%H:%M:%S}Z and showed no change" in asked.notes
+    assert own("get", row.url, "--as", "html").notes == ""
     assert own("verify").status == 0

@@ -165,9 +165,15 @@ def test_the_migrated_schema_is_the_one_the_code_means(catalog: Catalog) -> None
         return None
 
     with catalog.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": same_type})
+        options = {"compare_type": same_type, "include_name": _is_no_partition}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, schema.metadata) == []
     assert migrate.current(catalog._engine) == migrate.HEAD
+
+
+def _is_no_partition(name: str | None, kind: str, _of: object) -> bool:
+    """The ledger's partitions are tables to those who look."""
+    return not (kind == "table" and str(name).startswith("ledger_"))
 
 
 def test_opening_again_changes_nothing(catalog: Catalog, address: str, put: Any) -> None:

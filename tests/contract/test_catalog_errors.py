@@ -259,7 +259,8 @@ def test_a_process_that_dies_in_a_transaction_leaves_nothing_of_it(tmp_path: Pat
         "from archive.catalog.catalog import Catalog\n"
         "import sqlalchemy as sa\n"
         "with Catalog(sys.argv[1]).write() as connection:\n"
-        "    connection.execute(sa.text(\"INSERT INTO lease VALUES ('a', 'dead', 'x')\"))\n"
+        "    insert = \"INSERT INTO lease (name, holder, expires_at) VALUES ('a', 'dead', 'x')\"\n"
+        "    connection.execute(sa.text(insert))\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     done = subprocess.run([sys.executable, "-c", code, address], cwd=REPOSITORY, check=False, timeout=300)

@@ -6,6 +6,9 @@ database and explained there: a scan of a table that grows with the archive is t
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -14,6 +17,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+import archive.catalog
 from archive.catalog import fronts, nights, runs, schema, search_index, watch
 from archive.catalog.article_reads import leads_of
 from archive.catalog.catalog import Catalog
@@ -45,11 +49,18 @@ from archive.views.today import today
 from archive.views.viewer import Viewer
 from tests.archive.material import NOON, ledger_row
 from tests.contract.catalog_rows import MINUTE, URL, Numbers, capture, page, version
+from tests.contract.plan_questions import BY_INDEX
+from tests.contract.plan_reasons import SORTED, WHOLE, unlisted
 from tests.services.postgres import Postgres
 
-# Tables of a row a source, a month, a takedown, and what keys are given as. Every other one grows.
-SMALL = {"takedown", "search_month", "search_pending", "json_each", "CONSTANT", "pause"}
-FEW = ("alarm_open",)  # indexes of a handful of rows, whatever their tables have
+# Tables of a row a source, a month, a takedown, what somebody did by hand, what goes on now, and what keys
+# are given as. Every other one grows.
+SMALL = {
+    "takedown", "search_month", "search_pending", "json_each", "CONSTANT", "pause", "audit", "run_request",
+    "lease", "run_part", "preview", "rebuilding",
+}  # fmt: skip
+PARTS_OF_STATEMENTS = ("(", "anon_", "content")  # subqueries, whose own steps are in the plan too
+FEW = ("alarm_open", "erasure_pending")  # indexes of a handful of rows, whatever their tables have
 GROWING = {table.name for table in schema.metadata.tables.values()} - SMALL
 DIGEST = "ab" * 32
 NIGHT = f"{NOON:%Y-%m-%d}"
@@ -174,6 +185,39 @@ def test_no_question_of_the_pages_reads_a_growing_table_to_its_end(
     assert not scanned
 
 
+@pytest.mark.parametrize("name", BY_INDEX)
+def test_no_question_of_the_catalog_reads_a_growing_table_to_its_end(viewer: Viewer, name: str) -> None:
+    catalog, ask = viewer.catalog, BY_INDEX[name]
+    asked = _asked(catalog, lambda: ask(catalog))
+    assert asked
+    explain = _scans_sqlite if catalog.backend == "sqlite" else _scans_postgres
+    with catalog.read() as connection:
+        scanned = [
+            (scan, statement) for statement, given in asked for scan in explain(connection, statement, given)
+        ]
+        sorted_whole = [
+            statement
+            for statement, given in asked
+            if catalog.backend == "sqlite" and _sorts_before_it_cuts(connection, statement, given)
+        ]
+    assert not scanned
+    assert not sorted_whole or name in SORTED
+
+
+def test_every_question_of_the_catalog_is_explained_or_says_why_not() -> None:
+    found = {}
+    for module in pkgutil.iter_modules(archive.catalog.__path__):
+        members = vars(importlib.import_module(f"archive.catalog.{module.name}"))
+        for name, member in members.items():
+            if inspect.isfunction(member) and member.__module__ == f"archive.catalog.{module.name}":
+                first = next(iter(inspect.signature(member).parameters), None)
+                if first == "catalog" and not name.startswith("_"):
+                    found[f"{module.name}.{name}"] = member
+    assert unlisted(found) == set()
+    assert BY_INDEX.keys() | WHOLE.keys() <= found.keys()
+    assert SORTED.keys() <= BY_INDEX.keys()
+
+
 def test_a_scan_would_be_seen(viewer: Viewer) -> None:
     explain = _scans_sqlite if viewer.catalog.backend == "sqlite" else _scans_postgres
     with viewer.catalog.read() as connection:
@@ -204,13 +248,20 @@ def _scans_sqlite(connection: sa.Connection, statement: str, given: Any) -> list
     plan = [str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)]
     scans = [step for step in plan if step.startswith("SCAN ") and _of_a_table(step)]
     walks = "LIMIT" in statement and not any("USE TEMP B-TREE FOR ORDER BY" in step for step in plan)
-    return [step for step in scans if not (walks and " INDEX " in step)]
+    any_will_do = "LIMIT" in statement and "WHERE" not in statement and "ORDER BY" not in statement
+    return [step for step in scans if not (any_will_do or (walks and " INDEX " in step))]
+
+
+def _sorts_before_it_cuts(connection: sa.Connection, statement: str, given: Any) -> bool:
+    """Whether a few rows are wanted, and all that might be are put in order for that."""
+    plan = [str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)]
+    return "LIMIT" in statement and "USE TEMP B-TREE FOR ORDER BY" in plan
 
 
 def _of_a_table(step: str) -> bool:
-    """Whether a scan is of something that grows, and no subquery, whose own steps are in the plan too."""
+    """Whether a scan is of something that grows, and no subquery."""
     name = step.split()[1]
-    few = name in SMALL or name.startswith(("(", "anon_")) or step.endswith(FEW)
+    few = name in SMALL or name.startswith(PARTS_OF_STATEMENTS) or step.endswith(FEW)
     return not few and "VIRTUAL TABLE INDEX" not in step
 
 
@@ -219,4 +270,5 @@ def _scans_postgres(connection: sa.Connection, statement: str, given: Any) -> li
     connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
     plan = "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", given))
     tables = re.findall(r"Seq Scan on (\w+)", plan)
-    return [table for table in tables if table in GROWING or re.fullmatch(r"search_\d{6}", table)]
+    partition = re.compile(r"(search|ledger)_(\d{6}|other|before)")
+    return [table for table in tables if table in GROWING or partition.fullmatch(table)]

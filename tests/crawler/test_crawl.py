@@ -16,6 +16,7 @@ from archive.catalog import runs
 from archive.commit import Committer
 from archive.digest import url_key
 from archive.journal import JournalWriter
+from archive.known_payloads import KnownPayloads
 from archive.opening import Archive
 from archive.rows import PageRow, RunRow
 from config.settings import Settings
@@ -26,6 +27,7 @@ from crawler.limits import Limits
 from crawler.plan import RunPlan
 from crawler.progress import Progress
 from crawler.services import Services
+from pipelines.foreseen import Foreseen
 from pipelines.workers import Workers
 from tests.archive.material import NOON, SetClock, exchange
 from tests.end_to_end.small_site import feed, small_house
@@ -62,6 +64,8 @@ class Stage:
             acknowledger,  # type: ignore[arg-type]
             Progress(),
             limits,
+            KnownPayloads(self.archive.catalog),
+            Foreseen(self.archive.catalog),
         )
         return Crawl(RunPlan(RUN, {"news": SOURCE}), services), acknowledger
 

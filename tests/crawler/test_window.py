@@ -225,3 +225,14 @@ def test_every_row_once_within_the_caps(
     for source in numbers:
         positions = [row.position for row in out if row.source == source]
         assert positions == sorted(positions)
+
+
+def test_rows_that_come_next_are_seen_in_their_turns_and_stay() -> None:
+    _, window = made({"a": 3, "b": 1, "c": 2}, size=8, per_source=8)
+    assert window.upcoming(9) == []
+    window.refill()
+    seen = window.upcoming(9)
+    assert [row.source for row in seen] == ["a", "b", "c", "a", "c", "a"]
+    assert window.upcoming(2) == seen[:2]
+    assert [window.next() for _ in range(3)] == seen[:3]
+    assert window.upcoming(9) == seen[3:]

@@ -15,10 +15,13 @@ import pytest
 from starlette.types import ASGIApp
 
 import dateline
+from archive.catalog import previews
+from archive.catalog.previews import PreviewRequest
 from archive.clock import SystemClock
 from archive.commit import Committer
 from archive.journal import JournalWriter, new_writer
 from archive.opening import open_archive
+from archive.preview import PreviewedPage, PreviewResult, written
 from config.settings import load_settings
 from crawler.watch.searching import check_searches
 from tests.cli.conftest import DemoArchive, demo_archive
@@ -69,6 +72,10 @@ def demo(demo_archive: DemoArchive, tmp_path_factory: pytest.TempPathFactory) ->
         archive.store, archive.catalog, JournalWriter(archive.store, new_writer(clock.now()), clock), clock
     )
     committer.commit_rows(check_searches(archive.catalog, settings.searches, clock.now()))
+    request = PreviewRequest("el-mirador", "preview-1", clock.now(), "desk")
+    previews.ask(archive.catalog, request)
+    page = PreviewedPage("https://mirador.example/a", "archived", title="Un puente", published_at=clock.now())
+    previews.answer(archive.catalog, request, written(PreviewResult("0" * 64, pages=(page,))), clock.now())
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     app = api_app(

@@ -47,6 +47,7 @@ VERBS: dict[str, Verb] = {
     "night of a day": lambda a: a.night(NIGHT),
     "sources": lambda a: list(a.sources()),
     "source": lambda a: a.source(a.sources()[0].name),
+    "preview": lambda a: a.preview("el-mirador"),
     "runs": lambda a: listed(a.runs()),
     "run": lambda a: a.run(next(iter(a.runs())).id),
     "ledger": lambda a: listed(a.ledger(next(iter(a.runs())).id)),
@@ -58,6 +59,8 @@ VERBS: dict[str, Verb] = {
     "fronts": lambda a: a.fronts(),
     "fronts at a moment": lambda a: a.fronts("2026-12-01T12:00+01:00"),
     "front": lambda a: a.front(a.fronts().pages[0].source),
+    "front hours": lambda a: a.front_hours("2026-03-22", sources=["el-mirador", "harbour-courier"]),
+    "front hours of the newest day": lambda a: a.front_hours(),
     "pictures": lambda a: a.pictures(),
     "pictures of a day": lambda a: a.pictures(date(2026, 3, 21)),
     "picture": lambda a: a.picture(a_picture(a)),
@@ -81,6 +84,12 @@ REFUSED: dict[str, tuple[Verb, type[dateline.ArchiveError], str]] = {
     "versions": (lambda a: a.search(versions="some"), dateline.WrongQuestion, "standing"),  # type: ignore[arg-type]
     "a source": (lambda a: a.source("../../etc"), dateline.WrongQuestion, "name of a source"),
     "a source that is not there": (lambda a: a.source("none-such"), dateline.NotArchived, "sources()"),
+    "a preview that nobody asked for": (
+        lambda a: a.preview("harbour-courier"),
+        dateline.NotArchived,
+        "asked for a preview",
+    ),
+    "nine front pages": (lambda a: a.front_hours(sources=["a"] * 9), dateline.WrongQuestion, "allowed: 8"),
     "an address": (lambda a: a.look_up("ftp://news.example/"), dateline.WrongQuestion, "web address"),
     "a moment without a zone": (
         lambda a: a.article("a" * 32, at=datetime(2026, 1, 1)),  # noqa: DTZ001

@@ -7,6 +7,8 @@ import shlex
 from configparser import ConfigParser
 from pathlib import Path
 
+import pytest
+
 from cli.commands import COMMANDS
 from config.variables import CONFIG_VARIABLE
 from tests.docs.markdown import Page
@@ -16,10 +18,10 @@ NAMES = {command.name for command in COMMANDS}
 UNIT = ROOT / "deploy" / "dateline.service"
 
 
-def unit() -> ConfigParser:
+def unit(path: Path = UNIT) -> ConfigParser:
     parsed = ConfigParser(interpolation=None)
     parsed.optionxform = str  # type: ignore[assignment,method-assign]
-    parsed.read(UNIT)
+    parsed.read(path)
     return parsed
 
 
@@ -50,3 +52,19 @@ def test_the_image_starts_serve_as_a_user_of_its_own_from_files_that_are_there()
     assert words["USER"] == "dateline"
     assert words["ENV"].partition("=")[0] == CONFIG_VARIABLE
     assert (ROOT / "constraints.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("dateline-cluster.service", ["cluster", "up"]),
+        ("dateline-cluster-join.service", ["cluster", "up", "--join"]),
+    ],
+)
+def test_the_units_of_a_cluster_start_its_machines_and_start_them_again(name: str, words: list[str]) -> None:
+    parsed = unit(ROOT / "deploy" / name)
+    program, *rest = shlex.split(parsed["Service"]["ExecStart"])
+    assert Path(program).name == "dateline"
+    assert rest[2:] == words
+    assert parsed["Service"]["Restart"] == "always"
+    assert name in Page("docs/cluster.md").text

@@ -97,7 +97,10 @@ def _writes(plan: Plan) -> None:
 
     def opened(file: Any, mode: str = "r", *rest: Any, **more: Any) -> Any:
         if isinstance(file, Path) and "b" in mode and set(mode) & set("wxa") and _is_below(file, plan):
-            return io.BufferedWriter(Failing(file, mode.replace("b", "")))
+            raw = Failing(file, mode.replace("b", ""), opener=more.get("opener"))
+            if (rest or (more.get("buffering", -1),))[0] == 0:
+                return raw
+            return io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
         return real(file, mode, *rest, **more)
 
     io.open = opened  # type: ignore[assignment] # what pathlib calls

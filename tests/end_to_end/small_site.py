@@ -45,12 +45,13 @@ class SmallSite:
     pages: dict[str, Answer] = field(default_factory=dict)
     log: list[Visit] = field(default_factory=list)
     port: int = 0
+    address: str = "127.0.0.1"
     _server: _Server | None = None
     _lock: Lock = field(default_factory=Lock)
 
     def start(self) -> None:
         """Listen, on the same port as before if there was one."""
-        self._server = _Server(("127.0.0.1", self.port), self)
+        self._server = _Server((self.address, self.port), self)
         self.port = self._server.server_address[1]
         Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 

@@ -173,7 +173,8 @@ def test_files(stage: Stage, call: str, how: str, lasting: bool) -> None:
     def attempt(at: int) -> bool:
         house = stage.house()
         ended = fail_and_mend(stage, house, Fault(call, how, at, lasting, str(house.folder)))
-        if ended.hit:
+        # What only saves time, a page's lesson kept for later, may fail without ending the run.
+        if ended.hit and "lessons of pages are not kept" not in ended.printed:
             assert ended.status == 3, (at, ended.printed)
         shutil.rmtree(house.folder)
         return ended.hit

@@ -297,7 +297,9 @@ def test_a_killed_worker_costs_at_most_its_page(tmp_path: Path) -> None:
         archive.close()
         crashed = [url for url, outcome in ended.items() if outcome == "failed(extract_crashed)"]
         assert first.status == night.run.status == "done"
-        assert sorted(crashed) == [site.url("site.test", f"/news/long-{n}") for n in range(2)]
+        # A page that was to give a lesson too is read once more without, so a kill need not cost even that.
+        assert set(crashed) <= {site.url("site.test", f"/news/long-{n}") for n in range(2)}
+        assert all(event.is_set() for event in asked)
         assert {ended[url] for url in ended.keys() - set(crashed)} == {"archived(None)"}
         assert {night.outcome(url) for url in crashed} == {"archived"}
         assert house.problems() == []
@@ -308,7 +310,9 @@ def long_story(number: int) -> str:
 
 
 def workers(crawl: psutil.Process) -> list[psutil.Process]:
-    return [child for child in crawl.children() if "spawn_main" in " ".join(child.cmdline())]
+    """Forks of the warm process that a crawl starts them from."""
+    warm = [child for child in crawl.children() if "forkserver" in " ".join(child.cmdline())]
+    return [worker for each in warm for worker in each.children()]
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────

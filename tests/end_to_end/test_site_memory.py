@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.catalog import memories, versions
+from archive.catalog import lookup, memories, versions
 from archive.findings import Problem
 from archive.memory_objects import memory_key
 from archive.opening import Archive
@@ -19,12 +19,17 @@ from archive.replicate import replicate
 from archive.rows import MemoryRow, VersionRow
 from archive.stores.local import LocalStore
 from archive.verify import verify
+from config.source import Source
+from pipelines.guidance import guidance_of
 from pipelines.memory.epoch import memories_at
+from pipelines.memory.learner import page_to_learn
+from pipelines.memory.study import encoded_memory, packed_lesson
 from tests.end_to_end.house import House
 from tests.end_to_end.small_site import SmallSite, crawl_words, feed, page, small_house
 from tests.pipelines.memory.invented_sites import PROMISE, Story, gazette, redesigned, set_in, story
 
 HOST = "gazette.example.org"
+SOURCE = Source(name="gazette", homepage="https://www.gazette.example/")  # its zone, and that it has no rules
 FIRST_NIGHT = datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
 
 
@@ -70,6 +75,19 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
 def test_a_memory_is_learned_at_the_end_of_a_run_and_anew_when_pages_drift(nights: Nights) -> None:
     assert [(row.number, row.reason) for row in nights.memories] == [(1, "first"), (2, "drift")]
     assert nights.memories[0].pages == 10
+
+
+def test_what_a_run_learned_from_the_pages_it_read_is_what_their_captures_teach(nights: Nights) -> None:
+    lessons = []
+    for url in (row.url for row in nights.versions if row.captured_at < FIRST_NIGHT + timedelta(days=0.5)):
+        capture = lookup.closest_capture(nights.archive.catalog, url, FIRST_NIGHT)
+        assert capture is not None
+        captured = page_to_learn(nights.archive.store, nights.archive.catalog, capture)
+        lessons.append(packed_lesson(captured, guidance_of(SOURCE)) or b"")
+    memory, pages = encoded_memory(lessons)
+
+    assert memory is not None
+    assert (memory.id, pages) == (nights.memories[0].sha256, 10)
 
 
 @pytest.mark.parametrize(("number", "epoch"), [(9, None), (11, 0), (12, 0)], ids=["first", "second", "third"])

@@ -186,7 +186,7 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
             text = text.replace(program, "/bin/true")  # they are not installed here
         (tmp_path / path.name).write_text(text)
     units = sorted(str(path) for path in tmp_path.iterdir() if "@" not in path.name)
-    assert len(units) == 3
+    assert len(units) == 5
     if analyze := shutil.which("systemd-analyze"):
         done = subprocess.run([analyze, "verify", *units], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")

@@ -12,6 +12,8 @@ import pytest
 from archive.catalog import lookup, runs, versions
 from archive.reader import ArchiveDamaged
 from archive.rows import ImageRow, TextRow, VersionRow
+from pipelines.memory.kept_lessons import KeptLessons
+from pipelines.memory.packed_lesson import unpack
 from tests.archive.material import everything
 from tests.pipelines.nights import HOME, SENTENCES, SOURCE, URL, Nights, jpeg, outcome, story
 
@@ -62,6 +64,23 @@ def test_the_life_of_an_article(nights: Nights) -> None:
     article = lookup.article_of(nights.home.catalog, URL)
     assert article is not None
     assert (article.removed, article.versions) == (False, 4)
+
+
+def test_a_page_of_a_source_without_memory_is_asked_what_it_teaches(nights: Nights, tmp_path: Path) -> None:
+    taught = [f"Sentence {number}. {words}" for number in range(4) for words in SENTENCES]
+    with KeptLessons(tmp_path, [SOURCE.name], wanted=1) as kept:
+        nights.flow = replace(nights.flow, lessons=kept)
+        assert outcome(nights.fetch(story(*taught))) == "archived"
+        capture = lookup.closest_capture(nights.home.catalog, URL, nights.at)
+        article = lookup.article_of(nights.home.catalog, URL)
+        assert capture is not None
+        assert article is not None
+        version = versions.newest_version(nights.home.catalog, article.id)
+        assert version is not None
+        lesson = kept.of(capture.id, version.extractor or "")
+
+    assert lesson is not None
+    assert {block.text for block in unpack(lesson).blocks} >= set(taught)
 
 
 def test_each_planted_change_makes_one_version_with_its_events(nights: Nights) -> None:

@@ -19,7 +19,7 @@ from pipelines.workers import TaskFailure, Workers
 
 NEXT = "an article"
 AT = datetime(2026, 3, 1, tzinfo=UTC)
-MEMORY = 480 << 20  # bytes, as `crawl.worker_memory` has it by default
+MEMORY = 360 << 20  # bytes, as `crawl.worker_memory` has it by default
 SECONDS = 300.0  # of wall time: a busy machine takes long, so CPU is what is measured
 MOST_CPU = 20.0  # seconds of one page
 FULL = os.environ.get("DATELINE_TEST_FULL") == "1"

@@ -27,12 +27,15 @@ _FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_
 
 @dataclass(frozen=True)
 class Postgres:
-    """One server that listens on a socket in `socket_folder` alone, never on the network."""
+    """One server that listens on a socket in `socket_folder`, on the network only where a test says so."""
 
     socket_folder: Path
     log: Path
+    listen: str = ""
 
     def url(self, database: str = "postgres") -> str:
+        if self.listen:
+            return f"postgresql+psycopg://postgres@{self.listen}/{database}"
         return f"postgresql+psycopg://postgres@/{database}?host={self.socket_folder}"
 
     def connect(self, database: str = "postgres") -> psycopg.Connection:
@@ -73,8 +76,10 @@ def _wait_until_nobody_is_in(connection: psycopg.Connection, database: str) -> N
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[Postgres]:
+def postgres(folder: Path, listen: str = "") -> Iterator[Postgres]:
     """A running server; its log is kept in `folder`, its data is gone at the end.
+
+    `listen`: an address on which everybody is let in.
 
     The data stands in a short folder of its own below the temporary folder: a socket's path must stay
     below 108 bytes, and the unprivileged user must be able to enter it.
@@ -87,8 +92,11 @@ def postgres(folder: Path) -> Iterator[Postgres]:
             shutil.chown(home, user)
         binaries = _binaries(home, user)
         _initialise(binaries, home, user)
-        server = Postgres(home, folder / "postgres.log")
-        command = [str(binaries / "postgres"), "-D", str(home / "data"), "-k", str(home), "-h", ""]
+        if listen:
+            with (home / "data" / "pg_hba.conf").open("a") as stream:
+                stream.write("host all all all trust\n")
+        server = Postgres(home, folder / "postgres.log", listen)
+        command = [str(binaries / "postgres"), "-D", str(home / "data"), "-k", str(home), "-h", listen]
         command += [word for setting in _FAST for word in ("-c", setting)]
         running = keeper.start(
             command, log=server.log, cwd=home, stop=signal.SIGINT, user=user, remove=[home]

@@ -39,11 +39,12 @@ class SeaweedFS:
 
     folder: Path
     ports: dict[str, int] = field(default_factory=dict)
+    host: str = "127.0.0.1"
     _keeper: subprocess.Popen[bytes] | None = None
 
     @property
     def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self.ports['s3']}"
+        return f"http://{self.host}:{self.ports['s3']}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -54,7 +55,7 @@ class SeaweedFS:
             "AWS_CONFIG_FILE": str(self.folder / "no-config"),
             "AWS_SHARED_CREDENTIALS_FILE": str(self.folder / "no-credentials"),
             "AWS_EC2_METADATA_DISABLED": "true",
-            "NO_PROXY": "127.0.0.1,localhost",
+            "NO_PROXY": f"{self.host},localhost",
         }
 
     @cached_property
@@ -77,7 +78,7 @@ class SeaweedFS:
         (self.folder / "s3.json").write_text(_identities())
         self.ports = ports
         self._keeper = keeper.start(
-            _command(self.folder, ports),
+            _command(self.folder, ports, self.host),
             log=self.folder / "weed.log",
             cwd=self.folder,
             stop=signal.SIGKILL,
@@ -114,9 +115,9 @@ class SeaweedFS:
 
 
 @contextmanager
-def seaweedfs(folder: Path) -> Iterator[SeaweedFS]:
+def seaweedfs(folder: Path, host: str = "127.0.0.1") -> Iterator[SeaweedFS]:
     """A running server with its data in `folder`; stopped at the end, and with this process if it dies."""
-    server = SeaweedFS(folder)
+    server = SeaweedFS(folder, host=host)
     try:
         _start_somewhere(server)
         yield server
@@ -172,14 +173,14 @@ def _identities() -> str:
     return json.dumps({"identities": [{"name": "test", "credentials": credentials, "actions": ["Admin"]}]})
 
 
-def _command(folder: Path, ports: dict[str, int]) -> list[str]:
+def _command(folder: Path, ports: dict[str, int], host: str) -> list[str]:
     return [
         _binary(),
         "-logtostderr=true",
         "mini",
         f"-dir={folder / 'data'}",
-        "-ip=127.0.0.1",
-        "-ip.bind=127.0.0.1",
+        f"-ip={host}",
+        f"-ip.bind={host}",
         "-master.telemetry=false",
         "-admin.ui=false",
         "-webdav=false",

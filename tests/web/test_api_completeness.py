@@ -8,20 +8,27 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+import schemathesis
+from pydantic import SecretStr
+from schemathesis.engine import events, from_schema
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from archive.catalog import previews
+from archive.catalog.previews import PreviewRequest
 from archive.opening import Archive
+from archive.preview import PreviewedAddress, PreviewedDocument, PreviewedPage, PreviewResult, written
 from archive.rows import FindRow, SavedSearchRow
 from archive.views.source_files import SourceFiles
 from archive.views.viewer import Viewer
 from config.saved_search import SavedSearch
-from config.settings import WebSettings
+from config.settings import AccessRule, WebSettings
 from tests.archive.material import NOON, SetClock
 from tests.contract.catalog_rows import Numbers
-from tests.web.api_material import COPY, DAY, SHA, STORY, URL, api_archive
+from tests.web.api_material import COPY, DAY, GONE_URL, HOME, SHA, STORY, URL, api_archive
 from tests.web.visitor import Answer, ask
 from web.access import Access
+from web.api.ordering import HEADER
 from web.app import api_app
 from web.holdings import Holdings
 from web.origins import Origins
@@ -60,9 +67,27 @@ NO_DATA = {
     "/find": "leads on to /lookup or /search",
     "/picture/{sha256}": "bytes, for programs too",
     "/article/{article}/{number}/citation.wacz": "a file, for programs too",
-    "/sources/{source}/orders": "orders, which the API takes none of",
+    "/sources/{source}/orders": "orders; the API takes that for a preview alone",
     "/assets/{digest}/{name}": "styles",
 }
+PREVIEW = PreviewResult(
+    "0" * 64,
+    requests=9,
+    found=3,
+    due=2,
+    left=(("not_due", 1),),
+    documents=(PreviewedDocument(f"{HOME}rss", "feed", named=3, kept=3),),
+    pages=(
+        PreviewedPage(URL, "archived", title="A bridge", text="It opens.", published_at=NOON, pictures=1),
+        PreviewedPage(GONE_URL, "archived", title="A taken bridge", text="It was taken."),
+    ),
+    addresses=(
+        PreviewedAddress(URL, None),
+        PreviewedAddress(GONE_URL, None),
+        PreviewedAddress(HOME, "not_due"),
+    ),
+    warnings=(f"robots.txt does not allow {GONE_URL} (robots)", "a pattern has none of the addresses found"),
+)
 CASES = {  # parameters of paths that need some
     "article": STORY,
     "number": "1",
@@ -87,6 +112,9 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     numbers = Numbers()
     numbers.number = 50
     made.catalog.apply(numbers.entry(*rows), {})
+    request = PreviewRequest("times", "preview-1", NOON + 39 * DAY, "desk")
+    previews.ask(made.catalog, request)
+    previews.answer(made.catalog, request, written(PREVIEW), NOON + 39 * DAY)
     yield made
     made.close()
 
@@ -260,3 +288,111 @@ def test_saved_searches(app: ASGIApp) -> None:
     shown = asked(app, "/searches/bridges", accept="text/html")
     assert (shown.status, f"/article/{COPY}/1" in shown.text) == (200, True)
     assert asked(app, "/searches/none", accept="text/html").status == 404
+
+
+# ── what the pages show besides, and previews ─────────────────────────────────────────────────────────
+
+
+def test_a_source_has_its_months_its_recall_and_its_steps(app: ASGIApp) -> None:
+    found = json.loads(asked(app, "/api/v1/sources/times").body)
+    assert found["health"].keys() == {"months", "recall", "phases"}
+    assert found["health"]["recall"]["listed"] == 3
+    [*all_, post, times] = json.loads(asked(app, "/api/v1/sources").body)["sources"]
+    assert (all_, post["pause"], times["name"]) == ([], None, "times")
+
+
+def test_front_pages_hour_by_hour(app: ASGIApp) -> None:
+    found = json.loads(asked(app, "/api/v1/front-hours?sources=times").body)
+    assert (found["sources"], [hour["begin"][:13] for hour in found["hours"]]) == (
+        ["times"],
+        ["2026-03-29T12"],
+    )
+    for wrong in ("times,,post", "times,", ",".join(["times"] * 9), "TIMES"):
+        assert asked(app, f"/api/v1/front-hours?sources={wrong}").status == 400, wrong
+
+
+def test_a_preview_leaves_out_what_may_not_be_shown(app: ASGIApp, archive: Archive) -> None:
+    found = json.loads(asked(app, "/api/v1/sources/times/preview").body)
+    assert (found["status"], found["changed"], found["result"]["found"]) == ("answered", True, 3)
+    assert [page["url"] for page in found["result"]["pages"]] == [URL]
+    assert [each["url"] for each in found["result"]["addresses"]] == [URL, HOME]
+    assert found["result"]["warnings"] == ["a pattern has none of the addresses found"]
+    embargo = WebSettings(access=(AccessRule(embargo=86_400.0),))
+    hidden = api_app(archive, embargo, ORIGINS, SetClock(NOON + 40 * DAY))
+    result = json.loads(asked(hidden, "/api/v1/sources/times/preview").body)["result"]
+    assert (result["pages"], result["addresses"], result["documents"], result["found"]) == ([], [], [], 3)
+    later = api_app(archive, SETTINGS, ORIGINS, SetClock(NOON + 60 * DAY))
+    assert asked(later, "/api/v1/sources/times/preview").status == 404
+    assert asked(app, "/api/v1/sources/post/preview").status == 404
+
+
+TOKEN = "0123456789abcdef-operator"
+ASK = "/api/v1/sources/times/preview"
+
+
+@pytest.fixture(scope="module")
+def orders(archive: Archive, tmp_path_factory: pytest.TempPathFactory) -> ASGIApp:
+    """The same service with an operator, and a file of the source."""
+    folder = tmp_path_factory.mktemp("sources")
+    (folder / "times.yaml").write_text("name: times\nhomepage: https://times.example/\n")
+    settings = WebSettings(rate=0, operator_token=SecretStr(TOKEN), cors=(THEIRS,))
+    return api_app(archive, settings, ORIGINS, SetClock(NOON + 40 * DAY), sources=folder)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        (ASK, {}, 403),
+        (ASK, {HEADER: "another"}, 403),
+        (ASK, {HEADER: "x" * 4000}, 403),
+        (ASK, {HEADER: TOKEN, "origin": THEIRS}, 403),
+        (ASK, {HEADER: TOKEN, "origin": "null"}, 403),
+        ("/api/v1/sources/none/preview", {HEADER: TOKEN}, 404),
+        ("/api/v1/sources/..%2f..%2fetc/preview", {HEADER: TOKEN}, 405),
+        ("/api/v1/sources/times", {HEADER: TOKEN}, 405),
+        ("/api/v1/search", {HEADER: TOKEN}, 405),
+    ],
+)
+def test_orders_that_are_refused_change_nothing(
+    orders: ASGIApp, archive: Archive, path: str, headers: dict[str, str], status: int
+) -> None:
+    found = ask(orders, ORIGINS.api, path, headers, "POST")
+    assert (found.status, found.headers["content-type"]) == (status, "application/problem+json")
+    assert previews.waiting(archive.catalog) == []
+
+
+def test_no_other_site_may_ask_for_an_order(orders: ASGIApp) -> None:
+    wanted = {"origin": THEIRS, "access-control-request-method": "POST"}
+    found = ask(orders, ORIGINS.api, ASK, wanted | {"access-control-request-headers": HEADER}, "OPTIONS")
+    assert "POST" not in found.headers["access-control-allow-methods"]
+    assert HEADER.lower() not in found.headers["access-control-allow-headers"].lower()
+
+
+def test_the_document_tells_of_the_order_where_there_is_an_operator(
+    app: ASGIApp, orders: ASGIApp, document: Any
+) -> None:
+    assert {"post"} & document["paths"]["/sources/{source}/preview"].keys() == set()
+    assert ask(app, ORIGINS.api, ASK, {HEADER: TOKEN}, "POST").status == 405
+    told = json.loads(ask(orders, ORIGINS.api, "/api/v1/openapi.json", {}).body)
+    with_post = [path for path, operations in told["paths"].items() if "post" in operations]
+    assert with_post == ["/sources/{source}/preview"]
+    assert told["components"]["securitySchemes"]["operator"]["name"] == HEADER
+    schema = schemathesis.openapi.from_dict(told).include(method="POST")
+    schema.app = orders
+    seen = 0
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.ScenarioFinished):
+            for checks in event.recorder.checks.values():
+                seen += 1
+                assert [str(c.failure_info.failure) for c in checks if c.failure_info is not None] == []
+    assert seen > 0
+
+
+def test_a_preview_that_is_asked_for_waits(orders: ASGIApp, archive: Archive) -> None:
+    for _ in range(2):
+        found = ask(orders, ORIGINS.api, ASK, {HEADER: TOKEN}, "POST")
+        assert (found.status, json.loads(found.body)["status"]) == (202, "to_preview")
+    [request] = previews.waiting(archive.catalog)
+    assert (request.source, request.actor) == ("times", "api")
+    page = asked(orders, "/sources/times", accept="text/html")
+    assert "begins with it at its next tick" in page.text

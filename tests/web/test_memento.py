@@ -6,17 +6,22 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from archive.catalog.export_reads import captures_by_id
 from archive.catalog.schema import capture
+from archive.commit import Committer
+from archive.journal import JournalWriter
 from archive.reader import read_payload
+from archive.rows import DroppedRow
 from archive.stores.store import ObjectStore
-from tests.archive.material import NOON
+from config.settings import WebSettings
+from tests.archive.material import NOON, SetClock, exchange
 from tests.web.conftest import STORY
-from tests.web.visitor import ORIGINS, Visitor
+from tests.web.visitor import ORIGINS, Visitor, archive_with
 from web.moments import http_date
 
 API = ORIGINS.api
@@ -211,6 +216,35 @@ def test_every_capture_of_the_demo_is_given_byte_for_byte(demo_visitor: Visitor)
         answer = demo_visitor.api(f"/web/{moment.astimezone(UTC):%Y%m%d%H%M%S}id_/{url}")
         assert answer.body in payloads
         assert answer.headers["memento-datetime"] == http_date(moment)
+
+
+def test_a_capture_that_was_let_go_is_answered_by_the_one_that_stands_for_it(tmp_path: Path) -> None:
+    """Although a later one, with other words, is nearer. Its very bytes are refused, and the way is told."""
+    looks = ((0, b"<h1>One</h1>"), (60, b"<h1>Two</h1>"))
+    archive, rows = archive_with(
+        tmp_path, [exchange(STORY, body, at=NOON + timedelta(seconds=second)) for second, body in looks]
+    )
+    gone = DroppedRow(
+        id="0" * 32, url_key=rows[0].url_key, url=STORY, at=NOON + timedelta(seconds=50), source="example",
+        run_id="run-1", kind="response", status=200, mime="text/html", payload_sha256="2" * 64,
+        payload_sha1="", payload_size=1, dropped_at=NOON + timedelta(days=1), instead=rows[0].id,
+    )  # fmt: skip
+    journal = JournalWriter(archive.store, "by-hand", SetClock(NOON + timedelta(days=1)))
+    Committer(archive.store, archive.catalog, journal, SetClock()).commit_rows([gone])
+    visitor = Visitor(archive)
+    raw = visitor.api(f"/web/20260329120050id_/{STORY}")
+    assert raw.status == 410
+    assert f"let go on 2026-03-30 (policy.keep of example); its payload had sha256 {'2' * 64}" in raw.text
+    assert f"stands at {FIRST}" in raw.text
+    shown = visitor.replay(f"/web/20260329120050mp_/{STORY}")
+    assert (shown.status, "One" in shown.text) == (200, True)
+    assert shown.headers["memento-datetime"] == http_date(NOON)
+    assert visitor.api(f"/timegate/{STORY}", Accept_Datetime=at(50)).headers["location"] == FIRST
+    assert visitor.api(f"/web/20260329120049id_/{STORY}").body == b"<h1>Two</h1>"  # no moment of ours
+    assert "120050" not in visitor.api(f"/timemap/link/{STORY}").text
+    hidden = replace(visitor, settings=WebSettings(access=[{"source": "example", "access": "block"}]))
+    assert hidden.api(f"/web/20260329120050id_/{STORY}").status == 451
+    archive.close()
 
 
 class Counting:

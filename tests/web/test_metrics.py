@@ -13,6 +13,8 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.types import ASGIApp
 
+from archive.catalog import previews
+from archive.catalog.previews import PreviewRequest
 from archive.opening import Archive
 from archive.phases import Phases
 from archive.rows import AlarmRow, FigureRow, RunRequestRow, SegmentRow
@@ -25,8 +27,9 @@ from tests.contract.catalog_rows import Numbers
 from tests.docs.markdown import Page, codes_in
 from tests.web.api_material import DAY, api_archive
 from tests.web.visitor import ask
-from web.app import api_app
+from web.app import api_app, replay_app
 from web.origins import Origins
+from web.traffic import Traffic
 
 __all__ = ["demo_archive"]
 
@@ -66,6 +69,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         ),
         {},
     )
+    previews.ask(made.catalog, PreviewRequest("times", "p", NOON, "desk"))
     yield made
     made.close()
 
@@ -75,13 +79,19 @@ def app(archive: Archive) -> ASGIApp:
     return api_app(archive, WebSettings(rate=0), ORIGINS, SetClock(NOON + 40 * DAY))
 
 
+TIMED = "dateline_http_request_seconds"
+
+
 def samples(app: ASGIApp, **headers: str) -> dict[str, dict[tuple[tuple[str, str], ...], float]]:
     """By name, value by labels, as the parser of Prometheus' text format reads it."""
     text = ask(app, ORIGINS.api, "/metrics", headers).text
     read = read_openmetrics if headers else text_string_to_metric_families
     found: dict[str, dict[tuple[tuple[str, str], ...], float]] = {}
     for family in read(text):
-        assert family.type == "gauge"
+        assert (family.type == "histogram") == (family.name == TIMED)
+        if family.name == TIMED:  # whose values are those of this process
+            found[TIMED] = {tuple((each, "") for each in ("origin", "route", "status")): 0}
+            continue
         assert family.documentation.endswith(".")
         for sample in family.samples:
             found.setdefault(sample.name, {})[tuple(sorted(sample.labels.items()))] = sample.value
@@ -132,11 +142,61 @@ def test_values(app: ASGIApp) -> None:
     )
     assert found["dateline_run_requests_waiting"] == {(): 1}
     assert found["dateline_urls_waiting"] == {(): 0}
+    assert found["dateline_previews_waiting"] == {(): 1}
     newest = found["dateline_catalog_timestamp_seconds"][()]
     assert newest == (NOON + 51 * timedelta(minutes=1)).timestamp()
     assert found["dateline_alarm"] == {
         (("kind", "silent"), ("severity", "error"), ("source", 'a "b"\\\n')): 1
     }
+
+
+def timed(app: ASGIApp) -> dict[tuple[str, str, str], float]:
+    """How many requests were answered, by origin, route and status."""
+    text = ask(app, ORIGINS.api, "/metrics", {}).text
+    [family] = [each for each in text_string_to_metric_families(text) if each.name == TIMED]
+    return {
+        (each.labels["origin"], each.labels["route"], each.labels["status"]): each.value
+        for each in family.samples
+        if each.name.endswith("_count")
+    }
+
+
+def test_requests_are_timed_by_their_route_and_status(archive: Archive) -> None:
+    ticks = iter(range(10_000))
+    traffic = Traffic(now=lambda: next(ticks) / 5)  # each takes a fifth of a second
+    api = api_app(archive, WebSettings(rate=3), ORIGINS, traffic=traffic)
+    replay = replay_app(archive, WebSettings(), ORIGINS, traffic=traffic)
+    asked = (
+        *("/sources", "/sources/times", "/sources/none", "/healthz", "/no/such/page", "/runs/run-1?after=x"),
+        *("/api/v1/service", "/api/v1/runs/a", "/api/v1/no", "/api/v1/service", "/%00%ff" * 40),
+    )
+    for path in asked:
+        ask(api, ORIGINS.api, path, {})
+    ask(api, "http://elsewhere.test", "/sources", {})
+    ask(api, ORIGINS.api, "/sources", {}, "DELETE")
+    ask(replay, ORIGINS.replay, "/web/2026mp_/https://a.example/", {})
+    found = timed(api)
+    assert found == {
+        ("api", "/sources", "200"): 1,
+        ("api", "/sources/{source}", "200"): 1,
+        ("api", "/sources/{source}", "404"): 1,
+        ("api", "/healthz", "200"): 1,
+        ("api", "/runs/{run}", "400"): 1,
+        ("api", "/api/v1/service", "200"): 1,
+        ("api", "/api/v1/runs/{run}", "404"): 1,
+        ("api", "/api/v1/{rest:path}", "404"): 1,
+        ("api", "other", "404"): 2,
+        ("api", "other", "405"): 1,
+        ("api", "other", "421"): 1,
+        ("api", "other", "429"): 1,
+        ("replay", "/web/{when}/{rest:path}", "404"): 1,
+    }
+    again = timed(api)
+    assert again == found | {("api", "/metrics", "200"): 1}
+    text = ask(api, ORIGINS.api, "/metrics", {}).text
+    assert 'seconds_bucket{le="0.1",origin="api",route="/sources",status="200"} 0.0' in text
+    assert 'seconds_bucket{le="0.25",origin="api",route="/sources",status="200"} 1.0' in text
+    assert 'dateline_http_requests_open{origin="api"} 1.0' in text  # this one
 
 
 def test_a_crawl_leaves_how_long_its_steps_took(demo_archive: DemoArchive) -> None:

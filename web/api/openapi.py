@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
 from web.api.endpoint import Body, Endpoint, adapter_of
+from web.api.ordering import HEADER
 from web.api.samples import sample
 from web.origins import Origins
 
@@ -25,6 +26,7 @@ _PROBLEM = {
 _SAID = {
     "400": "A parameter is not allowed; `detail` names it and what is.",
     "401": "A token is needed.",
+    "403": "The operator's token is missing, or it is another.",
     "404": "Nothing like that is in the archive, or nothing of it is shown.",
     "405": "The archive is only read.",
     "421": "This host is not served here.",
@@ -34,8 +36,23 @@ _SAID = {
 }
 
 
-def document(endpoints: Sequence[Endpoint], origins: Origins, version: str, *, token: bool) -> dict[str, Any]:
-    """The whole document. `token`: whether this service asks for one."""
+def document(
+    endpoints: Sequence[Endpoint],
+    origins: Origins,
+    version: str,
+    *,
+    token: bool,
+    orders: Collection[str] = (),
+) -> dict[str, Any]:
+    """The whole document.
+
+    Args:
+        endpoints: what is read.
+        origins: where.
+        version: of the software.
+        token: whether this service asks for one.
+        orders: names of the endpoints of which what they give is also asked for, by POST.
+    """
     adapters: list[tuple[str, Literal["validation", "serialization"], TypeAdapter[Any]]] = [
         (endpoint.name, "serialization", adapter_of(endpoint.answer))
         for endpoint in endpoints
@@ -60,16 +77,26 @@ def document(endpoints: Sequence[Endpoint], origins: Origins, version: str, *, t
         },
         "servers": [{"url": f"{origins.api}{PREFIX}"}],
         **security,
-        "paths": {endpoint.path: {"get": _operation(endpoint, answers)} for endpoint in endpoints},
+        "paths": {
+            endpoint.path: {
+                "get": _operation(endpoint, answers),
+                **({"post": _order(endpoint, answers, token=token)} if endpoint.name in orders else {}),
+            }
+            for endpoint in endpoints
+        },
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                **({"operator": {"type": "apiKey", "in": "header", "name": HEADER}} if orders else {}),
+            },
         },
     }
 
 
 def _operation(endpoint: Endpoint, answers: dict[str, Any]) -> dict[str, Any]:
-    refused = [status for status in _SAID if status != "404" or endpoint.may_be_absent]
+    left_out = {"403"} | (set() if endpoint.may_be_absent else {"404"})
+    refused = [status for status in _SAID if status not in left_out]
     return {
         "operationId": endpoint.name,
         "tags": [endpoint.group],
@@ -82,6 +109,22 @@ def _operation(endpoint: Endpoint, answers: dict[str, Any]) -> dict[str, Any]:
                 "content": _content(endpoint, answers),
             },
             **({} if _streamed(endpoint) else {"304": {"description": "As it was.", "headers": _TAG}}),
+            **{status: _problem(status) for status in refused},
+        },
+    }
+
+
+def _order(endpoint: Endpoint, answers: dict[str, Any], *, token: bool) -> dict[str, Any]:
+    """Ask for what an endpoint gives; the schedule's service has it made."""
+    refused = [status for status in _SAID if status not in {"400", "451"}]
+    return {
+        "operationId": f"ask_for_{endpoint.name}",
+        "tags": [endpoint.group],
+        "summary": f"Ask for it: the schedule's service has it made. {HEADER} has web.operator_token.",
+        "security": [{"operator": [], **({"token": []} if token else {})}],
+        "parameters": _parameters(endpoint),
+        "responses": {
+            "202": {"description": "It is asked for.", "content": _content(endpoint, answers)},
             **{status: _problem(status) for status in refused},
         },
     }

@@ -9,11 +9,13 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from archive.search.query import LONGEST
+from archive.views.front_hours import MOST_SOURCES
 from archive.views.paging import LONGEST as LONGEST_CURSOR
 from archive.views.search import MOST, Order, Which
 from web.api.endpoint import Asked
 from web.moments import TIMESTAMP, from_digits
 
+_NAME = "[a-z0-9][a-z0-9-]{0,63}"
 _HEX32, _HEX64 = r"^[0-9a-f]{32}$", r"^[0-9a-f]{64}$"
 
 
@@ -45,7 +47,10 @@ def _check_day(day: date) -> date:
 
 Day = Annotated[date, BeforeValidator(_check_written), AfterValidator(_check_day)]
 Word = Annotated[str, AfterValidator(_check_word)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Name = Annotated[str, StringConstraints(pattern=f"^{_NAME}$")]
+Names = Annotated[
+    str, StringConstraints(pattern=rf"^{_NAME}(,{_NAME}){{0,{MOST_SOURCES - 1}}}$", max_length=600)
+]
 Id = Annotated[str, StringConstraints(pattern=_HEX32)]
 Sha256 = Annotated[str, StringConstraints(pattern=_HEX64)]
 RunId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
@@ -186,6 +191,17 @@ class FrontAt(Asked):
     source: Name = Field(description="Name of a source.", examples=["example-times"])
     url: Url | None = Field(None, description="Of one of its pages; its home page if it is missing.")
     at: Moment | None = Field(None, description=f"A moment: {TIMESTAMP}; now if it is missing.")
+
+
+class HoursOf(Asked):
+    """A day of front pages."""
+
+    day: Day | None = Field(None, description="A day (UTC); the newest if it is missing.")
+    sources: Names | None = Field(
+        None,
+        description=f"Names of sources, with commas: at most {MOST_SOURCES}; the first ones if missing.",
+        examples=["example-times,harbour-courier"],
+    )
 
 
 class WallOf(Asked):

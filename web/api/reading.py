@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.catalog import search_index
@@ -21,8 +22,10 @@ from archive.views.answers import (
 from archive.views.article import ArticleView, article
 from archive.views.clusters import StoryList, story_page
 from archive.views.compare import Comparison, compare
+from archive.views.front_hours import FrontDay, front_day
 from archive.views.fronts import Fronts, fronts_at
 from archive.views.pictures import PictureView, Wall, picture, wall
+from archive.views.previews import PreviewView, preview_view
 from archive.views.saved import SavedFinds, SavedList, saved_finds, saved_searches
 from archive.views.source_files import SourceFiles
 from archive.views.sources import RunView, known_sources, run_view
@@ -47,7 +50,7 @@ class Reading:
     viewer: Viewer
     files: SourceFiles
     origins: Origins
-    searches: tuple[SavedSearch, ...] = ()
+    searches: Sequence[SavedSearch] = ()
 
     def endpoints(self) -> list[Endpoint]:
         """In the order of the document."""
@@ -92,8 +95,13 @@ class Reading:
                 asked.Nothing, SourceList, self._sources,
             ),
             Endpoint(
-                "/sources/{source}", "source", group, "A source with its runs and its file.",
+                "/sources/{source}", "source", group, "A source: its health, its runs and its file.",
                 asked.OneSource, SourceDetail, self._source, may_be_absent=True,
+            ),
+            Endpoint(
+                "/sources/{source}/preview", "preview", group,
+                "What a crawl of a source would archive, and why not, as somebody asked last.",
+                asked.OneSource, PreviewView, self._preview, may_be_absent=True,
             ),
             Endpoint("/runs", "runs", group, "Runs, newest first.", asked.Limit, RunList, self._runs),
             Endpoint(
@@ -132,6 +140,10 @@ class Reading:
             Endpoint(
                 "/fronts/{source}", "front", group, "A front page at a moment, and what led it over time.",
                 asked.FrontAt, FrontHistory, self._front, may_be_absent=True,
+            ),
+            Endpoint(
+                "/front-hours", "front_hours", group, "What came to lead front pages, hour by hour.",
+                asked.HoursOf, FrontDay, self._front_hours,
             ),
             Endpoint(
                 "/pictures", "pictures", group, "The pictures of a day.", asked.WallOf, Wall, self._wall,
@@ -183,6 +195,9 @@ class Reading:
     def _source(self, given: asked.OneSource) -> SourceDetail | None:
         return source_detail(self.viewer, given.source, self.files)
 
+    def _preview(self, given: asked.OneSource) -> PreviewView | None:
+        return preview_view(self.viewer, given.source, self.files)
+
     def _runs(self, given: asked.Limit) -> RunList:
         return run_list(self.viewer, given.limit, given.cursor)
 
@@ -203,6 +218,11 @@ class Reading:
     def _front(self, given: asked.FrontAt) -> FrontHistory | None:
         at = from_digits(given.at, up=True) if given.at else None
         return front_history(self.viewer, given.source, given.url, at)
+
+    def _front_hours(self, given: asked.HoursOf) -> FrontDay:
+        names = known_sources(self.viewer, self.files)
+        chosen = given.sources.split(",") if given.sources else ()
+        return front_day(self.viewer, self.files, names, given.day, chosen)
 
     def _wall(self, given: asked.WallOf) -> Wall:
         return wall(self.viewer, given.day, given.source)

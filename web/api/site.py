@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from http import HTTPStatus
 
@@ -21,13 +21,17 @@ from web.api.answers import with_tag
 from web.api.endpoint import Endpoint
 from web.api.finding import Finding
 from web.api.openapi import PREFIX, document
+from web.api.ordering import Ordering
 from web.api.reading import Reading
 from web.origins import Origins
 from web.problem import Problem, as_problem, bad_request
 
+PREVIEW = "preview"  # the endpoint of which what it gives is asked for by POST
+_PREVIEW_PATH = f"{PREFIX}/sources/{{source}}/preview"
+
 
 def endpoints_of(
-    viewer: Viewer, files: SourceFiles, origins: Origins, searches: tuple[SavedSearch, ...] = ()
+    viewer: Viewer, files: SourceFiles, origins: Origins, searches: Sequence[SavedSearch] = ()
 ) -> list[Endpoint]:
     """Every endpoint over one archive, as one reader sees it."""
     reading = Reading(viewer, files, origins, searches)
@@ -38,22 +42,26 @@ def api_routes(
     viewer: Viewer,
     files: SourceFiles,
     origins: Origins,
-    searches: tuple[SavedSearch, ...] = (),
+    searches: Sequence[SavedSearch] = (),
     *,
     token: bool,
+    ordering: Ordering | None = None,
 ) -> list[Route]:
-    """The endpoints under `/api/v1`, and `openapi.json` beside them."""
+    """The endpoints under `/api/v1`, and `openapi.json` beside them; `ordering` takes orders, if anything."""
     endpoints = endpoints_of(viewer, files, origins, searches)
 
     @cache
     def body() -> bytes:
-        described = document(endpoints, origins, dateline_version(), token=token)
+        orders = () if ordering is None else (PREVIEW,)
+        described = document(endpoints, origins, dateline_version(), token=token, orders=orders)
         return json.dumps(described, ensure_ascii=False, indent=2).encode() + b"\n"
 
     def describe(request: Request) -> Response:
         return with_tag(request, body())
 
+    ordered = [] if ordering is None else [Route(_PREVIEW_PATH, ordering.preview, methods=["POST"])]
     return [
+        *ordered,
         *(Route(f"{PREFIX}{each.path}", partial(_answer, each.respond)) for each in endpoints),
         Route(f"{PREFIX}/openapi.json", partial(_answer, describe)),
         Route(PREFIX, _to_document),

@@ -1,4 +1,4 @@
-"""`POST /sources/NAME/orders`: pause, resume, run now, for whoever has the operator's token.
+"""`POST /sources/NAME/orders`: pause, resume, run now, preview, for whoever has the operator's token.
 
 The token stands in the form itself, so that no other site can have a browser send an order: nothing that a
 browser sends by itself (cookies, saved passwords) counts. An order is a row that the scheduler carries out.
@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 
 from archive.clock import Clock
 from archive.opening import Archive
-from archive.orders import ask_for_run, pause, resume
+from archive.orders import ask_for_preview, ask_for_run, pause, resume
 from web.origins import Origins
 from web.pages.endpoint import error_page, not_found
 from web.pages.show import Shown
@@ -29,6 +29,7 @@ DONE = {
     "run": "A run is asked for; it begins with the schedule's next tick.",
     "pause": "It is paused: no slot of it runs until it is resumed.",
     "resume": "It goes on with its next slot.",
+    "preview": "A preview is asked for; it begins with the schedule's next tick, or when a run is over.",
 }
 _MOST = 4096  # bytes of a form
 
@@ -75,6 +76,8 @@ class Orders:
         match order:
             case "run":
                 ask_for_run(self.archive, self.clock, [name], actor=ACTOR)
+            case "preview":
+                ask_for_preview(self.archive, self.clock, name, actor=ACTOR)
             case "pause":
                 pause(self.archive, self.clock, [name], until=None, actor=ACTOR, reason="from its page")
             case "resume":

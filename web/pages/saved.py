@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -23,7 +24,7 @@ class SavedPages:
 
     viewer: Viewer
     shown: Shown
-    saved: tuple[SavedSearch, ...]
+    saved: Sequence[SavedSearch]
 
     def searches(self, request: Request) -> Response:
         """All of them."""

@@ -20,12 +20,13 @@ from web.moments import digits
 from web.origins import Origins
 from web.pages.assets import assets
 from web.pages.charts import bars
-from web.pages.wording import FOUND_BY, event_text, outcome_text, reason_text
+from web.pages.wording import FOUND_BY, STEPS, event_text, outcome_text, reason_text, step_text
 
 _RIGHT_TO_LEFT = frozenset(
     ("ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi")
 )
 _TEMPLATES = Path(__file__).parent / "templates"
+_STEPS = {name: at for at, name in enumerate(STEPS)}
 NONE = "\N{EN DASH}"  # stands where nothing is known
 
 
@@ -68,6 +69,9 @@ def page_headers(origins: Origins) -> Mapping[str, str]:
     return {
         "Content-Security-Policy": policy,
         "Cache-Control": "no-store",
+        # Nothing of an address reaches another site; but with `no-referrer`, browsers send our own forms with
+        # `Origin: null` (Fetch, 3.2), and orders are refused.
+        "Referrer-Policy": "same-origin",
         "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     }
 
@@ -100,6 +104,9 @@ def environment() -> Environment:
         "share": lambda part: f"{part:.0%}",
         "part": lambda part: NONE if part is None else f"{part:.1%}",
         "duration": duration,
+        "micros": micros,
+        "step": step_text,
+        "in_order": lambda steps: sorted(steps, key=lambda each: _STEPS.get(each.name, len(_STEPS))),
         "bars": bars,
     }
     made.globals |= {
@@ -164,6 +171,15 @@ def size(count: int) -> str:
         if count >= many:
             return f"{count / many:.1f} {unit}"
     return f"{count} bytes"
+
+
+def micros(count: int) -> str:
+    """A number of microseconds for people: three digits at most, below a minute."""
+    if count < 1000:  # noqa: PLR2004 - a millisecond
+        return f"{count} µs"
+    if count < 1_000_000:  # noqa: PLR2004 - a second
+        return f"{count / 1000:.3g} ms" if count < 999_500 else "1 s"  # noqa: PLR2004 - rounds up
+    return f"{count / 1_000_000:.3g} s" if count < 59_500_000 else duration(count / 1_000_000)  # noqa: PLR2004
 
 
 def duration(seconds: float | None) -> str:

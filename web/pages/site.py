@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pydantic import SecretStr
 from starlette.requests import Request
@@ -36,7 +36,7 @@ def page_routes(
     shown: Shown,
     token: SecretStr | None = None,
     *,
-    searches: tuple[SavedSearch, ...] = (),
+    searches: Sequence[SavedSearch] = (),
 ) -> list[Route]:
     """The pages of the API's origin, and what they are made of; orders are taken if there is a token."""
     nights = NightPages(viewer, shown)

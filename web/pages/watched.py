@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.catalog.ledger_reads import LedgerChoice
-from archive.catalog.orders import pause_of, pauses
 from archive.catalog.watch import SourceWatch, open_alarms, watch_of
-from archive.order_rows import EVERY_SOURCE, PauseRow
 from archive.rows import AlarmRow
+from archive.views.answers import pause_now, pauses_now
 from archive.views.health import health_of
+from archive.views.previews import preview_view
 from archive.views.sources import newest_runs, run_view, source_cards, source_view
 from archive.views.viewer import Viewer
 from web.pages.asked import whole, word
@@ -38,14 +38,9 @@ class WatchPages:
         context = {
             "cards": source_cards(self.viewer, self.shown.files),
             "alarms_of": alarms,
-            "paused": self._paused(),
+            "paused": pauses_now(self.viewer),
         }
         return self.shown.page(request, "sources.html", context)
-
-    def _paused(self) -> dict[str, PauseRow]:
-        """The pauses that hold, by source."""
-        now = self.viewer.clock.now()
-        return {row.source: row for row in pauses(self.viewer.catalog) if row.covers(now)}
 
     def source(self, request: Request) -> Response:
         """One source: its health, its runs, its file."""
@@ -53,16 +48,15 @@ class WatchPages:
         found = source_view(self.viewer, name, self.shown.files)
         if found is None:
             raise not_found(f"no source {name[:64]!r} is known; allowed: those of the page of sources")
-        its = (pause_of(self.viewer.catalog, each) for each in (name, EVERY_SOURCE))
-        held = next((row for row in its if row and row.covers(self.viewer.clock.now())), None)
         context = {
             "view": found,
             "alarms": open_alarms(self.viewer.catalog, [name]),
             "notice": DONE.get(request.query_params.get("done", "")),
             "can_act": self.can_order and found.source is not None,
-            "paused": held,
+            "paused": pause_now(self.viewer, name),
             "figures": figures_shown(watch_of(self.viewer.catalog, [name])[0]),
             "health": health_of(self.viewer, name, found.runs),
+            "preview": preview_view(self.viewer, name, self.shown.files),
         }
         return self.shown.page(request, "source.html", context)
 

@@ -98,6 +98,24 @@ FOUND_BY = MappingProxyType(
     }
 )
 
+STEPS = MappingProxyType(
+    {
+        "fetch": "fetching",
+        "record": "recording",
+        "read": "reading an article",
+        "seal": "closing segments",
+        "put": "putting a segment",
+        "journal": "putting a journal entry",
+        "apply": "changing the catalog",
+        "index": "making it searchable",
+    }
+)
+
+
+def step_text(name: str) -> str:
+    """A step of a run in words."""
+    return STEPS.get(name, name)
+
 
 def reason_text(reason: str | None) -> str:
     """A reason in words; as it stands where there are none for it."""

@@ -55,7 +55,6 @@ class Probe(scrapy.Spider):
             "start": start_url,
             "url": response.url,
             "status": response.status,
-            "kind": type(response).__name__,
             "same_body": response.body is exchange.body,
             "recorded": response.meta["recorded"],
             "truncated": exchange.truncated,

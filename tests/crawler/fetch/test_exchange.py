@@ -310,6 +310,24 @@ def test_one_connection_serves_many_requests_and_cookies_are_not_kept() -> None:
     assert not any(b"cookie" in head.lower() for head in heads)
 
 
+def test_who_asks_is_told_when_a_request_has_gone_out() -> None:
+    async def run() -> tuple[list[int], RawServer]:
+        seen: list[int] = []
+        async with serving(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi") as server:
+            client = HttpClient(network())
+            wanted = FetchRequest(
+                server.url, max_bytes=CAP, allow_private=True, sent=lambda: seen.append(len(server.heads))
+            )
+            try:
+                await client.fetch(wanted)
+            finally:
+                await client.close()
+            return seen, server
+
+    seen, server = asyncio.run(run())
+    assert (seen, len(server.heads)) == ([0], 1)  # the server shares this loop, and reads it later
+
+
 def test_a_connection_that_went_stale_is_replaced() -> None:
     count = 0
 

@@ -29,10 +29,7 @@ def settings() -> Settings:
         ),
         (
             "SPIDER_MIDDLEWARES",
-            [
-                "scrapy.spidermiddlewares.start.StartSpiderMiddleware",
-                "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware",
-            ],
+            ["scrapy.spidermiddlewares.start.StartSpiderMiddleware"],
         ),
         ("EXTENSIONS", ["scrapy.extensions.corestats.CoreStats"]),
     ],

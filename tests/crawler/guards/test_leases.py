@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from archive.catalog import leases
 from archive.commit import Committer
 from archive.held_leases import HostLeases, LeaseLost
 from archive.journal import JournalWriter
@@ -163,5 +164,65 @@ def test_one_that_slept_commits_nothing_if_another_was_there(small_archive: Smal
         assert await one.take(HOST)  # what it never had it may still ask for
         with pytest.raises(LeaseLost):
             await one.take(RUN)
+
+    asyncio.run(scene())
+
+
+def test_a_host_that_is_left_keeps_its_distance_for_whoever_comes_next(small_archive: SmallArchive) -> None:
+    """Also if its robots.txt asked for more while it was held; a host without a distance is free at once."""
+
+    async def scene() -> None:
+        one = holder(small_archive, "one")
+        one.keep_apart(HOST, 5.0)
+        assert await one.take(HOST)
+        assert await one.take("host:other.example")
+        one.keep_apart(HOST, 30.0)
+        await one.release()
+        two = holder(small_archive, "two")
+        assert await two.take("host:other.example")
+        assert not await two.take(HOST)
+        assert leases.free_in(small_archive.catalog, HOST, SetClock(NOON)) == 30.0
+        assert leases.holder_of(small_archive.catalog, HOST, SetClock(NOON)) is None
+        assert await holder(small_archive, "three", at=timedelta(seconds=30)).take_in_turn(HOST)
+
+    asyncio.run(scene())
+
+
+def test_a_host_that_somebody_has_is_not_waited_for(small_archive: SmallArchive) -> None:
+    async def scene() -> None:
+        one, two = holder(small_archive, "one"), holder(small_archive, "two")
+        one.keep_apart(HOST, 5.0)
+        assert await one.take(HOST)
+        assert not await two.take_in_turn(HOST)
+
+    asyncio.run(scene())
+
+
+def test_a_clock_that_was_put_back_closes_no_host_for_long(small_archive: SmallArchive) -> None:
+    async def scene() -> None:
+        one = holder(small_archive, "one", at=timedelta(days=1))
+        one.keep_apart(HOST, 5.0)
+        assert await one.take(HOST)
+        await one.release()
+
+    asyncio.run(scene())
+    assert leases.free_in(small_archive.catalog, HOST, SetClock(NOON)) == 5.0
+
+
+def test_before_a_request_goes_out_both_leases_are_confirmed(small_archive: SmallArchive) -> None:
+    async def scene() -> None:
+        hands = Hands()
+        one = hands.leases(small_archive)
+        assert await one.take(RUN)
+        assert await one.take(HOST)
+        await one.confirm(RUN, HOST)
+        hands.go_on(95)  # it stood still, and nobody was there
+        await one.confirm(RUN, HOST)
+        assert one.holds(RUN)
+        hands.go_on(200)
+        other = holder(small_archive, "other", at=timedelta(hours=1))
+        assert await other.take(RUN)
+        with pytest.raises(LeaseLost, match=RUN):
+            await one.confirm(RUN, HOST)
 
     asyncio.run(scene())

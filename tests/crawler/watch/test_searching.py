@@ -119,6 +119,19 @@ def test_the_watch_looks_only_where_something_came(room: Newsroom, monkeypatch: 
     assert SearchWatch([]).check(room.catalog, room.clock.now()) == []
 
 
+def test_searches_that_change_are_looked_at_though_nothing_has_come(room: Newsroom) -> None:
+    room.night(0, BRIDGE, TUNNEL)
+    eye = SearchWatch([])
+    assert eye.check(room.catalog, room.clock.now()) == []
+    eye.follow((WATCHED,))
+    rows = eye.check(room.catalog, room.clock.now())
+    assert [row.number for row in rows if isinstance(row, FindRow)] == [1]
+    room.committer().commit_rows(rows)
+    eye.check(room.catalog, room.clock.now())
+    eye.follow((WATCHED,))  # as they were
+    assert eye.check(room.catalog, room.clock.now()) == []
+
+
 # ── who is told ─────────────────────────────────────────────────────────────────────────────────────
 
 

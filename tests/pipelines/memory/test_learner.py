@@ -6,7 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,12 +23,16 @@ from archive.rebuild import rebuild
 from archive.rows import ArticleRow, LearningRow, MemoryRow, Row, VersionRow
 from archive.verify import verify
 from config.source import Source
+from pipelines.extract import extractor_id
+from pipelines.guidance import UNGUIDED
 from pipelines.memory.epoch import COMMAND, DRIFT, FIRST, Drift, Memories, reason_to_learn
-from pipelines.memory.learner import Learned, Learner, Result, wait_after
+from pipelines.memory.kept_lessons import KeptLessons
+from pipelines.memory.learner import MAX_PAGES, Learned, Learner, Result, captures_to_learn, wait_after
 from pipelines.memory.site_memory import EncodedMemory, SiteMemory
+from pipelines.memory.study import PageToLearn, encoded_memory, packed_lesson
 from pipelines.workers import Workers
 from tests.archive.material import NOON, House, SetClock, everything, exchange, house, silent
-from tests.pipelines.memory.invented_sites import gazette, set_in, story
+from tests.pipelines.memory.invented_sites import Template, gazette, pages, redesigned, set_in, story
 
 GAZETTE = Source(name="gazette", homepage="https://www.gazette.example/")
 DAY = timedelta(days=1)
@@ -54,11 +58,10 @@ def archive_of(home: House) -> Archive:
     return Archive(home.store, home.catalog)
 
 
-def learner(home: House, workers: Workers, holder: str = "one") -> Learner:
+def learner(home: House, workers: Workers, holder: str = "one", kept: KeptLessons | None = None) -> Learner:
     clock = SetClock(home.clock.moment, timedelta())
-    return Learner(
-        archive_of(home), workers, clock, home.committer, HostLeases(home.catalog, holder, home.clock)
-    )
+    held = HostLeases(home.catalog, holder, home.clock)
+    return Learner(archive_of(home), workers, clock, home.committer, held, kept)
 
 
 def publish(home: House, pages: dict[str, bytes], day: float = 0) -> None:
@@ -78,9 +81,11 @@ def publish(home: House, pages: dict[str, bytes], day: float = 0) -> None:
     home.committer.commit_segments(home.recorder, rows)
 
 
-def learn(home: House, workers: Workers, day: float, reason: str = FIRST) -> Learned:
+def learn(
+    home: House, workers: Workers, day: float, reason: str = FIRST, kept: KeptLessons | None = None
+) -> Learned:
     home.clock.moment = NOON + day * DAY
-    learning = learner(home, workers)
+    learning = learner(home, workers, kept=kept)
     try:
         return asyncio.run(learning(GAZETTE, reason))
     finally:
@@ -125,6 +130,49 @@ def test_a_source_whose_pages_have_no_shape_in_common_is_tried_ever_more_rarely(
     rebuild(home.store, again, silent)
     assert everything(again) == everything(home.catalog)
     again.close()
+
+
+def kept_of(home: House, folder: Path, which: slice, pages: Mapping[str, bytes]) -> KeptLessons:
+    """Lessons of some of the gazette's captures, as if a run had read these pages in their place."""
+    kept = KeptLessons(folder, ["gazette"], MAX_PAGES)
+    for capture in captures_to_learn(home.catalog, "gazette", NOON + DAY)[which]:
+        told = PageToLearn(pages[capture.url], capture.url, "text/html; charset=utf-8", None, capture.at)
+        kept.keep("gazette", capture.id, extractor_id(UNGUIDED, capture.at), packed_lesson(told, UNGUIDED))
+    return kept
+
+
+@pytest.mark.parametrize(
+    ("which", "template"),
+    [(slice(0), gazette), (slice(4), gazette), (slice(None), gazette), (slice(None), redesigned)],
+    ids=["none kept", "some kept", "all kept", "kept of other pages"],
+)
+def test_what_the_run_kept_is_learned_from_and_the_rest_is_read_again(
+    home: House, workers: Workers, tmp_path: Path, which: slice, template: Template
+) -> None:
+    told = [story("gazette", number) for number in range(6)]
+    publish(home, {each.url: set_in(gazette, each) for each in told})
+    lessons = [packed_lesson(each, UNGUIDED) for each in pages(gazette, "gazette")]
+    from_pages, _ = encoded_memory([each for each in lessons if each is not None])
+
+    with kept_of(home, tmp_path, which, {each.url: set_in(template, each) for each in told}) as kept:
+        learned = learn(home, workers, 1, kept=kept)
+
+    assert learned.memory is not None
+    assert from_pages is not None
+    assert (learned.memory.sha256 == from_pages.id, learned.memory.pages) == (template is gazette, 6)
+
+
+def test_the_newest_night_comes_first_in_the_order_of_its_captures_then_older_ones_backward(
+    home: House,
+) -> None:
+    for day, numbers in ((0, range(3)), (1, range(3, 6)), (2, range(6, 9))):
+        told = [story("gazette", number) for number in numbers]
+        publish(home, {each.url: set_in(gazette, each) for each in told}, day)
+
+    for limit, expected in ((2, [6, 7]), (5, [6, 7, 8, 5, 4]), (60, [6, 7, 8, 5, 4, 3, 2, 1, 0])):
+        found = memories.articles_to_learn_from(home.catalog, "gazette", limit)
+        assert [row.url for row in found] == [story("gazette", number).url for number in expected]
+    assert memories.articles_to_learn_from(home.catalog, "courier", 60) == []
 
 
 USED, NEWER = SiteMemory(3).encode(), SiteMemory(4).encode()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, Request, sync_playwright
+from pydantic import SecretStr
 
 from archive.opening import Archive
 from archive.views.source_files import SourceFiles
@@ -26,6 +27,7 @@ FLAGS = [
 ]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 300
+TOKEN = SecretStr("a-token-for-operators")
 
 
 @dataclass
@@ -66,7 +68,7 @@ def served(archive: Archive, files: SourceFiles) -> Iterator[Served]:
     with ExitStack() as stack:
         listening = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2)]
         api, replay = (f"http://127.0.0.1:{each.getsockname()[1]}" for each in listening)
-        origins, settings = Origins(api, replay), WebSettings(host="127.0.0.1")
+        origins, settings = Origins(api, replay), WebSettings(host="127.0.0.1", operator_token=TOKEN)
         apps = [
             api_app(archive, settings, origins, sources=files.folder),
             replay_app(archive, settings, origins),

@@ -12,9 +12,18 @@ from urllib.parse import quote
 import pytest
 from pydantic import SecretStr
 
-from archive.catalog import lookup, versions
+from archive.catalog import lookup, previews, versions
 from archive.catalog.catalog import Catalog
+from archive.catalog.previews import PreviewRequest
+from archive.clock import SystemClock
 from archive.digest import url_key
+from archive.preview import (
+    PreviewedAddress,
+    PreviewedDocument,
+    PreviewedPage,
+    PreviewResult,
+    written,
+)
 from archive.rows import (
     AlarmRow,
     ClusterMemberRow,
@@ -24,6 +33,7 @@ from archive.rows import (
     FrontRow,
     LedgerRow,
     PauseRow,
+    PhaseRow,
     PictureRow,
     RunRow,
     TakedownRow,
@@ -147,7 +157,25 @@ def _plant(room: Newsroom, said: str) -> None:
     ]
     down = "https://hostile.example/down"
     rows.append(TakedownRow(url_key=url_key(down), url=down, subject=down, reason=said, at=now))
+    rows.append(PhaseRow(run_id="run-0", name=said, count=1, total=9, median=9, p95=9, longest=9))
     room.committer().commit_rows(rows)
+    _preview(room, said)
+
+
+def _preview(room: Newsroom, said: str) -> None:
+    """A preview with the text in every field."""
+    request = PreviewRequest(SOURCE, "preview-1", SystemClock().now(), said)  # the pages' clock
+    previews.ask(room.catalog, request)
+    result = PreviewResult(
+        "0" * 64,
+        found=9,
+        left=((said, 3),),
+        documents=(PreviewedDocument(LINK, said, said, notes=(said,)), PreviewedDocument(said, said)),
+        pages=(PreviewedPage(LINK, said, said, said, said, said),),
+        addresses=(PreviewedAddress(f"https://hostile.example/{said}", said),),
+        warnings=(said,),
+    )
+    previews.answer(room.catalog, request, written(result), room.clock.now())
 
 
 def _filled(row: VersionRow, said: str) -> VersionRow:
@@ -172,7 +200,7 @@ PAGES = {  # path: how often the texts must be there at least
     "/article/{id}/2/cite": 1,
     "/view/2026/{url}": 0,
     "/sources": 1,
-    f"/sources/{SOURCE}": 3,
+    f"/sources/{SOURCE}": 13,
     "/runs": 1,
     "/runs/run-of-texts": 5,
     "/fronts": 2,

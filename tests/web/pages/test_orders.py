@@ -10,11 +10,12 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from archive.catalog import orders
+from archive.catalog import orders, previews
 from archive.catalog.catalog import Catalog
 from archive.opening import Archive
 from archive.stores.local import LocalStore
 from config.settings import WebSettings
+from tests.archive.material import NOON
 from tests.web.pages.conftest import PageReader
 from tests.web.visitor import ORIGINS, Visitor
 
@@ -54,6 +55,7 @@ def post(pages: PageReader, path: str, form: dict[str, str], **headers: str) -> 
         (HERE, {"token": "t" * 20, "order": "pause"}, ORIGINS.api, 403),
         (HERE, {"token": TOKEN, "order": "pause"}, "https://evil.example", 403),
         (HERE, {"token": TOKEN, "order": "pause"}, "null", 403),
+        (HERE, {"token": "t" * 20, "order": "preview"}, ORIGINS.api, 403),
         (HERE, {"token": TOKEN, "order": "erase"}, ORIGINS.api, 400),
         (HERE, {"token": TOKEN, "order": "pause", "x": "y" * 5000}, ORIGINS.api, 400),
         ("/sources/unknown/orders", {"token": TOKEN, "order": "pause"}, ORIGINS.api, 404),
@@ -67,6 +69,7 @@ def test_what_is_refused_changes_nothing(
     assert post(pages, path, form, Origin=origin).status_code == status
     catalog = pages.visitor.archive.catalog
     assert (orders.pauses(catalog), orders.waiting_requests(catalog)) == ([], [])
+    assert previews.waiting(catalog) == []
 
 
 def test_without_a_token_there_are_no_orders(pages: PageReader) -> None:
@@ -82,7 +85,20 @@ def test_orders_become_rows(pages: PageReader) -> None:
         assert (done.status_code, done.headers["location"]) == (303, f"/sources/example-times?done={order}")
     page = pages.get("/sources/example-times?done=pause")
     assert "It is paused" in page.main
-    assert [button.get("value") for button in page.tree.cssselect(".act button")] == ["run", "resume"]
+    assert [button.get("value") for button in page.tree.cssselect(".act button")] == [
+        "run",
+        "preview",
+        "resume",
+    ]
+    done = post(pages, HERE, {"token": TOKEN, "order": "preview"}, Origin=ORIGINS.api)
+    assert done.headers["location"] == "/sources/example-times?done=preview"
+    [asked] = previews.waiting(catalog)
+    assert (asked.source, asked.actor) == ("example-times", "web")
+    shown = pages.get("/sources/example-times?done=preview")
+    assert "A preview is asked for" in shown.main
+    assert "begins with it at its next tick" in shown.main
+    previews.fail(catalog, asked, "its file cannot be read", NOON)
+    assert "There is no preview: its file cannot be read" in pages.get("/sources/example-times").main
     [request] = orders.waiting_requests(catalog)
     assert request.sources == ("example-times",)
     assert post(pages, HERE, {"token": TOKEN, "order": "resume"}).status_code == 303

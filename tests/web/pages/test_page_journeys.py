@@ -15,11 +15,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from archive.catalog import lookup, versions
+from archive.catalog import lookup, previews, versions
+from archive.preview import PreviewedAddress, PreviewedDocument, PreviewedPage, PreviewResult, written
 from archive.views.source_files import SourceFiles
 from config.settings import load_settings
 from tests.cli.conftest import DemoArchive
-from tests.web.pages.page_browser import Served, served
+from tests.web.pages.page_browser import TOKEN, Served, served
 
 FULL = bool(os.environ.get("DATELINE_TEST_FULL"))
 Scheme = Literal["light", "dark"]
@@ -28,6 +29,23 @@ EVERY_LOOK: list[tuple[int, Scheme]] = [(width, scheme) for width in WIDTHS for 
 TURNS = range(len(EVERY_LOOK) if FULL else 1)  # in each, every page has another look
 # The archived page in its frame is as its publisher made it; of what is right, nothing is told.
 AXE = {"iframes": False, "resultTypes": ["violations"]}
+PREVIEW = PreviewResult(
+    "0" * 64,
+    requests=12,
+    found=412,
+    due=2,
+    left=(("not_due", 410),),
+    documents=(PreviewedDocument(f"https://courier.example/{'a-long-way/' * 20}", "feed", "http_404"),),
+    pages=(
+        PreviewedPage("https://courier.example/subscribe", "quarantined", "paywall"),
+        PreviewedPage(
+            f"https://courier.example/{'bridge-' * 30}", "archived", None, "افتتاح الجسر", "افتتح " * 80, "ar"
+        ),
+        PreviewedPage("https://courier.example/w", "archived", title="W" * 200, text="Short."),
+    ),
+    addresses=(PreviewedAddress(f"https://courier.example/{'bridge-' * 30}", "not_due"),),
+    warnings=("discover.articles.allow: '/never-there/' has none of the 412 addresses found",),
+)
 EDITED, SKIPPED = "night-ferry", "leserbriefe-im-entwurf"
 
 
@@ -83,6 +101,30 @@ def test_a_search_with_filters(site: Served) -> None:
         )
         page.locator(".results a").first.click()
         expect(page.get_by_role("heading", name="Time line")).to_be_visible()
+
+
+def test_a_preview_asked_for_and_looked_at(site: Served, demo_archive: DemoArchive) -> None:
+    with site.page(1024, scripts=False) as page, demo_archive.open() as archive:
+        page.goto("/sources/harbour-courier")
+        page.get_by_label("Operator's token").fill("another-token-than-that")
+        page.get_by_role("button", name="Preview").click()
+        expect(page.get_by_text("this is not the operator's token")).to_be_visible()
+        assert "403" in site.said.pop()  # the browser's own word of it
+        page.goto("/sources/harbour-courier")
+        page.get_by_label("Operator's token").fill(TOKEN.get_secret_value())
+        page.keyboard.press("Tab")  # to “Run now”
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status").first).to_contain_text("A preview is asked for")
+        [request] = previews.waiting(archive.catalog)
+        previews.answer(archive.catalog, request, written(PREVIEW), request.asked_at)
+        page.get_by_role("link", name="Look again").click()
+        row = page.locator(".tried tbody tr").first
+        expect(row).to_contain_text("only the beginning can be read without paying")
+        expect(page.locator(".tried [dir=rtl] .title")).to_have_text("افتتاح الجسر")
+        page.get_by_text("Addresses that were found").click()
+        expect(page.get_by_text("its next look had not come").last).to_be_visible()
+        expect(page.locator(".yaml")).to_contain_text("name: harbour-courier")
 
 
 def test_what_led_hour_by_hour(site: Served) -> None:

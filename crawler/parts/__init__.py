@@ -1,0 +1,1 @@
+"""One run in several processes, here or on many machines: how it is divided, claimed and put together."""

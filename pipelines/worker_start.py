@@ -1,0 +1,58 @@
+"""Where workers come from: each is forked from a process that has the extractor imported and done no more.
+
+Python's `forkserver`: importing costs a second of processor time, once for all workers in place of once each,
+and they share the memory of what was imported. The process is new and knows nothing of the crawl: a fork of
+the crawl itself would copy its threads, locks and open segments.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from functools import cache
+from multiprocessing import forkserver
+from multiprocessing.context import BaseContext
+from multiprocessing.util import Finalize
+from tempfile import gettempdir
+from typing import Any
+
+_READ_BEFORE = ["pipelines.extract", "pipelines.image_facts", "pipelines.workers", "pipelines.warm"]
+_LONGEST_FOLDER = 70  # characters; a socket's path may have 107, and its name below takes some thirty
+
+
+def worker_context() -> BaseContext:
+    """How to start a worker: by fork of the warm process, which starts with the first one.
+
+    It needs a socket in the folder for temporary files; without one each worker starts by itself.
+    """
+    if not _has_room_for_a_socket():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_READ_BEFORE)
+    _stop_at_exit()
+    return context
+
+
+def _has_room_for_a_socket() -> bool:
+    try:
+        return len(gettempdir()) <= _LONGEST_FOLDER
+    except FileNotFoundError:  # no folder for temporary files that can be written to
+        return False
+
+
+@cache
+def _stop_at_exit() -> None:
+    """Have the warm process stopped at the end, after the workers, which multiprocessing ends before -1.
+
+    It is waited for, so that what it and its workers took is accounted to this process.
+    """
+    Finalize(None, _stop, exitpriority=-10)
+
+
+def _stop() -> None:
+    server: Any = forkserver._forkserver  # noqa: SLF001 - no public name
+    if server._forkserver_pid is not None:  # noqa: SLF001 - the same
+        # It would end by itself once nobody has its pipe open, which a worker that is left may have.
+        os.kill(server._forkserver_pid, signal.SIGTERM)  # noqa: SLF001 - the same
+        server._stop()  # noqa: SLF001 - the same
