@@ -378,7 +378,9 @@ def test_connections_that_are_cut_once_are_made_again(
     process = started(house, held)
     with postgres_server.connect() as connection:
         connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+            # between two transactions, as a restart of the server in order waits for them
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND state = 'idle'",
+            [name],
         )
     held.go.set()
     status, printed = ended(process)
