@@ -35,6 +35,8 @@ class CatalogUnfinished(DatelineError):  # noqa: N818 - named for what it says
 
 
 # What the drivers say, and what a person should do about it.
+# The server's farewell (admin_shutdown, crash_shutdown) may be read before the connection is seen to be closed.
+_ENDED = frozenset({"57P01", "57P02"})
 _HINTS = (
     ("password authentication failed", "check user and password in `catalog`"),
     ("no password supplied", "add a password to `catalog` or set PGPASSWORD"),
@@ -64,7 +66,7 @@ def clear_errors(address: str) -> Iterator[None]:
                 f"catalog {address} is damaged ({said}); run `dateline rebuild`"
             ) from error
         hint = next((hint for words, hint in _HINTS if words in said.lower()), "see the database's own log")
-        cut = error.connection_invalidated
+        cut = error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _ENDED
         raise CatalogUnreachable(f"catalog {address} cannot be used: {said}; {hint}", cut=cut) from error
 
 

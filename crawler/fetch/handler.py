@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from typing import Final
 
 from scrapy import Request
@@ -21,8 +20,6 @@ from crawler.fetch.refusal import RefusedRequest
 from crawler.fetch.services import SERVICES_SETTING, FetchServices
 from crawler.guards.reservation import reservation
 from crawler.guards.tdm import TDM_FILE
-
-_SWEEP_BYTES = 16 << 20  # of bodies, between two looks of the collector at everything
 
 KEPT: Final = "kept"
 """The key in `request.meta` of an exchange that the archive has, with its capture: it is not fetched."""
@@ -54,7 +51,6 @@ class ExchangeHandler(BaseDownloadHandler):
             raise NotConfigured(f"{SERVICES_SETTING} must be a FetchServices, got {type(services).__name__}")
         self._services = services
         self._room = asyncio.Semaphore(services.client.network.concurrency)
-        self._unswept = 0
 
     async def download_request(self, request: Request) -> Response:
         for left_over in ("exchange", "recorded"):
@@ -72,20 +68,12 @@ class ExchangeHandler(BaseDownloadHandler):
                 await permit()
             with self._services.phases.timed("fetch"):
                 exchange = await self._services.client.fetch(self._wanted(request))
-        self._sweep(len(exchange.body))
         if (note := request.meta.get("received")) is not None:
             note(exchange)
         self._refuse_reserved(exchange, request)
         request.meta["recorded"] = await self._services.recorder.record(exchange, source=source)
         request.meta["exchange"] = exchange
         return as_response(exchange, request.url)
-
-    def _sweep(self, size: int) -> None:
-        """Collect garbage by bytes: a failure's traceback keeps a body, which counts as few objects."""
-        self._unswept += size
-        if self._unswept >= _SWEEP_BYTES:
-            self._unswept = 0
-            gc.collect()
 
     def _wanted(self, request: Request) -> FetchRequest:
         headers = {
