@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import Protocol
 
 from archive.article import Article
@@ -78,19 +79,21 @@ class CatalogHistory:
         return None if known is None or known.article.id in self._pasts else known
 
     def related(self, article: Article, source: str) -> list[Past]:
-        """Articles that a page names as its own, that name the page, or that say the same, in this order."""
+        """Articles that a page names as its own, that name the page, or that say the same, in this order.
+
+        A few of each: a site that names one address on every page names nothing.
+        """
         named = article.canonical_url
         found: dict[str, Past] = {}
         if named is not None and named != article.url and (past := self.past_of((named,))) is not None:
             found[past.article.id] = past
         names = {article.url, named or article.url}
         digest = text_digest(article.text)
-        for past in self._pasts.values():
-            content = past.content
-            if content is None or content.source != source:
-                continue
-            if content.canonical_url in names or content.text_sha256 == digest:
-                found.setdefault(past.article.id, past)
+        made = [past for past in self._pasts.values() if past.content and past.content.source == source]
+        saying = (past for past in made if past.content and past.content.text_sha256 == digest)
+        naming = (past for past in made if past.content and past.content.canonical_url in names)
+        for past in chain(islice(saying, versions.MOST_NAMING), islice(naming, versions.MOST_NAMING)):
+            found.setdefault(past.article.id, past)
         for article_id in versions.articles_naming(self._catalog, source, names, digest):
             if article_id not in found and (past := self._by_id(article_id)) is not None:
                 found[article_id] = past

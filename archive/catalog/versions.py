@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -17,7 +17,8 @@ from archive.catalog.schema_changes import flap
 from archive.rows import EventRow, FlapRow, ImageRow, PictureRow, ReadingRow, VersionRow
 
 _PAGE = 500
-_MOST_NAMING = 3
+MOST_NAMING: Final = 3
+"""How many articles that name one address, or say the same, are thought to be another's twin."""
 
 
 def versions_of(catalog: Catalog, article_id: str) -> list[VersionRow]:
@@ -73,7 +74,7 @@ def articles_naming(
             .where(said, version.c.source == source)
             .group_by(version.c.article_id)
             .order_by(sa.func.min(version.c.captured_at), version.c.article_id)
-            .limit(_MOST_NAMING)
+            .limit(MOST_NAMING)
         )
         with catalog.read() as connection:
             found += (str(row[0]) for row in connection.execute(query))

@@ -31,8 +31,8 @@ class ExchangeHandler(BaseDownloadHandler):
     Reads from `request.meta`: `source` (name, required), `source_object` (whose log-in goes with it),
     `allow_private` (default False), `max_bytes` (default `network.max_page_bytes`), `before_sending` (called
     when the request's turn has come; may raise RefusedRequest), `permit` (awaited just before it is sent;
-    raises LeaseLost), `sent` (called when it goes out), `received` (called with the exchange),
-    `kept` (what was fetched before). Leaves there: `exchange` (the Exchange) and `recorded` (what the
+    raises LeaseLost), `sent` (called when it goes out), `received` (called with the exchange
+    and the meta), `kept` (what was fetched before). Leaves there: `exchange` (the Exchange) and `recorded` (what the
     recorder returned). After a failure neither is there, whatever an earlier hop or attempt left.
 
     Raises RefusedRequest (`noarchive`, `tdm_reserved`) for what its site wants nobody to keep: it is not
@@ -69,7 +69,7 @@ class ExchangeHandler(BaseDownloadHandler):
             with self._services.phases.timed("fetch"):
                 exchange = await self._services.client.fetch(self._wanted(request))
         if (note := request.meta.get("received")) is not None:
-            note(exchange)
+            note(exchange, request.meta)
         self._refuse_reserved(exchange, request)
         request.meta["recorded"] = await self._services.recorder.record(exchange, source=source)
         request.meta["exchange"] = exchange

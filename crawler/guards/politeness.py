@@ -49,7 +49,7 @@ class Politeness:
         self._refuse_left_alone(host)
         request.meta["before_sending"] = partial(self._refuse_left_alone, host)  # others may wait in its slot
         request.meta["sent"] = partial(self._begin_delay, host)
-        request.meta["received"] = partial(self._note, host, request.meta)
+        request.meta["received"] = partial(self._note, host)
         source: Source = request.meta["source_object"]
         request.meta["download_slot"] = host
         self._shape(host, self._context.delay(source, host), source.politeness.concurrency)
@@ -59,10 +59,11 @@ class Politeness:
         if isinstance(exception, FetchError) and exception.reason is FetchReason.TIMEOUT:
             self._silences.note(host_of(request.url), silent=True)
 
-    def _note(self, host: str, meta: dict[str, Any], exchange: Exchange) -> None:
+    def _note(self, host: str, exchange: Exchange, meta: dict[str, Any]) -> None:
         """429, and 503 with Retry-After: leave the host alone for as long as it says.
 
-        Noted while the request still holds its place in the slot: the next one may go out right after.
+        Noted while the request still holds its place in the slot: the next one may go out right after. `meta`
+        is given, not held: it holds this, and a ring of the two would keep the body until the collector came.
         """
         self._silences.note(host, silent=exchange.truncated is Truncation.TIME)
         told = exchange.header("Retry-After")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
 from pipelines.paragraphs import fold
@@ -32,6 +33,7 @@ _STABLE = re.compile(
 _DATE = re.compile(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])?$")
 
 SHINGLE = 4  # words
+Shingle = tuple[str, ...]
 AGREE = 0.8  # of the shorter text's shingles stand in the other text too
 AGREE_UNDER_ONE_TITLE = 0.5
 FEWEST_WORDS = 12  # below, only equal texts agree
@@ -55,6 +57,15 @@ class Shown:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A text as it is compared: folded, how many words that are, and its shingles."""
+
+    folded: str
+    words: int
+    shingles: frozenset[Shingle]
+
+
 def tie(here: Shown, known: Shown, *, led: bool = False) -> Tie | None:
     """How a page is tied to a known article; None if it shows another one, or nothing says that it does not.
 
@@ -71,17 +82,17 @@ def tie(here: Shown, known: Shown, *, led: bool = False) -> Tie | None:
 
 def agree(one: Shown, other: Shown) -> bool:
     """Whether two readings say the same, as far as two views of one article do (an AMP page, an edit)."""
-    mine, theirs = fold(one.text).split(), fold(other.text).split()
-    if min(len(mine), len(theirs)) < FEWEST_WORDS:
-        return mine == theirs
+    mine, theirs = _told(one.text), _told(other.text)
+    if min(mine.words, theirs.words) < FEWEST_WORDS:
+        return mine.folded == theirs.folded
     enough = AGREE_UNDER_ONE_TITLE if fold(one.title) == fold(other.title) else AGREE
-    return shared(mine, theirs) >= enough
+    return shared(mine.shingles, theirs.shingles) >= enough
 
 
-def shared(mine: list[str], theirs: list[str]) -> float:
+def shared(mine: frozenset[Shingle], theirs: frozenset[Shingle]) -> float:
     """The share of the shorter one's shingles that the other one has too, from 0 to 1."""
-    a, b = _shingles(mine), _shingles(theirs)
-    return len(a & b) / min(len(a), len(b)) if a and b else float(mine == theirs)
+    fewest = min(len(mine), len(theirs))
+    return len(mine & theirs) / fewest if fewest else 0.0
 
 
 def is_alias(one: str, other: str) -> bool:
@@ -145,5 +156,9 @@ def _host(netloc: str) -> str:
     return _AMP_HOST.sub("", netloc.lower()).removesuffix(":443").removesuffix(":80")
 
 
-def _shingles(words: list[str]) -> set[tuple[str, ...]]:
-    return {tuple(words[n : n + SHINGLE]) for n in range(len(words) - SHINGLE + 1)}
+@lru_cache(maxsize=32)  # a site that names one address on every page has the same few compared with each
+def _told(text: str) -> _Told:
+    folded = fold(text)
+    words = folded.split()
+    shingles = zip(*(words[n:] for n in range(SHINGLE)), strict=False)
+    return _Told(folded, len(words), frozenset(shingles))
