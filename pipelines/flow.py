@@ -44,6 +44,7 @@ from pipelines.rules.misses import RuleMisses
 from pipelines.same_bytes import may_stand, stands
 from pipelines.state import with_known_bytes
 from pipelines.turns import Turn
+from pipelines.versions.claims import Claims
 from pipelines.versions.maker import VersionMaker
 from pipelines.workers import Workers
 
@@ -64,7 +65,7 @@ class Flow:
     history: CatalogHistory
     reread: Reread
     derive: Callable[[Derived], asyncio.Future[None]]
-    one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+    claims: Claims = field(default_factory=Claims)
     misses: RuleMisses = field(default_factory=RuleMisses)
     phases: Phases = field(default_factory=Phases)
     lessons: KeptLessons | None = None
@@ -114,7 +115,7 @@ class Flow:
     @property
     def versions(self) -> VersionMaker:
         """What makes versions and tombstones, with what this flow has."""
-        return VersionMaker(self.history, self.reread, self.derive, self.one_at_a_time)
+        return VersionMaker(self.history, self.reread, self.derive, self.claims)
 
     async def _unread(self, page: FetchedPage) -> PageResult | None:
         """What became of a page that need not be read; None if it must be."""

@@ -47,7 +47,10 @@ class History(Protocol):
 
 
 class CatalogHistory:
-    """History from the catalog, overlaid with what this run has made and not yet committed."""
+    """History from the catalog, overlaid with what this run has made and not yet committed.
+
+    Read from threads while the event loop's own goes on: what is gone through there is copied first.
+    """
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -89,7 +92,9 @@ class CatalogHistory:
             found[past.article.id] = past
         names = {article.url, named or article.url}
         digest = text_digest(article.text)
-        made = [past for past in self._pasts.values() if past.content and past.content.source == source]
+        made = [
+            past for past in tuple(self._pasts.values()) if past.content and past.content.source == source
+        ]
         saying = (past for past in made if past.content and past.content.text_sha256 == digest)
         naming = (past for past in made if past.content and past.content.canonical_url in names)
         for past in chain(islice(saying, versions.MOST_NAMING), islice(naming, versions.MOST_NAMING)):

@@ -131,5 +131,5 @@ class Reread:
             content_encoding=body.content_encoding,
             captured_at=capture.at,
             guidance=guidance,
-            turn=Turn(capture.source, urgent=True),  # versions are compared one at a time: the others wait
+            turn=Turn(capture.source, urgent=True),  # a page that was read waits for it
         )

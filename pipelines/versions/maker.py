@@ -1,4 +1,8 @@
-"""Makes versions and tombstones out of what a page shows, or of its being gone: one page at a time."""
+"""Makes versions and tombstones out of what a page shows, or of its being gone.
+
+Pages go side by side, but for those that may show one article: reading an earlier capture again, and making
+text durable, take longer than all the rest, and held up every other page when there was one lock for all.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from archive.article import Article
+from archive.digest import url_key
 from archive.open_batch import Derived
 from archive.outcome import Outcome, OutcomeKind
 from archive.rows import ArticleRow, ImageRow, Row, VersionRow
@@ -16,6 +21,7 @@ from pipelines.history import CatalogHistory, Past
 from pipelines.reread import Reread
 from pipelines.state import State, article_json, state_of, text_digest
 from pipelines.version_rows import address_rows, event_rows, rows_of_version
+from pipelines.versions.claims import Claims
 from pipelines.versions.compare import Change
 from pipelines.versions.comparing import Comparing
 from pipelines.versions.placing import Placed, place
@@ -29,13 +35,14 @@ _TOLD = frozenset({EventKind.TITLE, EventKind.TEXT, EventKind.RESTORED})
 class VersionMaker:
     """Decides what a page says of an article, and writes it; `derive` makes text and JSON durable before.
 
-    Raises what store, spool and catalog raise.
+    A page holds the addresses and the text by which another one may turn out to show the same new article,
+    then every article that it meets. Raises what store, spool and catalog raise.
     """
 
     history: CatalogHistory
     reread: Reread
     derive: Callable[[Derived], asyncio.Future[None]]
-    one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+    claims: Claims = field(default_factory=Claims)
 
     async def past_of(self, page: FetchedPage) -> Past | None:
         """The article that one of the page's addresses shows or has shown."""
@@ -48,16 +55,24 @@ class VersionMaker:
 
     async def gone(self, page: FetchedPage, outcome: Outcome) -> PageResult:
         """This fetch found nothing: a tombstone, if that was so on enough nights."""
-        async with self.one_at_a_time:
-            return self._gone(page, outcome, await self.past_of(page))
+        while True:
+            past = await self.past_of(page)
+            async with self.claims.hold(_names_of(past)) as at_once:
+                if at_once:  # else the article has become another meanwhile
+                    return self._gone(page, outcome, past)
 
     async def shown(self, seen: SeenArticle) -> PageResult:
         """This fetch brought an article: a version, if something changed."""
-        async with self.one_at_a_time:
-            placed = await asyncio.to_thread(self._place, seen.page, seen.article)
-            if placed.left is not None:
-                return self._gone(seen.page, LED_ELSEWHERE, placed.left)
-            return await self._shown(replace(seen, article=replace(seen.article, url=placed.url)), placed)
+        page, article = seen.page, seen.article
+        async with self.claims.hold(_names_on(page, article)):
+            while True:
+                placed, met = await asyncio.to_thread(self._place, page, article)
+                async with self.claims.hold(met) as at_once:
+                    if not at_once:
+                        continue
+                    if placed.left is not None:
+                        return self._gone(page, LED_ELSEWHERE, placed.left)
+                    return await self._shown(replace(seen, article=replace(article, url=placed.url)), placed)
 
     def _gone(self, page: FetchedPage, outcome: Outcome, past: Past | None) -> PageResult:
         newest = past.newest if past else None
@@ -83,11 +98,13 @@ class VersionMaker:
         rows: tuple[Row, ...] = (article, version, *event_rows(version, (event,)))
         return PageResult(outcome, rows, article_id=article.id, changed=True)
 
-    def _place(self, page: FetchedPage, article: Article) -> Placed:
+    def _place(self, page: FetchedPage, article: Article) -> tuple[Placed, frozenset[str]]:
+        """Where a page belongs, and the names of the articles that it meets."""
         own = self.history.past_of((page.urls[-1],))
         led = [past for url in page.urls[:-1] if (past := self.history.past_of((url,))) is not None]
         related = [] if own or led else self.history.related(article, page.source.name)
-        return place(article, page.urls, own, led, related)
+        placed = place(article, page.urls, own, led, related)
+        return placed, _names_of(own, *led, placed.past)
 
     async def _shown(self, seen: SeenArticle, placed: Placed) -> PageResult:
         past, capture = placed.past, seen.page.capture
@@ -116,7 +133,7 @@ class VersionMaker:
             images=new,
             parts=tuple(capture.id for capture in seen.further),
             change=change,
-            returns_to=await asyncio.to_thread(self._returns_to, past, article, change),
+            returns_to=await asyncio.to_thread(self._returns_to, past, article, change) if past else None,
         )
         await self.derive(Derived(capture, article.text, text_digest(article.text), article_json(article)))
         now = _past(made.article, made.version, state_of(article), past, walled=change.walled)
@@ -128,9 +145,9 @@ class VersionMaker:
             changed=True,
         )
 
-    def _returns_to(self, past: Past | None, article: Article, change: Change) -> int | None:
+    def _returns_to(self, past: Past, article: Article, change: Change) -> int | None:
         kinds = {event.kind for event in change.events}
-        if past is None or past.content is None or not kinds & _TOLD:
+        if past.content is None or not kinds & _TOLD:
             return None
         if kinds & {EventKind.TITLE, EventKind.TEXT}:
             return self.history.version_like(past, article)
@@ -144,6 +161,16 @@ class VersionMaker:
             tuple(image for image in images if self.history.image(image.sha256) is None),
             tuple(url for url in dict.fromkeys(urls) if not self.history.knows(url)),
         )
+
+
+def _names_on(page: FetchedPage, article: Article) -> frozenset[str]:
+    """By what another page may turn out to show the same new article: an address, or the very words."""
+    urls = {*page.urls, article.url, article.canonical_url or article.url}
+    return frozenset({f"text {text_digest(article.text)}", *(f"url {url_key(url)}" for url in urls)})
+
+
+def _names_of(*pasts: Past | None) -> frozenset[str]:
+    return frozenset(f"article {past.article.id}" for past in pasts if past is not None)
 
 
 def _past(
