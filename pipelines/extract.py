@@ -18,7 +18,7 @@ from trafilatura.settings import Document, Extractor
 from archive.article import Article
 from config.extract_rule import rules_digest, rules_on
 from pipelines.article_place import Place, locate
-from pipelines.byline import byline, byline_of
+from pipelines.byline import Byline, byline, byline_of
 from pipelines.dates import AHEAD, EARLIEST, GUESSED, Dates, confidence, credible, read_dates
 from pipelines.edges import trim
 from pipelines.extraction import Extraction
@@ -141,12 +141,8 @@ def _read(
     read = partial(_text, page, blocks, metadata, title, memory, taken=taken)
     raw = ruled_text(blocks, lambda: known.paragraphs if known else read())
     place = locate(page, raw)
-    if ruled.byline:
-        named = byline_of(page, metadata, ruled.byline)
-    else:
-        named = byline(page, metadata, _seen_bylines(page, place))
-    people = frozenset(map(fold, (*named.people, *named.agencies)))
-    seen = pictures(page, metadata, place, people)
+    named = _named(page, metadata, place, ruled)
+    seen = pictures(page, metadata, place, frozenset(map(fold, (*named.people, *named.agencies))))
     found = named_pictures(page, place, ruled.pictures) or seen
     sure = known.sure if known else frozenset()
     claimed = frozenset().union(*(picture.claimed for picture in (*seen, *found))) - set(map(fold, sure))
@@ -154,15 +150,13 @@ def _read(
     clean = without_furniture(raw, title, claimed, links, sure)
     beside: tuple[str, ...] = ()
     if not is_whole(blocks):
-        shown = frozenset(map(fold, heads.shown))
-        clean = trim(clean, headline=title, byline=named.people, others=links | shown)
+        clean = trim(clean, headline=title, byline=named.people, others=links.union(map(fold, heads.shown)))
         apart = claimed | {fold(title or "")}
         found_beside = asides(blocks, with_kept(clean, blocks), named.people, apart)
         beside = tuple(without_recurring(found_beside, memory.recurring))
     text = "\n\n".join(with_kept(clean, blocks))
-    dates = _ruled_dates(read_dates(page, metadata, captured_at, zone), ruled)
-    if dates.published is None:
-        dates = _searched_dates(page, place, dates, captured_at, zone)
+    stated = _ruled_dates(read_dates(page, metadata, captured_at, zone), ruled)
+    dates = _searched_dates(page, place, stated, captured_at, zone)
     article = Article(
         url=page.url,
         title=title or "",
@@ -194,12 +188,16 @@ def blocks_of(page: Page, ruled: Found) -> list[Block]:
     return segment(page.tree, ruled.marked)
 
 
-def _seen_bylines(page: Page, place: Place) -> tuple[Callable[[], str | None], ...]:
-    return (
+def _named(page: Page, metadata: Metadata, place: Place, ruled: Found) -> Byline:
+    """Who wrote it: as a rule says, as the page states, or as it shows."""
+    if ruled.byline:
+        return byline_of(page, metadata, ruled.byline)
+    seen = (
         lambda: shown_byline(page, place),
         lambda: written_byline(page, place),
         lambda: lone_name(place),
     )
+    return byline(page, metadata, seen)
 
 
 def _links(blocks: Sequence[Block]) -> frozenset[str]:
@@ -266,7 +264,9 @@ def _ruled_dates(stated: Dates, ruled: Found) -> Dates:
 
 
 def _searched_dates(page: Page, place: Place, stated: Dates, captured_at: datetime, zone: ZoneInfo) -> Dates:
-    """Where a page states no date: the one that it prints, or what htmldate finds in text and address."""
+    """What is stated; else the date that the page prints, or what htmldate finds in text and address."""
+    if stated.published is not None:
+        return stated
     printed = printed_date(page, place)
     if printed is not None and (moment := credible(printed[1], captured_at, zone)):
         return Dates(moment, printed[0], stated.modified, GUESSED)
