@@ -98,13 +98,11 @@ class Nights:
         one = exchange(url, self.pages[url], at=self.at)
         return one, await asyncio.wrap_future(self.home.recorder.record(one, "example"))
 
-    def fetch(
-        self, body: bytes = b"", *, status: int = 200, urls: tuple[str, ...] = (URL,), commit: bool = True
-    ) -> PageResult:
+    def _came(self, body: bytes, status: int, urls: tuple[str, ...]) -> FetchedPage:
         self.at += timedelta(minutes=1)
         one = exchange(urls[-1], body, at=self.at, status=status)
         capture = self.home.record(one)
-        page = FetchedPage(
+        return FetchedPage(
             urls,
             self.source,
             one,
@@ -116,15 +114,36 @@ class Nights:
             absent=self.absent,
             readable=self.absent is not None,
         )
+
+    def fetch(
+        self, body: bytes = b"", *, status: int = 200, urls: tuple[str, ...] = (URL,), commit: bool = True
+    ) -> PageResult:
+        page = self._came(body, status, urls)
         result = asyncio.run(self.flow.process(page, self._fetch_picture, fetch_page=self._fetch_page))
         if result.outcome.kind == "gone":
             self.missing = self.missing or (self.at, self.night)
         elif result.outcome.kind in {"archived", "unchanged"}:
             self.missing, self.seen = None, self.at
-        row = ledger_row(urls[0], self.at.minute, capture=capture, outcome=str(result.outcome.kind))
+        row = ledger_row(urls[0], self.at.minute, capture=page.capture, outcome=str(result.outcome.kind))
         if commit:
             self.home.committer.commit_segments(self.home.recorder, [*result.rows, row])
         return result
+
+    def together(self, *bodies: tuple[str, bytes]) -> list[PageResult]:
+        """Pages, each an address and a body, through the flow at the same time."""
+        pages = [self._came(body, 200, (url,)) for url, body in bodies]
+
+        async def go() -> list[PageResult]:
+            return await asyncio.gather(*(self.flow.process(page, self._fetch_picture) for page in pages))
+
+        results = asyncio.run(go())
+        ended = [
+            ledger_row(page.urls[0], number, capture=page.capture, outcome=str(result.outcome.kind))
+            for number, (page, result) in enumerate(zip(pages, results, strict=True))
+        ]
+        rows = [row for result in results for row in result.rows]
+        self.home.committer.commit_segments(self.home.recorder, [*rows, *ended])
+        return results
 
     def history(self, url: str = URL) -> list[tuple[int, list[str]]]:
         """Each version of an article with its kinds of events."""
