@@ -74,7 +74,10 @@ class Unreadable:
 def read_page(
     body: bytes, *, url: str, content_type: str | None, content_encoding: str | None, cap: int = MAX_DECODED
 ) -> Page | Unreadable:
-    """Decode and parse a response body. Never raises on hostile input; the reason says what was wrong."""
+    """Decode and parse a response body. Never raises on hostile input; the reason says what was wrong.
+
+    But for MemoryError, where a process may use only so much.
+    """
     try:
         plain = decode_body(body, content_encoding, cap)
     except ContentCodingError as error:
@@ -120,7 +123,10 @@ def _tree(markup: bytes) -> lxml.html.HtmlElement | None:
     parser.set_element_class_lookup(lxml.etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement))
     try:
         return lxml.html.document_fromstring(markup, parser=parser)
-    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError, AssertionError):
+    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError, AssertionError) as error:
+        # A parser that got no more memory also says that there is no document.
+        if any(entry.type == lxml.etree.ErrorTypes.ERR_NO_MEMORY for entry in parser.error_log):
+            raise MemoryError("parsing a page") from error
         return None
 
 

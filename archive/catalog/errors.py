@@ -34,9 +34,9 @@ class CatalogUnfinished(DatelineError):  # noqa: N818 - named for what it says
     """A rebuild has begun and is not done: what the catalog says is not the truth yet."""
 
 
-# What the drivers say, and what a person should do about it.
-# The server's farewell (admin_shutdown, crash_shutdown) may be read before the connection is seen to be closed.
+# The server's farewell (admin_shutdown, crash_shutdown): it may be read before the connection is seen closed.
 _ENDED = frozenset({"57P01", "57P02"})
+# What the drivers say, and what a person should do about it.
 _HINTS = (
     ("password authentication failed", "check user and password in `catalog`"),
     ("no password supplied", "add a password to `catalog` or set PGPASSWORD"),

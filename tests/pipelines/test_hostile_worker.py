@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -135,3 +137,14 @@ def test_where_trafilatura_finds_nothing_there_is_a_reason(body: str) -> None:
         data, url="https://e.example/a", content_type="text/html", content_encoding=None, captured_at=AT
     )
     assert result.reason in {"no_text", "too_little_text"}
+
+
+def test_a_parser_that_gets_no_memory_does_not_say_that_a_page_is_none() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.pipelines.memory_child"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.stdout.split() == ["memory", "read"], done.stderr
