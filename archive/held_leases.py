@@ -60,6 +60,11 @@ class HostLeases:
             await asyncio.to_thread(self._take, name)
         return self.holds(name)
 
+    async def take_all(self, names: list[str]) -> int:
+        """Take leases that were never ours, all in one transaction; how many of them are ours now."""
+        await asyncio.to_thread(self._take_all, names)
+        return sum(map(self.holds, names))
+
     def keep_apart(self, name: str, seconds: float) -> None:
         """Requests to a host are so many seconds apart, also the last of ours and the first of the next."""
         if self._spacing.get(name) != seconds:
@@ -121,6 +126,13 @@ class HostLeases:
                 self._until[name] = ends
             elif name in self._until:
                 raise _lost(name)
+
+    def _take_all(self, names: list[str]) -> None:
+        with self._lock:
+            ends = self._ends()
+            self._unsaid -= set(names)
+            asked = (self._catalog, names, self._holder, self._seconds, self._clock)
+            self._until |= dict.fromkeys(leases.acquire(*asked, spacing=self._spacing), ends)
 
     def _ask(self, name: str) -> set[str]:
         asked = (self._catalog, [name], self._holder, self._seconds, self._clock)

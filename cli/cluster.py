@@ -38,7 +38,7 @@ def up(
     Stays in the foreground, for systemd or another keeper. On the first machine the token file is made if it
     is missing; copy it to the others. What is going on when a machine stops goes on elsewhere.
     """
-    from crawler.engines.ray import WORDS, ports_of, ray_environment, require_ray, start_words
+    from crawler.engines.ray import WORDS, check_token, ports_of, ray_environment, require_ray, start_words
 
     settings = _of_cluster(context)
     require_ray()
@@ -47,6 +47,8 @@ def up(
     if token is None:
         raise ConfigError("cluster.token_file is missing")
     see_to_token(token, make=not join)
+    if join:
+        check_token(cluster, there=False)
     out = console(stderr=True)
     place = f"port {str(cluster.address).rpartition(':')[2]}" if not join else f"{cluster.address}"
     out.print(f"{'Joining the cluster at' if join else 'First machine of a cluster, on'} {place}")
@@ -54,9 +56,10 @@ def up(
         out.print(f"  {name.replace('-', ' ')}: {value}")
     words = start_words(cluster, head=not join)
     from cli.child import child_environment
+    from crawler.engines.keeper import Keeper
 
     environment = child_environment() | ray_environment(cluster) | {WORDS: "\n".join(own_options(context))}
-    os.execve(words[0], words, environment)  # noqa: S606 - no shell
+    Keeper(words, environment).run()
 
 
 @app.command()

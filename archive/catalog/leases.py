@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from archive.catalog.catalog import Catalog
 from archive.catalog.errors import once_more_if_cut
+from archive.catalog.fetch import pieces
 from archive.catalog.schema import lease
 from archive.clock import Clock, SystemClock
 
@@ -73,8 +74,11 @@ def acquire_in(
     for name in sorted(names):  # one order for all, so that two holders cannot deadlock
         values = {"name": name, "holder": holder, "expires_at": until}
         connection.execute(take, {**values, "spacing": _milliseconds(apart.get(name, 0.0))})
-    held = sa.select(lease.c.name).where(lease.c.holder == holder, lease.c.name.in_(names))
-    return set(connection.execute(held).scalars())
+    held: set[str] = set()
+    for piece in pieces(names):
+        query = sa.select(lease.c.name).where(lease.c.holder == holder, lease.c.name.in_(piece))
+        held.update(connection.execute(query).scalars())
+    return held
 
 
 def renew(catalog: Catalog, names: list[str], holder: str, seconds: float, clock: Clock) -> set[str]:
@@ -83,13 +87,16 @@ def renew(catalog: Catalog, names: list[str], holder: str, seconds: float, clock
     Also one that ran out, if it still stands there under `holder`'s name: unlike `acquire`, it tells an owner
     who stood still whether another one was there in between, even if that one has released it again.
     """
-    ours = sa.and_(lease.c.holder == holder, lease.c.name.in_(names))
 
     def write() -> set[str]:
+        kept: set[str] = set()
         with catalog.write() as connection:
             until = moment_of(connection, clock) + timedelta(seconds=seconds)
-            connection.execute(sa.update(lease).where(ours).values(expires_at=until))
-            return set(connection.execute(sa.select(lease.c.name).where(ours)).scalars())
+            for piece in pieces(names):
+                ours = sa.and_(lease.c.holder == holder, lease.c.name.in_(piece))
+                prolong = sa.update(lease).where(ours).values(expires_at=until).returning(lease.c.name)
+                kept.update(connection.execute(prolong).scalars())
+        return kept
 
     return once_more_if_cut(write)
 
@@ -125,9 +132,13 @@ def let_go(
     connection: sa.Connection, holder: str, now: datetime | None, names: list[str] | None = None
 ) -> None:
     """What `release` does, within a transaction."""
-    theirs = lease.c.holder == holder
-    if names is not None:
-        theirs = sa.and_(theirs, lease.c.name.in_(names))
+    if names is None:
+        _let_go(connection, lease.c.holder == holder, now)
+    for piece in pieces(names or ()):
+        _let_go(connection, sa.and_(lease.c.holder == holder, lease.c.name.in_(piece)), now)
+
+
+def _let_go(connection: sa.Connection, theirs: sa.ColumnElement[bool], now: datetime | None) -> None:
     if now is not None:
         spaced = sa.select(lease.c.name, lease.c.spacing).where(theirs, lease.c.spacing > 0)
         for name, apart in connection.execute(spaced).all():

@@ -23,8 +23,10 @@ from crawler.engines.engine import EndedFetcher
 
 NAMESPACE = "dateline"
 FETCHER = "dateline_fetcher"  # a machine has so many of this resource as fetchers may run there
+WORKER = "dateline_worker"  # and so many of this one as it has processors, for work over the archive
 WORDS = "FETCHER_OPTIONS"  # a variable of each machine: options of `dateline` there, one a line
 _POLL_SECONDS = 20.0
+_OBJECTS = 100 << 20  # bytes; the least that Ray takes is 75 MiB
 
 
 def require_ray() -> None:
@@ -68,8 +70,44 @@ def start_words(cluster: ClusterSettings, *, head: bool) -> list[str]:
     )
     node = [] if cluster.node is None else [f"--node-ip-address={cluster.node}"]
     ports = [f"--{name}={value}" for name, value in ports_of(cluster).items()]
-    room = [f'--resources={{"{FETCHER}": {cluster.fetchers}}}', "--disable-usage-stats", "--block"]
-    return [str(Path(sys.executable).with_name("ray")), "start", *place, *node, *ports, *room]
+    # No processors: else it would keep a process ready for each, and a third of the memory for results.
+    room = [
+        f'--resources={{"{FETCHER}": {cluster.fetchers}, "{WORKER}": {_processors()}}}',
+        "--num-cpus=0",
+        f"--object-store-memory={_OBJECTS}",
+    ]
+    rest = ["--disable-usage-stats", "--block"]
+    return [str(Path(sys.executable).with_name("ray")), "start", *place, *node, *ports, *room, *rest]
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+def check_token(cluster: ClusterSettings, *, there: bool = True) -> None:
+    """Raise ServiceUnreachable if the cluster wants another token, or does not answer.
+
+    Ray itself would go on for a quarter of an hour, and then show where in it that ended. With `there` false
+    the cluster may come later.
+    """
+    require_ray()
+    os.environ.update(ray_environment(cluster))
+    from ray._raylet import GcsClient  # type: ignore[attr-defined] # noqa: PLC0415 - as Ray; it is compiled
+    from ray.exceptions import AuthenticationError, RpcError  # noqa: PLC0415 - as Ray
+
+    try:
+        GcsClient(address=cluster.address)
+    except AuthenticationError as error:
+        raise ServiceUnreachable(
+            f"the cluster at {cluster.address} wants another token than that in {cluster.token_file} "
+            "(cluster.token_file): copy the first machine's"
+        ) from error
+    except RpcError as error:
+        if there:
+            raise ServiceUnreachable(
+                f"the cluster at {cluster.address} does not answer: is `dateline cluster up` running there, "
+                "do both sides have RAY_USE_TLS or neither, and may this machine reach its ports?"
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +126,7 @@ def connect(cluster: ClusterSettings) -> Any:
     Raises ConfigError if Ray is not installed, ServiceUnreachable if this machine is part of no cluster, or
     another token is asked for.
     """
-    require_ray()
-    os.environ.update(ray_environment(cluster))
+    check_token(cluster)
     import ray  # noqa: PLC0415 - a second, which only this engine pays
 
     if not ray.is_initialized():

@@ -43,6 +43,8 @@ def _reason(error: Exception, *, proxied: bool) -> FetchReason:
         return FetchReason.PROXY  # the name that aiohttp looks up then is the proxy's
     if isinstance(cause, OSError) and cause.errno in _HUNG_UP and not isinstance(error, _AT_THE_PROXY):
         return FetchReason.DISCONNECT
+    if isinstance(cause, OSError) and cause.errno == errno.ETIMEDOUT:  # the system's patience ended first
+        return FetchReason.TIMEOUT
     return next((reason for kind, reason in _KINDS if isinstance(error, kind)), FetchReason.DISCONNECT)
 
 

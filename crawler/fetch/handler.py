@@ -31,9 +31,10 @@ class ExchangeHandler(BaseDownloadHandler):
     Reads from `request.meta`: `source` (name, required), `source_object` (whose log-in goes with it),
     `allow_private` (default False), `max_bytes` (default `network.max_page_bytes`), `before_sending` (called
     when the request's turn has come; may raise RefusedRequest), `permit` (awaited just before it is sent;
-    raises LeaseLost), `sent` (called when it goes out), `received` (called with the exchange
-    and the meta), `kept` (what was fetched before). Leaves there: `exchange` (the Exchange) and `recorded` (what the
-    recorder returned). After a failure neither is there, whatever an earlier hop or attempt left.
+    raises LeaseLost), `sent` (called when it goes out), `ended` (called when it is over, however that went),
+    `received` (called with the exchange and the meta), `kept` (what was fetched before). Leaves there:
+    `exchange` (the Exchange) and `recorded` (what the recorder returned). After a failure neither is there,
+    whatever an earlier hop or attempt left.
 
     Raises RefusedRequest (`noarchive`, `tdm_reserved`) for what its site wants nobody to keep: it is not
     recorded. Raises FetchError (its reason says why; only TransientFetchError is retried), or what the
@@ -66,8 +67,12 @@ class ExchangeHandler(BaseDownloadHandler):
         async with self._room:  # what waits here has had its host's turn, and its deadline has not begun
             if (permit := request.meta.get("permit")) is not None:
                 await permit()
-            with self._services.phases.timed("fetch"):
-                exchange = await self._services.client.fetch(self._wanted(request))
+            try:
+                with self._services.phases.timed("fetch"):
+                    exchange = await self._services.client.fetch(self._wanted(request))
+            finally:
+                if (ended := request.meta.get("ended")) is not None:
+                    ended()
         if (note := request.meta.get("received")) is not None:
             note(exchange, request.meta)
         self._refuse_reserved(exchange, request)

@@ -28,6 +28,7 @@ class GuardContext:
         crawl_delays: host → seconds that its robots.txt asks for; the robots guard writes, politeness reads.
         bandwidth: what holds requests back; None: nothing does.
         run_leases: names of the leases without which nothing goes out.
+        reach: asks the catalog for something, and raises if it cannot be reached; may block.
     """
 
     network: NetworkSettings
@@ -38,6 +39,7 @@ class GuardContext:
     crawl_delays: dict[str, float] = field(default_factory=dict)
     bandwidth: Bandwidth | None = None
     run_leases: tuple[str, ...] = ()
+    reach: Callable[[], object] | None = None
 
     def delay(self, source: Source, host: str) -> float:
         """Seconds between two requests to a host on behalf of a source."""

@@ -12,6 +12,7 @@ from typing import Any, Self
 from scrapy import Request
 from scrapy.crawler import Crawler
 
+from archive.catalog.leases import LEAST_SPACING
 from archive.exchange import Exchange, Truncation
 from config.source import Source
 from crawler.fetch.errors import FetchError, FetchReason
@@ -51,8 +52,10 @@ class Politeness:
         request.meta["sent"] = partial(self._begin_delay, host)
         request.meta["received"] = partial(self._note, host)
         source: Source = request.meta["source_object"]
+        delay = self._context.delay(source, host)
+        request.meta["ended"] = partial(self._begin_delay_anew, host, delay)
         request.meta["download_slot"] = host
-        self._shape(host, self._context.delay(source, host), source.politeness.concurrency)
+        self._shape(host, delay, source.politeness.concurrency)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Count requests that brought nothing until their deadline."""
@@ -84,6 +87,16 @@ class Politeness:
         """Count the delay from when a request went out: it may have waited for room, a name, a connection."""
         if (slot := self._crawler.engine.downloader.slots.get(host)) is not None:
             slot.lastseen = time.monotonic()
+
+    def _begin_delay_anew(self, host: str, delay: float) -> None:
+        """Count the delay from now if the request took longer than that: who knows when it came there.
+
+        One that was lost on the way is sent again by the system, and may come just before its answer.
+        """
+        if (slot := self._crawler.engine.downloader.slots.get(host)) is not None:
+            now = time.monotonic()
+            if now - slot.lastseen > delay >= LEAST_SPACING:
+                slot.lastseen = now
 
     def _shape(self, host: str, delay: float, concurrency: int | None) -> None:
         if self._crawler.engine is None:

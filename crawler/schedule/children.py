@@ -23,6 +23,16 @@ class Command:
     arguments: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
+    def begin(self) -> subprocess.Popen[bytes]:
+        """Start it, to be told when to end; raises OSError if that cannot be done."""
+        return subprocess.Popen(
+            self.arguments,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # what it did is read from the catalog; its log goes to stderr
+            process_group=0,  # Ctrl-C in a terminal reaches us alone, and we tell the children once
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class EndedChild:
@@ -57,13 +67,7 @@ class Children:
         """Start a child for a run. One that cannot be started is given back by `reap`, with the problem."""
         command = self._command(run)
         try:
-            process = subprocess.Popen(
-                command.arguments,
-                env=dict(command.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,  # its summary is read from the ledger; its log goes to stderr
-                process_group=0,  # Ctrl-C in a terminal reaches us alone, and we tell the children once
-            )
+            process = command.begin()
         except OSError as error:
             self._failed_starts.append(EndedChild(run, None, f"{command.arguments[0]}: {error.strerror}"))
             return

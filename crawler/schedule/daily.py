@@ -51,13 +51,7 @@ class Daily:
     def _start(self) -> None:
         self._done_on = self._clock.now().date()
         try:
-            self._process = subprocess.Popen(
-                self._command.arguments,
-                env=dict(self._command.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,  # what it did is in the archive's account; its log goes to stderr
-                process_group=0,
-            )
+            self._process = self._command.begin()
         except OSError as error:
             self._failed(str(error))
 

@@ -87,13 +87,7 @@ class Previews:
     def _start(self, request: PreviewRequest) -> None:
         command = self._command(request)
         try:
-            process = subprocess.Popen(
-                command.arguments,
-                env=dict(command.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,  # its answer is in the catalog; its log goes to stderr
-                process_group=0,
-            )
+            process = command.begin()
         except OSError as error:
             self._fail(request, f"it could not be begun: {error.strerror}")
             return

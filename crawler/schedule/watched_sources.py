@@ -16,6 +16,7 @@ import structlog
 from archive.whole_file import whole_file
 from config.defaults_file import defaults_path
 from config.errors import ConfigError
+from config.known_files import KnownFiles, Stamp, stamp_of
 from config.load_sources import SourceErrors, read_sources, resolve_source_file
 from config.problems import Problem
 from config.resolve import ResolvedSource
@@ -27,7 +28,7 @@ log = structlog.get_logger()
 
 WRONG_FILE = "source_file"  # the kind of alarm
 
-Fingerprint = frozenset[tuple[str, int, int, int]]
+Fingerprint = frozenset[tuple[Path, Stamp]]
 
 
 class WatchedSources:
@@ -42,6 +43,7 @@ class WatchedSources:
     def __init__(self, folder: Path, kept: Path, door: AlarmDoor | None = None) -> None:
         self._folder, self.kept = folder, kept
         self._door = door or AlarmDoor()
+        self._files = KnownFiles()
         self._seen: Fingerprint | None = None
         self._known: dict[str, ResolvedSource] = {}
         self._told: frozenset[str] = frozenset()  # problems, word for word
@@ -58,7 +60,7 @@ class WatchedSources:
         Raises:
             SourceErrors: a file is wrong of which there is no good copy yet, or the folder cannot be read.
         """
-        right, problems = read_sources(self._folder)
+        right, problems = read_sources(self._folder, self._files.read)
         wrong = self._names() - {one.source.name for one in right}
         never_right = {name for name in wrong if not (self.kept / f"{name}.yaml").exists()}
         if never_right:
@@ -69,6 +71,7 @@ class WatchedSources:
     def changed(self) -> Sequence[Timetable] | None:
         """The timetables of the enabled sources, if any file is another than at the call before; else None.
 
+        Only files that are other ones are read again, however many there are.
         A file that is wrong, or builds on one, is logged once and keeps what it said when it was last right.
         The same holds for all files when the folder or `defaults.yaml` cannot be read.
         """
@@ -76,11 +79,12 @@ class WatchedSources:
         if now == self._seen:
             return None
         try:
-            right, problems = read_sources(self._folder)
+            right, problems = read_sources(self._folder, self._files.read)
         except SourceErrors as error:
             self._tell(error.problems)
             return None
         self._seen = now
+        self._files.forget(but={path for path, _ in now})
         found = {one.source.name: one for one in right}
         found |= self._still_standing(self._names() - found.keys())
         self._tell(problems)
@@ -100,10 +104,9 @@ class WatchedSources:
     def _fingerprint(self) -> Fingerprint:
         try:
             paths = [*self._paths(), *filter(Path.exists, [defaults_path(self._folder)])]
-            stats = [(str(path), path.stat()) for path in paths]
+            return frozenset((path, stamp_of(path.stat())) for path in paths)
         except OSError:
             return frozenset()
-        return frozenset((name, stat.st_mtime_ns, stat.st_size, stat.st_ino) for name, stat in stats)
 
     def _still_standing(self, wrong: set[str]) -> dict[str, ResolvedSource]:
         """The last good version of each source whose file is wrong now."""

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 import os
 
-collect_ignore = [] if os.environ.get("DATELINE_TEST_FULL") else ["test_fetchers.py"]
+collect_ignore = [] if os.environ.get("DATELINE_TEST_FULL") else ["test_fetchers.py", "test_token.py"]

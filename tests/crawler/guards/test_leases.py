@@ -56,6 +56,19 @@ def test_one_holder_at_a_time(small_archive: SmallArchive) -> None:
     asyncio.run(scene())
 
 
+def test_many_are_taken_at_once_but_for_those_of_others(small_archive: SmallArchive) -> None:
+    async def scene() -> None:
+        one, two = holder(small_archive, "one"), holder(small_archive, "two")
+        hosts = [f"host:{number}.example" for number in range(3)]
+        assert await two.take(hosts[1])
+        assert await one.take_all(hosts) == 2
+        assert [(one.holds(host), two.holds(host)) for host in hosts] == [(1, 0), (0, 1), (1, 0)]
+        await one.release()
+        assert await two.take_all(hosts) == 3
+
+    asyncio.run(scene())
+
+
 def test_many_takers_at_once_find_one_holder(small_archive: SmallArchive) -> None:
     async def scene() -> list[bool]:
         holders = [holder(small_archive, f"h{number}") for number in range(12)]

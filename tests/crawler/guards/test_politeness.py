@@ -6,6 +6,7 @@ import time
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
 from scrapy import Request
 from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
@@ -16,13 +17,21 @@ from crawler.guards.context import GuardContext
 from crawler.guards.politeness import Politeness
 
 
-def test_the_delay_begins_when_the_request_goes_out() -> None:
-    slots = {"www.e.org": Slot(concurrency=1, delay=2.0)}
+def politeness_over(slots: dict[str, Slot]) -> Politeness:
     downloader = SimpleNamespace(slots=slots, per_slot_settings={})
     crawler = cast("Crawler", SimpleNamespace(engine=SimpleNamespace(downloader=downloader)))
     network = NetworkSettings(contact="crawl@example.org")
-    politeness = Politeness(crawler, GuardContext(network, "Test/1.0", None, lambda _: None))
-    source = Source.model_validate({"name": "e", "homepage": "https://www.e.org/"})
+    return Politeness(crawler, GuardContext(network, "Test/1.0", None, lambda _: None))
+
+
+def source_with(**politeness: str) -> Source:
+    told = {"name": "e", "homepage": "https://www.e.org/", "politeness": politeness}
+    return Source.model_validate(told)
+
+
+def test_the_delay_begins_when_the_request_goes_out() -> None:
+    slots = {"www.e.org": Slot(concurrency=1, delay=2.0)}
+    politeness, source = politeness_over(slots), source_with()
     requests = [
         Request(url, meta={"source_object": source}) for url in ("https://www.e.org/a", "https://else.org/")
     ]
@@ -35,3 +44,22 @@ def test_the_delay_begins_when_the_request_goes_out() -> None:
     for went_out in sent:  # the other host has no slot any more: nothing waits for it
         went_out()
     assert before <= slots["www.e.org"].lastseen <= time.monotonic()
+
+
+@pytest.mark.parametrize(
+    ("delay", "took", "anew"),
+    [
+        pytest.param("3000s", 1.0, False, id="within the delay"),
+        pytest.param("100s", 101.0, True, id="it may have come there just now"),
+        pytest.param("0s", 101.0, False, id="no distance is wanted"),
+    ],
+)
+def test_the_delay_begins_anew_when_a_request_took_longer(delay: str, took: float, anew: bool) -> None:
+    slots = {"www.e.org": Slot(concurrency=1, delay=2.0)}
+    request = Request("https://www.e.org/a", meta={"source_object": source_with(delay=delay)})
+    politeness_over(slots).process_request(request)
+    slots["www.e.org"].lastseen = sent = time.monotonic() - took
+    before = time.monotonic()
+    request.meta["ended"]()
+    counted = slots["www.e.org"].lastseen
+    assert (before <= counted <= time.monotonic()) if anew else counted == sent
