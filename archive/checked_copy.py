@@ -20,7 +20,7 @@ from archive.open_batch import capture_index
 from archive.opening import FORMAT_KEY, note_for
 from archive.place import INDEX_END, segment_of
 from archive.stores.store import ObjectCollision, ObjectLocked, ObjectNotFound, ObjectStore
-from archive.verify_journal import Known, entry_faults
+from archive.verify_entry import Known, entry_faults
 from archive.verify_segment import digest_in
 from config.errors import DatelineError
 

@@ -24,7 +24,7 @@ from archive.place import GZIP_END, ZSTD_END
 from archive.rewrite.copying import Choose, Kept, Target
 from archive.rewrite.engine import Engine, Plan
 from archive.rewrite.local import Head
-from archive.rewrite.regrouping import Regrouping
+from archive.rewrite.packing import Regrouping
 from archive.rows import CaptureRow, SegmentRow
 from archive.takedown import Request, audit
 

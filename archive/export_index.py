@@ -10,7 +10,7 @@ knows the fingerprint of its rows: one whose rows are the same is not written ag
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -18,11 +18,14 @@ from hashlib import sha256
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
+from socket import gethostname
 from typing import Any
 
 from archive.catalog import index_reads
 from archive.catalog.catalog import Catalog
 from archive.index_columns import COLUMNS, Values, schema, table, values_of
+from archive.opening import Archive
+from archive.pool import Alone, Pool
 from archive.sorted_lines import SortedLines
 from archive.whole_file import whole_file
 from config.errors import ConfigError
@@ -78,21 +81,24 @@ class Month:
 
 
 def export_index(
-    catalog: Catalog,
+    archive: Archive,
     out: Path,
     *,
     since: datetime | None = None,
     until: datetime | None = None,
     progress: Callable[[int], None] = lambda _: None,
+    pool: Pool | None = None,
 ) -> IndexExport:
     """Bring the index in the folder `out` up to date: the months from `since` on and before `until`.
 
     Whole months are taken. Each file is put in place of the one before when it is whole; files of months
-    without captures go. `progress` is told how many captures were looked at.
+    without captures go. `progress` is told how many captures were looked at, after each month. On another
+    machine of the `pool`, `out` must be the same folder; without a pool this process does it alone.
 
     Raises ConfigError without pyarrow, or if `out` is a folder of something else or cannot be written.
     """
     _pyarrow("pyarrow")
+    catalog, pool, out = archive.catalog, pool or Alone(archive), out.absolute()
     said = _folder_of(out)
     whole = since is None and until is None
     stand = index_reads.state(catalog)
@@ -100,59 +106,79 @@ def export_index(
     if whole and said == note:
         return IndexExport(current=True)
     _say(out, _UNDER_WAY)  # until all of it is current
-    index = _Index(catalog, out)
-    for month, sources in _months(catalog, since, until).items():
-        index.write(month, sources, progress)
+    tasks = [
+        _MonthTask(out, month, tuple(sources)) for month, sources in _months(catalog, since, until).items()
+    ]
+    done: list[_Done] = []
+    for one in pool.map(_bring_up_to_date, tasks):
+        done.append(one)
+        progress(sum(each.captures for each in done))
+    there = {one.month for one in done if one.captures}
     old = {path.name.removeprefix(_FOLDER): path for path in out.glob(f"{_FOLDER}*")}
-    gone = [old[name] for name in sorted(old.keys() - index.months) if _within(name, since, until)]
+    gone = [old[name] for name in sorted(old.keys() - there) if _within(name, since, until)]
     for folder in gone:
         (folder / FILE).unlink(missing_ok=True)
         folder.rmdir()
     if whole:
         _say(out, note)
-    return IndexExport(index.captures, len(index.months), index.written, len(gone), index.size)
+    return IndexExport(
+        captures=sum(one.captures for one in done),
+        months=len(there),
+        written=sum(one.size is not None for one in done),
+        removed=len(gone),
+        size=sum(one.size or 0 for one in done),
+    )
 
 
-class _Index:
-    """The folder, month by month, and what was done to it."""
+@dataclass(frozen=True, slots=True)
+class _MonthTask:
+    """One month's file, for one task of a pool: where it lies, and whose captures may be in it."""
 
-    def __init__(self, catalog: Catalog, out: Path) -> None:
-        self._catalog, self._out = catalog, out
-        self._redirected = lru_cache(_RUNS)(partial(index_reads.outcomes_elsewhere, catalog))
-        self.months: set[str] = set()
-        self.captures = self.written = self.size = 0
+    out: Path
+    month: Month
+    sources: tuple[str, ...]
 
-    def write(self, month: Month, sources: list[str], progress: Callable[[int], None]) -> None:
-        """Write the file of a month, unless it has these rows already."""
-        fingerprint = rows = 0
-        with SortedLines(self._out, _LINES) as lines:
-            for line in self._lines(month, sources):
-                lines.add(line)
-                rows += 1
-                fingerprint = (fingerprint + int.from_bytes(sha256(line.encode()).digest())) % _WRAP
-                if rows % _ROWS == 0:
-                    progress(self.captures + rows)
-            self.captures += rows
-            progress(self.captures)
-            if not rows:
-                return
-            self.months.add(month.name)
-            path = self._out / f"{_FOLDER}{month.name}" / FILE
-            said = {_FINGERPRINT: f"{FORMAT} {rows} {fingerprint:064x}".encode()}
-            if _fingerprint_of(path) != said[_FINGERPRINT]:
-                path.parent.mkdir(exist_ok=True)
-                self.size += _write(path, iter(lines), said)
-                self.written += 1
 
-    def _lines(self, month: Month, sources: list[str]) -> Iterator[str]:
-        for source in sources:
-            for rows in index_reads.captures_between(self._catalog, source, month.since, month.until):
-                elsewhere: dict[str, str] = {}
-                for run in {row.run_id for row in rows}:
-                    elsewhere |= self._redirected(run)
-                known = index_reads.known_of(self._catalog, rows, elsewhere)
-                for row in rows:
-                    yield _as_line(values_of(row, known[row.id]))
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a month has, and the size in bytes of its file if that was written."""
+
+    month: str
+    captures: int
+    size: int | None = None
+
+
+def _bring_up_to_date(archive: Archive, wanted: _MonthTask) -> _Done:
+    """Write the file of a month, unless it has these rows already."""
+    if not (wanted.out / NOTE).exists():
+        raise ConfigError(
+            f"--index {wanted.out} on {gethostname()} is not the folder that this command has begun: with "
+            "`engine: ray` name one that all machines share, or say --workers 1"
+        )
+    fingerprint = rows = 0
+    with SortedLines(wanted.out, _LINES) as lines:
+        for line in _lines(archive.catalog, wanted.month, wanted.sources):
+            lines.add(line)
+            rows += 1
+            fingerprint = (fingerprint + int.from_bytes(sha256(line.encode()).digest())) % _WRAP
+        path = wanted.out / f"{_FOLDER}{wanted.month.name}" / FILE
+        said = {_FINGERPRINT: f"{FORMAT} {rows} {fingerprint:064x}".encode()}
+        if not rows or _fingerprint_of(path) == said[_FINGERPRINT]:
+            return _Done(wanted.month.name, rows)
+        path.parent.mkdir(exist_ok=True)
+        return _Done(wanted.month.name, rows, _write(path, iter(lines), said))
+
+
+def _lines(catalog: Catalog, month: Month, sources: Iterable[str]) -> Iterator[str]:
+    redirected = lru_cache(_RUNS)(partial(index_reads.outcomes_elsewhere, catalog))
+    for source in sources:
+        for rows in index_reads.captures_between(catalog, source, month.since, month.until):
+            elsewhere: dict[str, str] = {}
+            for run in {row.run_id for row in rows}:
+                elsewhere |= redirected(run)
+            known = index_reads.known_of(catalog, rows, elsewhere)
+            for row in rows:
+                yield _as_line(values_of(row, known[row.id]))
 
 
 def _as_line(values: Values) -> str:

@@ -12,8 +12,9 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from archive.clock import Clock, isoformat_z, parse_z
 from archive.digest import sha256_hex
@@ -29,7 +30,7 @@ from archive.journal_lines import (
     storable,
 )
 from archive.rows import Row
-from archive.stores.store import ObjectStore
+from archive.stores.store import ObjectInfo, ObjectStore
 
 __all__ = [
     "Entry",
@@ -39,9 +40,15 @@ __all__ = [
     "encode",
     "entries",
     "in_order",
+    "listed",
     "new_writer",
+    "number_of",
+    "order_in",
     "read_entry",
+    "read_lines",
 ]
+
+R = TypeVar("R")
 
 PREFIX = "journal/"
 FORMAT = 2
@@ -100,6 +107,15 @@ def digest_of(data: bytes) -> str:
 
 def decode(data: bytes, key: str) -> Entry:
     """Read what `encode` wrote, and format 1. Raises JournalError naming the object and line."""
+    entry, rows = read_lines(data, key, read_row)
+    return replace(entry, rows=tuple(rows))
+
+
+def read_lines(data: bytes, key: str, read: Callable[[bytes, str, int], R]) -> tuple[Entry, list[R]]:
+    """An entry without its rows, and what `read` makes of each row that is there: of line, key and number.
+
+    Raises JournalError, also for what JSON and the row types raise.
+    """
     head, *lines = split_lines(data)
     try:
         header = json.loads(head)
@@ -115,24 +131,39 @@ def decode(data: bytes, key: str) -> Entry:
         if chained and header["rows_sha256"] != rows_digest(map(line_digest, lines)):
             raise JournalError(f"{key}: a row is not what the header's rows_sha256 was made from")
         numbered = [(line, n) for n, line in enumerate(lines, 2) if purged_digest(line) is None]
-        return Entry(
+        entry = Entry(
             header["writer"],
             header["number"],
             parse_z(header["at"]),
             header["previous"],
-            tuple(read_row(line, key, n) for line, n in numbered),
+            (),
             sha256_hex(head if chained else data),
             len(lines) - len(numbered),
         )
+        return entry, [read(line, key, n) for line, n in numbered]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise JournalError(
             f"{key} is not a whole journal entry: {error!r}; `dateline verify` shows the extent"
         ) from error
 
 
+def order_in(head: bytes) -> tuple[datetime, str, int] | None:
+    """The replay order that an object's beginning states, without a look at the rest; None if it has none."""
+    try:
+        header = json.loads(split_lines(head)[0])
+        return parse_z(header["at"]), str(header["writer"]), int(header["number"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
 def entries(store: ObjectStore) -> Iterator[str]:
     """Keys of the journal's entries, sorted by day; strangers are left out."""
-    return (info.key for info in store.list(PREFIX) if is_entry_key(info.key))
+    return (info.key for info in listed(store))
+
+
+def listed(store: ObjectStore) -> Iterator[ObjectInfo]:
+    """The same with their sizes."""
+    return (info for info in store.list(PREFIX) if is_entry_key(info.key))
 
 
 def is_entry_key(key: str) -> bool:
@@ -158,7 +189,7 @@ def in_order(
         _, day, name = key.split("/")
         by_day.setdefault(day, {}).setdefault(name.rpartition("-")[0], []).append(key)
     for day in sorted(by_day):
-        writers = (_entries_of(store, sorted(some, key=_number), damaged) for some in by_day[day].values())
+        writers = (_entries_of(store, sorted(some, key=number_of), damaged) for some in by_day[day].values())
         yield from heapq.merge(*writers, key=lambda entry: entry.order)
 
 
@@ -174,7 +205,8 @@ def _entries_of(
             damaged(key, error)
 
 
-def _number(key: str) -> int:
+def number_of(key: str) -> int:
+    """The number in the key of an entry."""
     return int(key.rpartition("-")[2].removesuffix(".jsonl"))
 
 

@@ -10,7 +10,7 @@ from archive.catalog import segments
 from archive.catalog.catalog import Catalog
 from archive.digest import sha256_hex
 from archive.place import ZSTD_END
-from archive.rebuild import refuse_unfinished
+from archive.rebuild_unfinished import refuse_unfinished
 from archive.stores.open import open_store
 from archive.stores.store import ObjectNotFound, ObjectStore
 from config.errors import ConfigError
@@ -38,6 +38,17 @@ class Archive:
     catalog: Catalog
     replica: ObjectStore | None = None
 
+    def to_read(self, *, replica: bool) -> ObjectStore:
+        """The replica or the store; raises ConfigError if the settings name no replica."""
+        if not replica:
+            return self.store
+        if self.replica is None:
+            raise ConfigError(
+                "no replica is set: name a second store, such as `replica: s3://other-bucket/dateline`, in "
+                "dateline.yaml"
+            )
+        return self.replica
+
     def close(self) -> None:
         """Let go of the catalog."""
         self.catalog.close()
@@ -59,6 +70,12 @@ def open_archive(settings: Settings, *, unfinished: bool = False) -> Archive:
             archive.close()
             raise
     return archive
+
+
+def open_again(settings: Settings) -> Archive:
+    """The archive for a process that helps one which has it open, and has looked at format and schema."""
+    store = open_store(settings.store, endpoint=settings.s3.endpoint, region=settings.s3.region)
+    return Archive(store, Catalog(settings.catalog), open_replica(settings))
 
 
 def open_replica(settings: Settings) -> ObjectStore | None:

@@ -12,21 +12,36 @@ from functools import partial
 
 import structlog
 
-from archive.catalog import journal_state, leases, rebuilding, search_index
+from archive.catalog import journal_state, leases, rebuilding
 from archive.catalog.catalog import Catalog
-from archive.catalog.errors import CatalogUnfinished
 from archive.clock import Clock, SystemClock
-from archive.journal import Entry, JournalError, entries, in_order, read_entry
+from archive.journal import Entry, JournalError, entries, in_order, listed, read_entry
+from archive.opening import Archive
+from archive.pool import Alone, Pool, meanwhile
 from archive.reader import ArchiveDamaged, read_text
 from archive.rebuild_bucket import Bucket
 from archive.rebuild_damage import Damage, gaps, not_whole
+from archive.rebuild_entries import pieces_of
 from archive.rebuild_orphans import mend_orphans
 from archive.rebuild_texts import read_texts
+from archive.rebuild_unfinished import refuse_unfinished
+from archive.rebuild_words import fill_words, make_indexes
 from archive.rows import TextRow
 from archive.stores.store import ObjectNotFound, ObjectStore
 from config.errors import ConfigError, DatelineError
 
-_ROWS, _ENTRIES = 5_000, 500  # a transaction
+__all__ = [
+    "INDEX_AT_ONCE",
+    "ArchiveInUse",
+    "Progress",
+    "Rebuilt",
+    "catch_up",
+    "rebuild",
+    "refuse_unfinished",
+    "unwatched",
+]
+
+_ENTRIES = 2_000  # a transaction, at most
 INDEX_AT_ONCE = 1_000  # versions a transaction, while nobody else writes
 
 log = structlog.get_logger()
@@ -78,10 +93,12 @@ def rebuild(
     step: Callable[[str], Progress] = unwatched,
     clock: Clock | None = None,
     anew: bool = False,
+    pool: Pool | None = None,
 ) -> Rebuilt:
     """Empty the catalog and replay the journal, or go on where an interrupted rebuild stopped.
 
     Everything whole is applied; what is not is named in the result. Every step may be killed and repeated.
+    The catalog is the same whoever helps: what is read and made ready elsewhere is put from here, in order.
 
     Args:
         store: the bucket.
@@ -90,27 +107,30 @@ def rebuild(
         step: gives the same for the steps that follow, by what they count.
         clock: dates what is adopted.
         anew: start over, even if an interrupted rebuild can be gone on with.
+        pool: reads, checks and makes ready; None for this process alone.
 
     Raises ArchiveInUse if a lease is live, RebuildGoesOn, ConfigError if the interrupted rebuild was from
     another store, and what store and catalog raise.
     """
-    clock = clock or SystemClock()
+    clock, pool = clock or SystemClock(), pool or Alone(Archive(store, catalog))
     with rebuilding.alone(catalog):
         if holders := leases.live(catalog, "", clock):
             raise ArchiveInUse(
                 f"somebody is writing to this catalog ({', '.join(holders)}): stop crawls and the scheduler "
                 "first; what a dead process holds is free after two minutes"
             )
-        resumed = _begin(store, catalog, clock, anew=anew)
-        damage = _replay(store, catalog, progress)
-        rebuilding.index(catalog)
-        texts, lost_texts = read_texts(store, catalog, step("segments with texts"))
+        with meanwhile(pool, _start, range(pool.size), _started):  # which takes processes a second
+            resumed = _begin(store, catalog, clock, anew=anew)
+        damage = _replay(store, catalog, pool, progress)
+        indexes_left = make_indexes(catalog, pool)
+        next(indexes_left, None)
+        texts, lost_texts = read_texts(catalog, pool, step("segments with texts"), indexes_left)
         bucket = Bucket.listed(store, catalog)
         damage += bucket.damaged(lost_texts)
         mended = mend_orphans(bucket, clock, journal_is_whole=not damage)
-        indexes = bucket.make_indexes(step("indexes"))
+        indexes = bucket.make_indexes(pool, step("indexes"))
+        fill_words(catalog, pool)
         rebuilding.end(catalog)
-        search_index.fill(catalog, at_once=INDEX_AT_ONCE)
         return Rebuilt(
             len(journal_state.keys(catalog)),
             resumed,
@@ -120,6 +140,14 @@ def rebuild(
             indexes,
             (*damage, *mended.damage),
         )
+
+
+def _start(_archive: Archive, _number: int) -> None:
+    """The first task of a helper, which imports by it what those that follow need."""
+
+
+def _started(_nothing: None) -> None:
+    """A helper is there."""
 
 
 def _begin(store: ObjectStore, catalog: Catalog, clock: Clock, *, anew: bool) -> int:
@@ -136,35 +164,23 @@ def _begin(store: ObjectStore, catalog: Catalog, clock: Clock, *, anew: bool) ->
     return len(journal_state.keys(catalog))
 
 
-def _replay(store: ObjectStore, catalog: Catalog, progress: Progress) -> list[Damage]:
-    keys = list(entries(store))
+def _replay(store: ObjectStore, catalog: Catalog, pool: Pool, progress: Progress) -> list[Damage]:
+    there = list(listed(store))
     known = frozenset(journal_state.keys(catalog))
-    damage = list(gaps(keys))
-    broken = partial(_note, store, damage)
+    damage = list(gaps([info.key for info in there]))
+    missing = [info for info in there if info.key not in known]
     done = len(known)
-    for batch in _batches(in_order(store, [key for key in keys if key not in known], broken)):
-        rebuilding.replay(catalog, batch, partial(read_entry, store))
-        for _ in batch:
+    for piece in pieces_of(pool, missing, _ENTRIES):
+        damage += [not_whole(store.read(key), key, JournalError(why)) for key, why in piece.not_whole]
+        if piece.batch is None:
+            continue
+        if done == len(known):
+            rebuilding.forget_words(catalog)  # of versions that may be other ones from here on
+        rebuilding.put(catalog, piece.batch, partial(read_entry, store))
+        for _ in piece.batch.keys:
             done += 1
-            progress(done, len(keys))
+            progress(done, len(there))
     return damage
-
-
-def _note(store: ObjectStore, damage: list[Damage], key: str, error: JournalError) -> None:
-    damage.append(not_whole(store.read(key), key, error))
-
-
-def _batches(found: Iterator[Entry]) -> Iterator[list[Entry]]:
-    batch: list[Entry] = []
-    rows = 0
-    for entry in found:
-        batch.append(entry)
-        rows += len(entry.rows)
-        if rows >= _ROWS or len(batch) >= _ENTRIES:
-            yield batch
-            batch, rows = [], 0
-    if batch:
-        yield batch
 
 
 def catch_up(store: ObjectStore, catalog: Catalog) -> int:
@@ -198,12 +214,3 @@ def _texts(store: ObjectStore, entry: Entry) -> Iterator[tuple[str, str]]:
                 log.warning(
                     "a text cannot be read; run `dateline verify`", text=row.sha256, problem=str(error)
                 )
-
-
-def refuse_unfinished(catalog: Catalog) -> None:
-    """Raise CatalogUnfinished if a rebuild of this catalog has begun and is not done."""
-    if (found := rebuilding.unfinished(catalog)) is not None:
-        raise CatalogUnfinished(
-            f"catalog {catalog.address} is half rebuilt (from {found.store}, begun "
-            f"{found.started_at:%Y-%m-%d %H:%M} UTC) and is not whole yet; `dateline rebuild` goes on with it"
-        )

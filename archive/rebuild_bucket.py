@@ -12,7 +12,9 @@ from archive.commit import CDXJ_TYPE
 from archive.digest import sha256_hex
 from archive.memory_objects import MEMORY, memory_key
 from archive.open_batch import CAPTURES, DERIVED, capture_index
+from archive.opening import Archive
 from archive.place import INDEX_END, index_key
+from archive.pool import Pool
 from archive.rebuild_damage import Damage
 from archive.rows import SegmentRow
 from archive.stores.store import ObjectStore
@@ -69,15 +71,22 @@ class Bucket:
         strangers = self.sizes.keys() - named - rebuilding.erased_keys(self.catalog)
         yield from sorted(strangers, key=lambda key: (key.endswith(INDEX_END), key))
 
-    def make_indexes(self, progress: Callable[[int, int], None]) -> int:
+    def make_indexes(self, pool: Pool, progress: Callable[[int, int], None]) -> int:
         """Make every index that is missing or has not its size; the result counts them."""
         rows = [row for row in segments.every(self.catalog) if row.kind == CAPTURES and row.key in self.sizes]
+        asked = ((row.key, self.sizes.get(index_key(row.key))) for row in rows)
         made = 0
-        for done, row in enumerate(rows, 1):
-            cdxj = capture_index(tuple(segments.captures_in(self.catalog, row.key)))
-            key = index_key(row.key)
-            if self.sizes.get(key) != len(cdxj):
-                self.store.replace(key, cdxj, sha256=sha256_hex(cdxj), content_type=CDXJ_TYPE)
-                made += 1
+        for done, is_made in enumerate(pool.map(_make_index, asked), 1):
+            made += is_made
             progress(done, len(rows))
         return made
+
+
+def _make_index(archive: Archive, asked: tuple[str, int | None]) -> bool:
+    """Make the index of a segment, unless it has its size; whether it was made."""
+    segment, size = asked
+    cdxj = capture_index(tuple(segments.captures_in(archive.catalog, segment)))
+    if size == len(cdxj):
+        return False
+    archive.store.replace(index_key(segment), cdxj, sha256=sha256_hex(cdxj), content_type=CDXJ_TYPE)
+    return True

@@ -21,7 +21,7 @@ from archive.rows import AuditRow, Row
 from archive.sample import WHOLE, Slice
 from archive.stores.store import ObjectNotFound, ObjectStore
 from archive.verify import verify
-from archive.verify_journal import Known
+from archive.verify_entry import Known
 from archive.verify_segment import check_segment
 
 

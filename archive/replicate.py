@@ -21,7 +21,7 @@ from archive.opening import FORMAT_KEY, note_for
 from archive.place import index_key, segment_of
 from archive.stores.probe import PROBE_PREFIX
 from archive.stores.store import ObjectLocked, ObjectStore
-from archive.verify_journal import Known
+from archive.verify_entry import Known
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,8 @@ class BenchArchive:
 
     folder: Path
 
-    def furnish(self, sources: Sequence[Mapping[str, Any]], limits: Limits) -> None:
-        """Write configuration, hosts file and sources."""
+    def furnish(self, sources: Sequence[Mapping[str, Any]], limits: Limits, **crawl: Any) -> None:
+        """Write configuration (with settings under `crawl`), hosts file and sources."""
         (self.folder / "sources").mkdir(parents=True)
         names = " ".join(source["homepage"].split("/")[2].partition(":")[0] for source in sources)
         (self.folder / "hosts").write_text(f"127.0.0.1 {names}\n")
@@ -58,7 +58,7 @@ class BenchArchive:
                 "concurrency": limits.at_once,
                 "concurrency_per_host": limits.at_once,
             },
-            "crawl": {"workers": limits.workers, "revisit": [1, 2, 3, 4, 5, 6]},
+            "crawl": {"workers": limits.workers, "revisit": [1, 2, 3, 4, 5, 6], **crawl},
         }
         yaml.dump(settings, self.folder / "dateline.yaml")
 

@@ -59,6 +59,7 @@ SUITE = (
     Bench("storage", ("-m", "bench.storage"), ("--chains", "12")),
     Bench("lookup", ("-m", "bench.lookup", _FOLDER), ("--captures", "50000", "--rounds", "3"), ()),
     Bench("pages", ("-m", "bench.pages", _FOLDER), ("--versions", "20000", "--beside", "400")),
+    Bench("workers", ("-m", "bench.workers", _FOLDER), ("--pages", "1000", "--rounds", "3"), ()),
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from cli.expire import keep_policies, print_let_go
 from cli.open import archive_to_read
 from cli.options import settings_of
 from cli.output import AsJson, console, counted, print_json, reporter
+from cli.pool import WorkersHere, pool_for
 from config.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def compact(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be packed; change nothing.")
     ] = False,
+    workers: WorkersHere = None,
     as_json: AsJson = False,
 ) -> None:
     """Pack older segments with zstd and a dictionary of their own pages (`.warc.zst`), losing nothing.
@@ -78,7 +80,10 @@ def compact(
             done = plan_compaction(archive.catalog, how, clock.now())
         else:
             by = Request(user_name(), "compaction")
-            with rewriting(archive, settings.spool, clock) as engine:
+            with (
+                pool_for(settings, archive, workers, here=True) as pool,
+                rewriting(archive, settings.spool, clock, pool) as engine,
+            ):
                 gone = let_all_go(engine, keep, by)
                 done = pack(engine, how, by, reporter("Packing bytes"))
     if as_json:

@@ -13,7 +13,9 @@ import typer
 
 from cli import moments
 from cli.open import archive_to_read
+from cli.options import settings_of
 from cli.output import counted, reporter
+from cli.pool import Workers, pool_for
 from config.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ def export(
             help="With parquet: a row for each capture of the archive, into the folder OUT, a file a month.",
         ),
     ] = False,
+    workers: Workers = None,
 ) -> None:
     """Write versions of articles to a file, oldest first; the file appears when it is whole.
 
@@ -75,19 +78,18 @@ def export(
     """
     from archive.catalog.export_reads import Selection, count_versions
 
-    chosen = Selection(
-        source,
-        None if since is None else moments.start(since, "--since"),
-        None if until is None else moments.end(until, "--until"),
-    )
+    first = None if since is None else moments.start(since, "--since")
+    chosen = Selection(source, first, None if until is None else moments.end(until, "--until"))
     if index:
         if form is not Format.PARQUET or source is not None or out == _STDOUT:
             raise ConfigError(
                 "--index goes with --format parquet and a folder, and has the captures of all sources: "
                 "leave --source out, and name a folder such as index"
             )
-        _index(context, Path(out), chosen)
+        _index(context, Path(out), chosen, workers)
         return
+    if workers is not None:
+        raise ConfigError("--workers goes with --index: a file of versions is written by one process")
     if form in _FILES and out == _STDOUT:
         raise ConfigError(f"--format {form} writes a file: name it in place of -, such as {_FILES[form]}")
     with archive_to_read(context) as archive:
@@ -97,19 +99,21 @@ def export(
     print(f"{written} in {'stdout' if out == _STDOUT else out}", file=sys.stderr)
 
 
-def _index(context: typer.Context, out: Path, chosen: Selection) -> None:
+def _index(context: typer.Context, out: Path, chosen: Selection, workers: int | None) -> None:
     from archive.catalog.cdx_reads import count_captures
     from archive.export_index import export_index
 
     with archive_to_read(context) as archive:
         total, show = count_captures(archive.catalog), reporter("indexed")
-        done = export_index(
-            archive.catalog,
-            out,
-            since=chosen.since,
-            until=chosen.until,
-            progress=lambda done: show(done, max(done, total)),
-        )
+        with pool_for(settings_of(context), archive, workers) as pool:
+            done = export_index(
+                archive,
+                out,
+                since=chosen.since,
+                until=chosen.until,
+                progress=lambda done: show(done, max(done, total)),
+                pool=pool,
+            )
     if done.current:
         print(f"nothing was archived since; {out} is up to date", file=sys.stderr)
         return
@@ -123,7 +127,7 @@ def _export_jsonl(archive: Archive, out: str, chosen: Selection, progress: Calla
 
     done = removed = 0
     with _stream(out) as stream:
-        for line in export_lines(archive, source=chosen.source, since=chosen.since, until=chosen.until):
+        for line in export_lines(archive, chosen):
             stream.write(encode_line(line))
             done += 1
             removed += line["outcome"] == "removed"
@@ -137,15 +141,7 @@ def _export_warc(archive: Archive, out: str, chosen: Selection, progress: Callab
     from archive.clock import SystemClock
     from archive.export_warc import export_warc
 
-    done = export_warc(
-        archive,
-        Path(out),
-        clock=SystemClock(),
-        source=chosen.source,
-        since=chosen.since,
-        until=chosen.until,
-        progress=progress,
-    )
+    done = export_warc(archive, Path(out), chosen, clock=SystemClock(), progress=progress)
     return f"{counted(done.versions, 'version')}: {counted(done.records, 'record')}, {done.size:,} bytes"
 
 
@@ -153,15 +149,7 @@ def _export_wacz(archive: Archive, out: str, chosen: Selection, progress: Callab
     from archive.clock import SystemClock
     from archive.export_wacz import export_wacz
 
-    done = export_wacz(
-        archive,
-        Path(out),
-        clock=SystemClock(),
-        source=chosen.source,
-        since=chosen.since,
-        until=chosen.until,
-        progress=progress,
-    )
+    done = export_wacz(archive, Path(out), chosen, clock=SystemClock(), progress=progress)
     return (
         f"{counted(done.versions, 'version')}: {counted(done.pages, 'page')}, "
         f"{counted(done.records, 'record')}, {done.size:,} bytes"
@@ -171,14 +159,7 @@ def _export_wacz(archive: Archive, out: str, chosen: Selection, progress: Callab
 def _export_parquet(archive: Archive, out: str, chosen: Selection, progress: Callable[[int], None]) -> str:
     from archive.export_parquet import export_parquet
 
-    done = export_parquet(
-        archive,
-        Path(out),
-        source=chosen.source,
-        since=chosen.since,
-        until=chosen.until,
-        progress=progress,
-    )
+    done = export_parquet(archive, Path(out), chosen, progress=progress)
     return f"{counted(done.versions, 'version')} ({counted(done.removed, 'tombstone')}), {done.size:,} bytes"
 
 

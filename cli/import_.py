@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +11,7 @@ import typer
 from cli.carry import clock_at
 from cli.options import archive_of, settings_of
 from cli.output import AsJson, console, counted, print_json
-from cli.watching import watching
+from cli.watching import Step, steps_shown
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
     from pipelines.imports.progress import ImportProgress
     from pipelines.imports.run import ImportSummary
 
-_LOOK_SECONDS, _LINE_SECONDS = 0.25, 10.0
 _MOST_SHOWN = 100  # refused records named for a person; --json names all
 
 
@@ -46,7 +42,7 @@ def import_(
 
     settings = settings_of(context)
     progress = ImportProgress()
-    with archive_of(settings) as archive, _shown(progress):
+    with archive_of(settings) as archive, steps_shown(partial(_steps, progress), partial(_line, progress)):
         summary = import_files(
             files, settings, archive, _sources(settings), clock_at(clock), progress=progress
         )
@@ -89,24 +85,13 @@ def _print(summary: ImportSummary) -> None:
         out.print(f"  and {len(summary.refused) - _MOST_SHOWN:,} more, which --json names")
 
 
-def _shown(progress: ImportProgress) -> AbstractContextManager[None]:
-    """Show `progress` on stderr until the block ends: a bar at a terminal, else a line now and then."""
-    return watching(partial(_bar if sys.stderr.isatty() else _lines, progress))
+def _steps(progress: ImportProgress) -> tuple[Step, ...]:
+    return (
+        Step("reading records", progress.bytes_read, progress.bytes_total),
+        Step("reading articles", progress.pages_done, progress.pages_total),
+    )
 
 
-def _bar(progress: ImportProgress, over: Event) -> None:
-    from rich.progress import Progress
-
-    with Progress(console=console(stderr=True), transient=True) as bars:
-        reading = bars.add_task("reading records", total=None)
-        pages = bars.add_task("reading articles", total=None, visible=False)
-        while not over.wait(_LOOK_SECONDS):
-            bars.update(reading, total=progress.bytes_total or None, completed=progress.bytes_read)
-            if progress.pages_total:
-                bars.update(pages, total=progress.pages_total, completed=progress.pages_done, visible=True)
-
-
-def _lines(progress: ImportProgress, over: Event) -> None:
-    while not over.wait(_LINE_SECONDS):
-        done = f"{progress.pages_done:,} of {counted(progress.pages_total, 'page')} done"
-        print(f"import: {counted(progress.records, 'record')} read, {done}", file=sys.stderr, flush=True)
+def _line(progress: ImportProgress) -> str:
+    done = f"{progress.pages_done:,} of {counted(progress.pages_total, 'page')} done"
+    return f"import: {counted(progress.records, 'record')} read, {done}"

@@ -10,14 +10,13 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from cli.output import console, counted
-from cli.watching import watching
+from cli.watching import LINE_SECONDS, watching
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from crawler.progress import Progress
 
-_LINE_SECONDS = 10.0  # between two lines where no terminal shows the table
 _PROBLEMS = ("failed", "quarantined", "gone")
 
 
@@ -43,7 +42,7 @@ def shown(progress: Progress) -> Iterator[None]:
 
 def _lines(progress: Progress, over: Event) -> None:
     last = ""
-    while not over.wait(_LINE_SECONDS):
+    while not over.wait(LINE_SECONDS):
         line = progress_line(progress)
         if progress.run_id and line != last:
             print(line, file=sys.stderr, flush=True)

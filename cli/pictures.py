@@ -43,7 +43,7 @@ def save_pictures(archive: Archive, version: Standing, folder: Path) -> Iterator
     pictures = versions.pictures_of(archive.catalog, version.article_id, version.number)
     images = images_by_sha256(archive.catalog, [row.sha256 for row in pictures if row.sha256])
     captures = captures_by_id(archive.catalog, [image.capture_id for image in images.values()])
-    uses = uses_of(archive.catalog, list(images))
+    uses = uses_of(archive.catalog, list(images), most=1)
     down = takedowns.among(archive.catalog, [url_key(row.url) for row in pictures])
     _make(folder)
     index = []

@@ -11,10 +11,12 @@ import typer
 
 from cli.options import archive_of, settings_of
 from cli.output import AsJson, console, counted, print_json, reporter
+from cli.pool import Workers, pool_for
 from config.errors import ConfigError
 
 if TYPE_CHECKING:
     from archive.opening import Archive
+    from archive.pool import Pool
     from archive.rebuild import Rebuilt
     from config.settings import Settings
 
@@ -27,6 +29,7 @@ def rebuild(
     anew: Annotated[
         bool, typer.Option("--anew", help="Start over, also where an interrupted rebuild can go on.")
     ] = False,
+    workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:
     """Empty the catalog and replay the journal that lies in the store, row for row.
@@ -42,8 +45,8 @@ def rebuild(
     if not yes:
         _ask(settings.shown()["catalog"])
     set_aside = _set_aside_if_damaged(settings)
-    with archive_of(settings, unfinished=True) as archive:
-        done = _replay(archive, settings, anew=anew)
+    with archive_of(settings, unfinished=True) as archive, pool_for(settings, archive, workers) as pool:
+        done = _replay(archive, settings, pool, anew=anew)
         address = archive.store.address
     if as_json:
         print_json(
@@ -61,7 +64,7 @@ def rebuild(
         raise typer.Exit(1)
 
 
-def _replay(archive: Archive, settings: Settings, *, anew: bool) -> Rebuilt:
+def _replay(archive: Archive, settings: Settings, pool: Pool, *, anew: bool) -> Rebuilt:
     from archive.catalog import leases, rebuilding
     from archive.clock import SystemClock
     from archive.rebuild import rebuild as replay
@@ -81,6 +84,7 @@ def _replay(archive: Archive, settings: Settings, *, anew: bool) -> Rebuilt:
         step=lambda what: reporter(f"Reading {what}"),
         clock=SystemClock(),
         anew=anew,
+        pool=pool,
     )
 
 

@@ -15,10 +15,9 @@ def replicate(context: typer.Context, as_json: AsJson = False) -> None:
     throughout. Ends with status 1 if an object is damaged here and so was not copied, or could not be erased.
     """
     from archive.replicate import replicate as copy_all
-    from cli.replica import replica_of
 
     with archive_to_read(context) as archive:
-        replica = replica_of(archive)
+        replica = archive.to_read(replica=True)
         replica.check()
         done = copy_all(archive.store, replica, archive.catalog, reporter("Replicating objects"))
         store = archive.store.address

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
-from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,7 +15,7 @@ from cli.open import archive_to_read
 from cli.options import settings_of
 from cli.output import AsJson, console, counted, moment, print_json
 from cli.printable import printable
-from cli.watching import watching
+from cli.watching import Step, steps_shown
 
 if TYPE_CHECKING:
     from archive.catalog.reprocess_reads import Span
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
     from pipelines.reprocess.progress import ReprocessProgress
     from pipelines.reprocess.report import Named, Report, Sample
 
-_LOOK_SECONDS, _LINE_SECONDS = 0.25, 10.0
 _MOST_SHOWN = 10  # pages of a kind named for a person; --json names up to a hundred
 _AROUND = 60  # characters of unchanged text around a change
 
@@ -89,7 +85,7 @@ def _carry_out(settings: Settings, archive: Archive, span: Span, *, apply: bool)
     progress = ReprocessProgress()
     by = Request(user_name(), "today's extractor over archived captures") if apply else None
     job = Job(settings, archive, _sources(settings, span), span, SystemClock(), by)
-    with _shown(progress):
+    with steps_shown(partial(_steps, progress), partial(_line, progress)):
         return read_again(job, progress)
 
 
@@ -207,26 +203,13 @@ def _pieces(before: str, after: str) -> Iterator[tuple[str, str]]:
             yield kind, words
 
 
-def _shown(progress: ReprocessProgress) -> AbstractContextManager[None]:
-    """Show `progress` on stderr until the block ends: a bar at a terminal, else a line now and then."""
-    return watching(partial(_bar if sys.stderr.isatty() else _lines, progress))
+def _steps(progress: ReprocessProgress) -> tuple[Step, ...]:
+    return (
+        Step("reading articles again", progress.articles_done, progress.articles_total),
+        Step("reading what was no article", progress.refused_done, progress.refused_total),
+    )
 
 
-def _bar(progress: ReprocessProgress, over: Event) -> None:
-    from rich.progress import Progress
-
-    with Progress(console=console(stderr=True), transient=True) as bars:
-        articles = bars.add_task("reading articles again", total=None)
-        refused = bars.add_task("reading what was no article", total=None, visible=False)
-        while not over.wait(_LOOK_SECONDS):
-            bars.update(articles, total=progress.articles_total or None, completed=progress.articles_done)
-            if progress.refused_total:
-                bars.update(
-                    refused, total=progress.refused_total, completed=progress.refused_done, visible=True
-                )
-
-
-def _lines(progress: ReprocessProgress, over: Event) -> None:
-    while not over.wait(_LINE_SECONDS):
-        done = f"{progress.articles_done:,} of {counted(progress.articles_total, 'article')}"
-        print(f"reprocess: {done} read again", file=sys.stderr, flush=True)
+def _line(progress: ReprocessProgress) -> str:
+    done = f"{progress.articles_done:,} of {counted(progress.articles_total, 'article')}"
+    return f"reprocess: {done} read again"

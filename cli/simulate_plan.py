@@ -15,6 +15,7 @@ from cli.plan import PER_SOURCE, Articles, Delay, Largest, Night, Sources, descr
 from config.errors import ConfigError
 
 if TYPE_CHECKING:
+    from crawler.capacity.night import Machine
     from crawler.capacity.simulated.compare import Compared
     from crawler.capacity.simulated.nights import Simulated
     from crawler.capacity.workload import Workload
@@ -44,8 +45,6 @@ def simulate_plan(  # noqa: PLR0917 - options of a command, given by name
     from crawler.capacity.night import Machine
     from crawler.capacity.plan import MOST_PARTS, plan_of
     from crawler.capacity.simulated.compare import compare
-    from crawler.capacity.simulated.nights import Nights
-    from crawler.capacity.simulated.world import make_world
     from crawler.capacity.workload import Workload
 
     for name, value, most in (("--nights", nights, MOST_NIGHTS), ("--parts", parts or 1, MOST_PARTS)):
@@ -61,18 +60,7 @@ def simulate_plan(  # noqa: PLR0917 - options of a command, given by name
     )
     machine = Machine()
     parts = parts or plan_of(workload, measured(), machine).parts
-    with TemporaryDirectory(dir=scratch) as folder:
-        run = Nights(
-            make_world(workload, seed),
-            workload,
-            machine,
-            parts=parts,
-            by=measured(),
-            folder=Path(folder),
-            seed=seed,
-            tell=lambda said: None if as_json else print(said, file=sys.stderr),
-        )
-        found = run.run(nights)
+    found = _pass_nights(workload, machine, parts, seed, scratch, silent=as_json)
     lines = compare(found, workload, measured(), machine, parts)
     if as_json:
         print_json({
@@ -85,6 +73,28 @@ def simulate_plan(  # noqa: PLR0917 - options of a command, given by name
         _print(workload, parts, found, lines)
     if not all(line.holds for line in lines):
         raise typer.Exit(NOT_AS_MODELLED)
+
+
+def _pass_nights(
+    workload: Workload, machine: Machine, parts: int, seed: int, scratch: Path | None, *, silent: bool
+) -> Simulated:
+    """The simulation, in a folder of its own; tells on stderr what is over unless it is silent."""
+    from crawler.capacity.constants import measured
+    from crawler.capacity.simulated.nights import Nights
+    from crawler.capacity.simulated.world import make_world
+
+    with TemporaryDirectory(dir=scratch) as folder:
+        nights = Nights(
+            make_world(workload, seed),
+            workload,
+            machine,
+            parts=parts,
+            by=measured(),
+            folder=Path(folder),
+            seed=seed,
+            tell=lambda said: None if silent else print(said, file=sys.stderr),
+        )
+        return nights.run(workload.nights)
 
 
 def _print(workload: Workload, parts: int, found: Simulated, lines: list[Compared]) -> None:

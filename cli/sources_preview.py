@@ -50,26 +50,42 @@ def preview(
     from cli.carry import clock_at
     from cli.golden_check import run_golden
     from config.load_sources import load_source_file
-    from crawler.reactor import run_in_reactor
-    from crawler.survey.known import NOTHING_KNOWN, known_of
-    from crawler.survey.preview import preview as look
-    from pipelines.guidance import guidance_of
 
     settings, time = settings_of(context), clock_at(clock)
     if answer is not None:
         _answer(settings, name, answer, time)
         return
     source = load_source_file(source_file(settings.sources, name))
-    urls = _addresses(url or [])
+    shown, memory = _looked_at(
+        settings, source, time, urls=_addresses(url or []), pages=pages, use_memory=not no_memory
+    )
+    kept = run_golden(settings.sources, [source])
+    if as_json:
+        print_json(_described(source, shown, kept, memory))
+    else:
+        _show(source, shown, kept, memory)
+    if not shown.articles and (shown.trials or not shown.due == 0 or not shown.found):
+        raise typer.Exit(1)
+
+
+def _looked_at(
+    settings: Settings, source: Source, clock: Clock, *, urls: list[str], pages: int, use_memory: bool
+) -> tuple[Preview, KnownMemory | None]:
+    """What a crawl would do, and the memory that its pages were read with."""
+    from crawler.reactor import run_in_reactor
+    from crawler.survey.known import NOTHING_KNOWN, known_of
+    from crawler.survey.preview import preview as look
+    from pipelines.guidance import guidance_of
+
     stop = Event()
     with archive_if_any(settings) as archive:
-        known = known_of(archive.catalog, settings, source, time) if archive else NOTHING_KNOWN
-        memory = memory_in(archive, name) if archive and not no_memory else None
+        known = known_of(archive.catalog, settings, source, clock) if archive else NOTHING_KNOWN
+        memory = memory_in(archive, source.name) if archive and use_memory else None
         shown = run_in_reactor(
             lambda: look(
                 source,
                 settings,
-                time,
+                clock,
                 urls=urls,
                 pages=pages,
                 stopping=stop.is_set,
@@ -80,13 +96,7 @@ def preview(
         )
     if stop.is_set():
         raise KeyboardInterrupt
-    kept = run_golden(settings.sources, [source])
-    if as_json:
-        print_json(_described(source, shown, kept, memory))
-    else:
-        _show(source, shown, kept, memory)
-    if not shown.articles and (shown.trials or not shown.due == 0 or not shown.found):
-        raise typer.Exit(1)
+    return shown, memory
 
 
 def _answer(settings: Settings, name: str, request_id: str, clock: Clock) -> None:

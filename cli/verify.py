@@ -9,7 +9,9 @@ import typer
 
 from cli.actor import user_name
 from cli.open import archive_to_read
+from cli.options import settings_of
 from cli.output import AsJson, console, counted, print_json, reporter
+from cli.pool import Workers, pool_for
 from config.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ def verify(
         bool,
         typer.Option("--replica", help="Read the replica in place of the store."),
     ] = False,
+    workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:
     """Read every object once and hold it against its digest, its index, the journal and the catalog.
@@ -53,13 +56,20 @@ def verify(
     from their captures and reads kept texts again; status 0 then means that all is right now.
     """
     from archive.verify import verify as verify_archive
-    from cli.replica import replica_of
 
     part = _part(sample, night)
     mended: tuple[Mended, ...] = ()
     with archive_to_read(context) as archive:
-        store = replica_of(archive) if of_replica else archive.store
-        report = verify_archive(store, archive.catalog, reporter("Verifying objects"), part)
+        store = archive.to_read(replica=of_replica)
+        with pool_for(settings_of(context), archive, workers) as pool:
+            report = verify_archive(
+                store,
+                archive.catalog,
+                reporter("Verifying objects"),
+                part,
+                pool=pool,
+                of_replica=of_replica,
+            )
         if mend and report.problems:
             other = archive.store if of_replica else archive.replica
             mended, report = _repair(archive, store, other, report, part)

@@ -8,6 +8,8 @@ indexes of its large tables are away and are made at the end, each by one sort.
 from __future__ import annotations
 
 import json
+import marshal
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 # What the replay of a journal itself asks by: which entries came later, and who shows a text that goes.
 _ASKED_MEANWHILE = {"journal_by_time", "version_by_text"}
+Packed = bytes | str  # rows: as `marshal` writes them for SQLite, as COPY reads them for PostgreSQL
+_SPECIAL = re.compile(r"[\\\t\n\r]")
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _isoformat = lru_cache(1 << 16)(isoformat_z)  # the rows of a night share few moments
 
 
@@ -75,7 +80,7 @@ def _change(backend: str, kind: sa.types.TypeEngine[Any]) -> Callable[[Any], obj
 def add(connection: sa.Connection, table: str, values: Iterable[Sequence[Any]]) -> None:
     """Add rows whose keys are not there yet, as `Stored` gives their values."""
     if connection.dialect.name == "postgresql":
-        _copy(connection, table, table, values)
+        copy(connection, table, names_of(table), values)
         return
     columns = ", ".join(_quoted(connection, name) for name in names_of(table))
     marks = ", ".join("?" * len(names_of(table)))
@@ -86,32 +91,76 @@ def add(connection: sa.Connection, table: str, values: Iterable[Sequence[Any]]) 
 def put(connection: sa.Connection, table: str, upsert: sa.Insert, values: Iterable[Sequence[Any]]) -> None:
     """Put rows whose keys may be there, each key once, by an INSERT of one row with its ON CONFLICT."""
     names = names_of(table)
-    compiled = upsert.compile(dialect=connection.dialect, column_keys=names)
     if connection.dialect.name == "sqlite":
-        places = [names.index(name) for name in compiled.positiontup or ()]
-        ordered = (
-            values if places == list(range(len(names))) else ([row[n] for n in places] for row in values)
-        )
-        _sqlite(connection).executemany(str(compiled), ordered)
+        statement, places = _statement(upsert, connection.dialect, table)
+        ordered = values if places is None else ([row[n] for n in places] for row in values)
+        _sqlite(connection).executemany(statement, ordered)
         return
-    # COPY knows no ON CONFLICT: rows come into a table of this connection first, and go on in one statement.
+    _merge(connection, table, upsert, lambda coming: copy(connection, coming, names, values))
+
+
+@lru_cache(256)  # to put a statement together takes as long as to put a hundred rows
+def _statement(upsert: sa.Insert, dialect: sa.Dialect, table: str) -> tuple[str, list[int] | None]:
+    """An INSERT for SQLite, and the places of the columns that it binds, if they are in another order."""
+    names = names_of(table)
+    compiled = upsert.compile(dialect=dialect, column_keys=names)
+    places = [names.index(name) for name in getattr(compiled, "positiontup", None) or ()]
+    return str(compiled), None if places == list(range(len(names))) else places
+
+
+def packed(backend: str, rows: list[Any]) -> Packed:
+    """Values as `row_values` has them, for `put_packed`: cheap to send to another process and to put."""
+    if backend == "sqlite":
+        return marshal.dumps(rows)
+    return "".join(["\t".join(map(_copied, row)) + "\n" for row in rows])
+
+
+def put_packed(connection: sa.Connection, table: str, upsert: sa.Insert, rows: Packed) -> None:
+    """The same as `put`, of rows that were packed for this kind of database."""
+    if isinstance(rows, bytes):
+        put(connection, table, upsert, marshal.loads(rows))  # noqa: S302 - `packed` made it, in a process of ours
+    else:
+        _merge(connection, table, upsert, lambda into: copy(connection, into, names_of(table), rows))
+
+
+def _copied(value: object) -> str:
+    """A value in the text format of COPY (PostgreSQL 18, COPY, "Text Format")."""
+    match value:
+        case None:
+            return "\\N"
+        case str():
+            return value.translate(_ESCAPED) if _SPECIAL.search(value) else value
+        case bytes():
+            return f"\\\\x{value.hex()}"
+    return str(value)
+
+
+def _merge(connection: sa.Connection, table: str, upsert: sa.Insert, fill: Callable[[str], None]) -> None:
+    """Rows come into a table of this connection first, and go on in one statement."""
+    names = names_of(table)
     coming = f"coming_{table}"
     driver = _postgres(connection)
     into = _quoted(connection, coming)
     driver.execute(f"CREATE TEMP TABLE IF NOT EXISTS {into} (LIKE {_quoted(connection, table)})".encode())
-    _copy(connection, coming, table, values)
+    fill(coming)
     columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in names]
     given = sa.select(*columns).select_from(sa.table(coming, *columns))
     connection.execute(upsert.from_select(names, given, include_defaults=False))
     driver.execute(f"TRUNCATE {into}".encode())
 
 
-def _copy(connection: sa.Connection, into: str, like: str, values: Iterable[Sequence[Any]]) -> None:
-    columns = ", ".join(_quoted(connection, name) for name in names_of(like))
+def copy(
+    connection: sa.Connection, into: str, names: Sequence[str], rows: Iterable[Sequence[Any]] | str
+) -> None:
+    """Add rows to a table of PostgreSQL, in the order of some columns; packed ones as they are."""
+    columns = ", ".join(_quoted(connection, name) for name in names)
     statement = f"COPY {_quoted(connection, into)} ({columns}) FROM STDIN"
-    with _postgres(connection).cursor() as cursor, cursor.copy(statement.encode()) as copy:
-        for row in values:
-            copy.write_row(row)
+    with _postgres(connection).cursor() as cursor, cursor.copy(statement.encode()) as copying:
+        if isinstance(rows, str):
+            copying.write(rows)
+            return
+        for row in rows:
+            copying.write_row(row)
 
 
 def drop_indexes(connection: sa.Connection) -> None:

@@ -49,6 +49,9 @@ class Selection:
         return found
 
 
+EVERYTHING = Selection()
+
+
 def _standing() -> sa.ColumnElement[bool]:
     return version.c.article_id.not_in(takedowns.articles())
 

@@ -13,19 +13,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from archive.catalog import bulk, months, schema, search_index
-from archive.catalog.catalog import Catalog, apply_entry, lock_journal, mark_applied
+from archive.catalog.catalog import Catalog, apply_entry, lock_journal
 from archive.catalog.engine import may_write
 from archive.catalog.errors import once_more_if_cut
 from archive.catalog.fetch import fetch, select
 from archive.catalog.insert_new import insert_new
-from archive.catalog.packing import compress
-from archive.catalog.row_writes import overtaking, put_rows
+from archive.catalog.replay_batch import Batch, batch_of, of_rows
+from archive.catalog.row_writes import overtaking, remove, upsert
 from archive.catalog.schema import capture, rebuilding, text, text_body
 from archive.journal import Entry
-from archive.rows import LedgerRow, RemovedRow, Row, TextRow
+from archive.rows import TextRow
 from config.errors import DatelineError
 
 _LOCK = 0x646174656C696E67
+_TEXT_BY_PLACE = "text_by_place"
 
 
 class RebuildGoesOn(DatelineError):  # noqa: N818 - named for what it says
@@ -66,11 +67,32 @@ def begin(catalog: Catalog, store: str, now: datetime) -> None:
 
 def index(catalog: Catalog) -> None:
     """Make the indexes that `begin` has dropped: the journal is in, and what follows asks by them."""
+    for name in missing_indexes(catalog):
+        make_index(catalog, name)
+
+
+def missing_indexes(catalog: Catalog) -> list[str]:
+    """Names of the indexes that there should be and are not, the one first that texts are read by."""
     with catalog.read() as connection:
-        missing = bulk.missing_indexes(connection)
-    for each in missing:  # each in a transaction of its own, so that SQLite's log stays small
-        with catalog.write() as connection:
-            each.create(connection)
+        names = [str(index.name) for index in bulk.missing_indexes(connection)]
+    return sorted(names, key=lambda name: name != _TEXT_BY_PLACE)
+
+
+def make_index(catalog: Catalog, name: str) -> None:
+    """Make one of them, if it is missing still; by itself, so that SQLite's log stays small."""
+    with catalog.write() as connection:
+        if catalog.backend == "postgresql":  # whose server goes on with one although its asker was killed
+            alone_with = sa.func.hashtextextended(name, _LOCK)
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(alone_with)))
+        for each in bulk.missing_indexes(connection):
+            if each.name == name:
+                each.create(connection)
+
+
+def forget_words(catalog: Catalog) -> None:
+    """Forget the index of words."""
+    with catalog.write() as connection:
+        search_index.forget(connection)
 
 
 def end(catalog: Catalog) -> None:
@@ -112,35 +134,32 @@ def _goes_on(catalog: Catalog) -> RebuildGoesOn:
 
 
 def replay(catalog: Catalog, entries: Sequence[Entry], read: Callable[[str], Entry]) -> None:
-    """Put a batch of entries, which follow each other in replay order, in one transaction. Texts come later.
+    """Put entries, which follow each other in replay order, in one transaction; as `put`."""
+    put(catalog, batch_of(catalog.backend, of_rows(entries)), read)
 
-    `read` is what `Catalog.apply` needs if one of them was overtaken.
+
+def put(catalog: Catalog, batch: Batch, read: Callable[[str], Entry]) -> None:
+    """Put a batch of entries in one transaction. Texts, and the index of words, come later.
+
+    `read` gives the journal entry under a key; asked for if one of them was overtaken.
     """
-    once_more_if_cut(lambda: _replay(catalog, entries, read))
+    once_more_if_cut(lambda: _put(catalog, batch, read))
 
 
-def _replay(catalog: Catalog, entries: Sequence[Entry], read: Callable[[str], Entry]) -> None:
+def _put(catalog: Catalog, batch: Batch, read: Callable[[str], Entry]) -> None:
     with catalog.write() as connection:
         lock_journal(connection)
         if catalog.backend == "postgresql":
-            rows = (row for entry in entries for row in entry.rows)
-            met = months.months_of({row.run_id for row in rows if isinstance(row, LedgerRow)})
-            for month in months.missing(connection, met):
+            for month in months.missing(connection, batch.months):
                 months.make(connection, month)
-        if overtaking(connection, entries[0]):  # another writer's clock was behind, or a purge was repaired
-            for entry in entries:
-                apply_entry(connection, entry, {}, read)
+        if overtaking(connection, batch.first):  # another writer's clock was behind, or a purge was repaired
+            for key in batch.keys:
+                apply_entry(connection, read(key), {}, read)
             return
-        together: list[Row] = []
-        for entry in entries:
-            mark_applied(connection, entry)
-            if any(isinstance(row, RemovedRow) for row in entry.rows):
-                put_rows(connection, together, many=True)
-                put_rows(connection, entry.rows)
-                together = []
-            else:
-                together += entry.rows
-        put_rows(connection, together, many=True)
+        for stretch in batch.stretches:
+            remove(connection, stretch.removed)
+            for table, rows in stretch.tables:  # in one order of tables
+                bulk.put_packed(connection, table, upsert(catalog.backend, table), rows)
 
 
 def apply_unfinished(catalog: Catalog, entry: Entry, read: Callable[[str], Entry]) -> None:
@@ -167,12 +186,12 @@ def _lacking(query: sa.Select[Any]) -> sa.Select[Any]:
     return query.select_from(joined).where(text_body.c.sha256.is_(None))
 
 
-def put_bodies(catalog: Catalog, texts: Mapping[str, str]) -> None:
-    """Keep copies of texts, by their digests."""
-    bodies = [{"sha256": digest, "zstd": compress(texts[digest])} for digest in sorted(texts)]
+def put_bodies(catalog: Catalog, bodies: Mapping[str, bytes]) -> None:
+    """Keep copies of texts, packed as `packing` has them, by their digests."""
     if bodies:
         with catalog.write() as connection:
-            connection.execute(insert_new(catalog.backend, text_body), bodies)
+            new = insert_new(catalog.backend, text_body)
+            bulk.put(connection, text_body.name, new, sorted(bodies.items()))
 
 
 def captures_beyond(catalog: Catalog, segment: str, end_at: int) -> int:

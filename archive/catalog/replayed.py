@@ -10,7 +10,8 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -30,6 +31,34 @@ _KEYS = {
     for table, kind in ROW_TYPES.items()
     if kind is not RemovedRow
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a journal entry says of rows.
+
+    Attributes:
+        order: of the entry, in a replay.
+        removed: table and key of each row that goes.
+        put: table, key, digest and rank of each row that is put; of several of the same key the one of the
+            smallest rank stays, and without a rank the last one.
+    """
+
+    key: str
+    order: tuple[datetime, str, int]
+    removed: tuple[tuple[str, str], ...]
+    put: tuple[tuple[str, str, bytes, str], ...]
+
+
+def said_by(entry: Entry) -> Said:
+    """What an entry says of rows."""
+    removed = tuple((row.of, json.dumps(row.key)) for row in entry.rows if isinstance(row, RemovedRow))
+    put = (
+        (row.table, _key(row), _digest(row), _rank(row))
+        for row in entry.rows
+        if not isinstance(row, RemovedRow)
+    )
+    return Said(entry.key, entry.order, removed, tuple(put))
 
 
 class Replayed:
@@ -55,24 +84,14 @@ class Replayed:
         self._rows.close()
         self._folder.cleanup()
 
-    def add(self, entry: Entry) -> None:
-        """Apply the rows of an entry as `Catalog.apply` does: removals first."""
-        self.entries.add(entry.key)
-        for row in entry.rows:
-            if isinstance(row, RemovedRow):
-                key = json.dumps(row.key)
-                self._rows.execute("DELETE FROM r WHERE t = ? AND k = ?", (row.of, key))
-        for row in entry.rows:
-            if not isinstance(row, RemovedRow):
-                self._put(row)
-
-    def _put(self, row: Row) -> None:
-        columns = SMALLEST_STAYS.get(row.table, ())
-        rank = "\0".join(_sortable(getattr(row, name)) for name in columns)
-        self._rows.execute(
+    def add(self, said: Said) -> None:
+        """Apply what an entry says as `Catalog.apply` does: removals first."""
+        self.entries.add(said.key)
+        self._rows.executemany("DELETE FROM r WHERE t = ? AND k = ?", said.removed)
+        self._rows.executemany(
             "INSERT INTO r VALUES (?, ?, ?, ?) ON CONFLICT (t, k) DO UPDATE SET d = excluded.d, "
             "rank = excluded.rank WHERE excluded.rank = '' OR excluded.rank < rank",
-            (row.table, _key(row), _digest(row), rank),
+            said.put,
         )
 
     def differences(self, catalog: Catalog, read: Callable[[str], Entry]) -> Iterator[tuple[str, str]]:
@@ -84,7 +103,7 @@ class Replayed:
         with snapshot(catalog) as state:
             since = set(state.entries()) - self.entries
             for entry in sorted(map(read, since), key=lambda entry: entry.order):
-                self.add(entry)
+                self.add(said_by(entry))
             for table in sorted(_KEYS):
                 yield from self._compare(table, state.values(table))
 
@@ -114,6 +133,10 @@ def _shown(key: str) -> str:
 
 def _digest(row: Row) -> bytes:
     return hashlib.sha256(row_line(row)).digest()[:16]
+
+
+def _rank(row: Row) -> str:
+    return "\0".join(_sortable(getattr(row, name)) for name in SMALLEST_STAYS.get(row.table, ()))
 
 
 def _sortable(value: object) -> str:

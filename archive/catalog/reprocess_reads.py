@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from archive.catalog import takedowns
+from archive.catalog import export_reads, takedowns
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, select
+from archive.catalog.fetch import fetch, rows_with, select
 from archive.catalog.schema import ledger, version
-from archive.rows import LedgerRow
+from archive.rows import (
+    CaptureRow,
+    EventRow,
+    ImageRow,
+    LedgerRow,
+    PictureRow,
+    ReadingRow,
+    RenderedRow,
+    VersionRow,
+)
 
 _PAGE = 500
+
+Key = tuple[str, int]  # article id and version number
+P = TypeVar("P", EventRow, PictureRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,65 @@ class Span:
     sources: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the catalog says of some articles and of the captures behind their versions.
+
+    Attributes:
+        versions: by article, oldest first; an article that has gone has none.
+        events, pictures: by article and number of the version, in order.
+        images: of the pictures, by digest.
+        texts: of the versions, by digest, as far as they are kept.
+        readings: by article, what a later extractor has read out of its newest content.
+        captures: by id, of every page that a version was read from, as far as they are there.
+        doms: what a browser made of these captures, by their id.
+    """
+
+    versions: Mapping[str, list[VersionRow]]
+    events: Mapping[Key, list[EventRow]]
+    pictures: Mapping[Key, list[PictureRow]]
+    images: dict[str, ImageRow]
+    texts: dict[str, str]
+    readings: dict[str, ReadingRow]
+    captures: dict[str, CaptureRow]
+    doms: dict[str, RenderedRow]
+
+
+def told_of(catalog: Catalog, article_ids: Iterable[str]) -> Told:
+    """All of these articles at once: a few questions, however many they are."""
+    ids = sorted(set(article_ids))
+    rows = sorted(rows_with(catalog, VersionRow, "article_id", ids), key=lambda row: row.number)
+    versions: defaultdict[str, list[VersionRow]] = defaultdict(list)
+    for row in rows:
+        versions[row.article_id].append(row)
+    events = _by_version(rows_with(catalog, EventRow, "article_id", ids))
+    pictures = _by_version(rows_with(catalog, PictureRow, "article_id", ids))
+    digests = {picture.sha256 for found in pictures.values() for picture in found if picture.sha256}
+    texts = sorted({row.text_sha256 for row in rows if row.text_sha256})
+    pages = [page for row in rows if not row.removed for page in (row.capture_id, *row.parts)]
+    captures = export_reads.captures_by_id(catalog, pages)
+    readings = rows_with(catalog, ReadingRow, "article_id", ids)
+    renderings = rows_with(catalog, RenderedRow, "capture_id", captures)
+    return Told(
+        versions,
+        events,
+        pictures,
+        export_reads.images_by_sha256(catalog, digests),
+        export_reads.texts_by_sha256(catalog, texts),
+        {row.article_id: row for row in readings},
+        captures,
+        {row.capture_id: row for row in renderings if row.part == "dom"},
+    )
+
+
+def _by_version(rows: Iterable[P]) -> dict[Key, list[P]]:
+    """Rows of each version, in order."""
+    found: defaultdict[Key, list[P]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row.position):
+        found[row.article_id, row.number].append(row)
+    return found
 
 
 def count_articles(catalog: Catalog, span: Span) -> int:

@@ -14,7 +14,7 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from archive.catalog import bulk, postings, schema, schema_links, search_index
+from archive.catalog import postings, schema, schema_links, search_index
 from archive.catalog.insert_new import insert_new
 from archive.journal import Entry
 from archive.rows import ROW_TYPES, RemovedRow, Row, TextRow
@@ -33,19 +33,16 @@ _DERIVED_FROM = {
 _Key = tuple[str, tuple[str, ...]]  # table, and primary key as text
 
 
-def put_rows(connection: sa.Connection, rows: Iterable[Row], *, many: bool = False) -> None:
-    """Put the rows of one entry, or of several that follow each other and remove nothing.
-
-    `many`: by the way that pays for thousands of rows.
-    """
+def put_rows(connection: sa.Connection, rows: Iterable[Row]) -> None:
+    """Put the rows of one entry."""
     rows = list(rows)
     search_index.touch(connection, rows)
     by_table: dict[str, list[Row]] = {}
     for row in rows:
         by_table.setdefault(row.table, []).append(row)
-    _remove(connection, by_table.pop(RemovedRow.table, []))
+    remove(connection, by_table.pop(RemovedRow.table, []))
     for table in sorted(by_table):  # one order for all writers, so that no two wait for each other
-        _put(connection, connection.dialect.name, table, by_table[table], many=many)
+        _put(connection, connection.dialect.name, table, by_table[table])
 
 
 def overtaking(connection: sa.Connection, entry: Entry) -> list[str]:
@@ -92,7 +89,7 @@ def texts_there(connection: sa.Connection, digests: list[str]) -> list[str]:
     return [digest for digest in digests if connection.execute(query, {"digest": digest}).first() is not None]
 
 
-def _remove(connection: sa.Connection, rows: Sequence[Row]) -> None:
+def remove(connection: sa.Connection, rows: Sequence[Row]) -> None:
     """Take rows out, before those of the same entry are put: an entry may replace a row by another."""
     by_table: dict[str, list[tuple[str, ...]]] = {}
     for row in rows:
@@ -125,25 +122,21 @@ def _sweep_keys(connection: sa.Connection) -> None:
     connection.execute(sa.delete(key.table).where(key.not_in(sa.select(owner))))
 
 
-def _put(connection: sa.Connection, backend: str, table: str, rows: list[Row], *, many: bool) -> None:
+def _put(connection: sa.Connection, backend: str, table: str, rows: list[Row]) -> None:
     # One statement cannot put the same key twice on PostgreSQL, so the last of equal keys wins here.
     key_names = [column.name for column in schema.metadata.tables[table].primary_key]
     if order := SMALLEST_STAYS.get(table):
         rows = sorted(rows, key=lambda row: tuple(getattr(row, name) for name in order), reverse=True)
     latest = {tuple(getattr(row, name) for name in key_names): row for row in rows}
-    if many:
-        stored = bulk.stored(backend, table)
-        ordered = (stored.row(latest[key]) for key in sorted(latest))
-        bulk.put(connection, table, _upsert(backend, table), ordered)
-        return
     names = [field.name for field in fields(ROW_TYPES[table])]
     values = [{name: getattr(latest[key], name) for name in names} for key in sorted(latest)]
     for start in range(0, len(values), _BATCH):
-        connection.execute(_upsert(backend, table), values[start : start + _BATCH])
+        connection.execute(upsert(backend, table), values[start : start + _BATCH])
 
 
 @cache
-def _upsert(backend: str, table: str) -> sqlite.Insert | postgresql.Insert:
+def upsert(backend: str, table: str) -> sqlite.Insert | postgresql.Insert:
+    """INSERT of a row of a journal entry, whatever is there under its key."""
     target = schema.metadata.tables[table]
     insert = (sqlite.insert if backend == "sqlite" else postgresql.insert)(target)
     keys = {column.name for column in target.primary_key}

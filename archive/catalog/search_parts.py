@@ -99,6 +99,18 @@ class Parts(Protocol):
     def put(self, connection: sa.Connection, month: int, documents: Sequence[tuple[int, Document]]) -> None:
         """Enter versions at places that are free, in order of their places."""
 
+    def begin(self, connection: sa.Connection, month: int) -> None:
+        """Make the table of a month that is about to be filled as a whole, unless it is there."""
+
+    def written(self, document: Document) -> tuple[str, ...]:
+        """A version as the table has it, beside its place."""
+
+    def enter(self, connection: sa.Connection, month: int, rows: Sequence[tuple[int | str, ...]]) -> None:
+        """Enter versions, each as its place and what `written` gives, in order of their places."""
+
+    def done(self, connection: sa.Connection, month: int) -> None:
+        """A month that was begun is filled: make what it is quickly found in by."""
+
     def take(self, connection: sa.Connection, month: int, rows: Sequence[Indexed]) -> bool:
         """Take versions out; False if that is not possible, and the month must be written anew."""
 

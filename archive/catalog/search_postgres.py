@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
+from archive.catalog import bulk
 from archive.catalog.search_parts import NEWER, Asked, Found, Indexed, Order, beyond, bound, table_of
 from archive.catalog.search_rows import TAKEN_DOWN
 from archive.search.document import Document
@@ -37,23 +38,30 @@ class PostgresParts:
     """tsvector and GIN."""
 
     def create(self, connection: sa.Connection, month: int) -> None:
+        self.begin(connection, month)
+        self.done(connection, month)
+
+    def begin(self, connection: sa.Connection, month: int) -> None:
         table = table_of(month)
         connection.exec_driver_sql(
             f"CREATE TABLE IF NOT EXISTS {table} (place bigint PRIMARY KEY, words tsvector NOT NULL)"
         )
+
+    def done(self, connection: sa.Connection, month: int) -> None:
+        table = table_of(month)
         connection.exec_driver_sql(f"CREATE INDEX IF NOT EXISTS {table}_words ON {table} USING gin (words)")
 
     def drop(self, connection: sa.Connection, month: int) -> None:
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table_of(month)}")
 
     def put(self, connection: sa.Connection, month: int, documents: Sequence[tuple[int, Document]]) -> None:
-        statement = sa.text(
-            f"INSERT INTO {table_of(month)} (place, words) "  # noqa: S608 - a number
-            "VALUES (:place, CAST(:words AS tsvector))"
-        )
-        connection.execute(
-            statement, [{"place": place, "words": vector(document)} for place, document in documents]
-        )
+        self.enter(connection, month, [(place, *self.written(each)) for place, each in documents])
+
+    def written(self, document: Document) -> tuple[str, ...]:
+        return (vector(document),)
+
+    def enter(self, connection: sa.Connection, month: int, rows: Sequence[tuple[int | str, ...]]) -> None:
+        bulk.copy(connection, table_of(month), ("place", "words"), rows)
 
     def take(self, connection: sa.Connection, month: int, rows: Sequence[Indexed]) -> bool:
         statement = sa.text(f"DELETE FROM {table_of(month)} WHERE place = :place")  # noqa: S608 - a number

@@ -17,6 +17,7 @@ from archive.catalog.search_rows import TAKEN_DOWN, documents_of
 from archive.search.document import Document
 from archive.search.expression import EVERY, NOTHING, AllOf, AnyOf, Expression, Facet, InCluster, Not, Phrase
 
+_FILLING, _USUAL = 64 << 20, 1 << 20  # bytes of words that FTS5 holds before it writes them
 _WEIGHTS = "8.0, 1.0, 0.5, 0.0"  # of title, body, around and facets in bm25
 
 
@@ -34,12 +35,27 @@ class SqliteParts:
 
     def put(self, connection: sa.Connection, month: int, documents: Sequence[tuple[int, Document]]) -> None:
         # Ascending: FTS5 writes a segment each time a rowid is smaller than the one before.
-        statement = sa.text(
-            f"INSERT INTO {table_of(month)} (rowid, title, body, around, facets) "  # noqa: S608 - a number
-            "VALUES (:place, :title, :body, :around, :facets)"
-        )
-        rows = [{"place": place, **_columns(each)} for place, each in sorted(documents, key=_place)]
-        connection.execute(statement, rows)
+        ordered = sorted(documents, key=_place)
+        self.enter(connection, month, [(place, *self.written(each)) for place, each in ordered])
+
+    def begin(self, connection: sa.Connection, month: int) -> None:
+        self.create(connection, month)
+        self._hold(connection, month, _FILLING)
+
+    def written(self, document: Document) -> tuple[str, ...]:
+        return tuple(_columns(document).values())
+
+    def enter(self, connection: sa.Connection, month: int, rows: Sequence[tuple[int | str, ...]]) -> None:
+        columns = "rowid, title, body, around, facets"
+        statement = f"INSERT INTO {table_of(month)} ({columns}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - a number
+        connection.exec_driver_sql(statement, [tuple(row) for row in rows])
+
+    def done(self, connection: sa.Connection, month: int) -> None:
+        self._hold(connection, month, _USUAL)
+
+    def _hold(self, connection: sa.Connection, month: int, size: int) -> None:
+        table = table_of(month)
+        connection.exec_driver_sql(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {size})")  # noqa: S608
 
     def take(self, connection: sa.Connection, month: int, rows: Sequence[Indexed]) -> bool:
         known = documents_of(connection, [(row.article_id, row.number) for row in rows])

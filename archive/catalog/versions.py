@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -19,6 +19,7 @@ from archive.rows import EventRow, FlapRow, ImageRow, PictureRow, ReadingRow, Ve
 _PAGE = 500
 MOST_NAMING: Final = 3
 """How many articles that name one address, or say the same, are thought to be another's twin."""
+_MOST_LOOKED_AT = 1_000  # versions that name it, or say the same
 
 
 def versions_of(catalog: Catalog, article_id: str) -> list[VersionRow]:
@@ -61,24 +62,41 @@ def newest_readable(catalog: Catalog, article_id: str) -> VersionRow | None:
 
 
 def articles_naming(
-    catalog: Catalog, source: str, canonical_urls: Collection[str], text_sha256: str
+    catalog: Catalog,
+    source: str,
+    canonical_urls: Collection[str],
+    text_sha256: str,
+    *,
+    among: int = _MOST_LOOKED_AT,
 ) -> list[str]:
     """Articles of a source with a version of this text, then with one that names such an address as its own.
 
-    The oldest of each, and only a few: a site that names one address on every page names nothing.
+    The oldest of each, and only a few: a site that names one address on every page names nothing. They are
+    looked for among so many versions of the text, and of each address.
     """
+    columns = (version.c.article_id, version.c.source, version.c.captured_at)
+    saying = sa.select(*columns).where(version.c.text_sha256 == text_sha256).order_by(version.c.captured_at)
+    naming = (
+        sa.select(*columns).where(version.c.canonical_url == url).limit(among)
+        for url in sorted(canonical_urls)
+    )
     found: list[str] = []
-    for said in (version.c.text_sha256 == text_sha256, version.c.canonical_url.in_(sorted(canonical_urls))):
+    for some in (saying.limit(among).subquery(), _all_of(naming)):
         query = (
-            sa.select(version.c.article_id)
-            .where(said, version.c.source == source)
-            .group_by(version.c.article_id)
-            .order_by(sa.func.min(version.c.captured_at), version.c.article_id)
+            sa.select(some.c.article_id)
+            .where(some.c.source == source)
+            .group_by(some.c.article_id)
+            .order_by(sa.func.min(some.c.captured_at), some.c.article_id)
             .limit(MOST_NAMING)
         )
         with catalog.read() as connection:
             found += (str(row[0]) for row in connection.execute(query))
     return list(dict.fromkeys(found))
+
+
+def _all_of(queries: Iterable[sa.Select[Any]]) -> sa.Subquery:
+    """The rows of all of them; each may have a limit of its own, which SQLite takes in a subquery alone."""
+    return sa.union_all(*(sa.select(query.subquery()) for query in queries)).subquery()
 
 
 def flaps_of(catalog: Catalog, source: str, keys: Collection[str]) -> dict[str, list[FlapRow]]:

@@ -25,10 +25,13 @@ from archive.journal import JournalWriter, read_entry
 from archive.journal_lines import line_digest, row_line, storable
 from archive.maintenance import Maintenance
 from archive.open_batch import CAPTURES, capture_index
+from archive.opening import Archive
 from archive.place import index_key
+from archive.pool import Alone, Pool
 from archive.rewrite.copying import Choose, Copied, Copier
 from archive.rewrite.moving import moved_captures, moved_renderings, moved_texts, segment_row
-from archive.rewrite.regrouping import Regrouper, Regrouping
+from archive.rewrite.packing import Regrouping
+from archive.rewrite.regrouping import Regrouper
 from archive.rows import (
     CaptureRow,
     ErasureRow,
@@ -90,7 +93,7 @@ class Rewritten:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Everything that carrying a plan out needs."""
+    """Everything that carrying a plan out needs; `pool` packs, None for this process alone."""
 
     store: ObjectStore
     replica: ObjectStore | None
@@ -99,6 +102,7 @@ class Engine:
     spool: Spool
     clock: Clock
     held: Maintenance
+    pool: Pool | None = None
 
     def copier(self) -> Copier:
         """Writes new segments into the spool."""
@@ -135,7 +139,9 @@ class Engine:
     def _copy(self, plan: Plan) -> Copied:
         if plan.regrouping is not None:
             here = (self.store, self.spool.folder, self.clock, self._info())
-            return Regrouper(*here, plan.regrouping, self.held.renew).copy(plan.segments, plan.choose)
+            pool = self.pool or Alone(Archive(self.store, self.catalog, self.replica))
+            regrouper = Regrouper(*here, plan.regrouping, self.held.renew, pool)
+            return regrouper.copy(plan.segments, plan.choose)
         copier = self.copier()
         try:
             for segment in plan.segments:

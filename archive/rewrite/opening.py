@@ -10,14 +10,15 @@ from archive.clock import Clock
 from archive.journal import JournalWriter
 from archive.maintenance import maintenance
 from archive.opening import Archive
+from archive.pool import Pool
 from archive.recovery import recover
 from archive.rewrite.engine import Engine
 from archive.spool import Spool
 
 
 @contextmanager
-def rewriting(archive: Archive, spool_root: Path, clock: Clock) -> Iterator[Engine]:
-    """An engine over the archive and its replica, for one plan after the other.
+def rewriting(archive: Archive, spool_root: Path, clock: Clock, pool: Pool | None = None) -> Iterator[Engine]:
+    """An engine over the archive and its replica, for one plan after the other; `pool` packs new segments.
 
     Raises ArchiveBusy while a run goes on, and what recovery raises. What fails in the block leaves its new
     segments in the spool, from which the next start knows them.
@@ -28,5 +29,5 @@ def rewriting(archive: Archive, spool_root: Path, clock: Clock) -> Iterator[Engi
         maintenance(archive.catalog, spool.writer, clock) as held,
     ):
         journal = JournalWriter(archive.store, spool.writer, clock)
-        yield Engine(archive.store, archive.replica, archive.catalog, journal, spool, clock, held)
+        yield Engine(archive.store, archive.replica, archive.catalog, journal, spool, clock, held, pool)
         spool.remove()

@@ -3,53 +3,40 @@
 Records come in order of source, address and time, so that captures of one page lie together, each request
 behind its answer. A new segment begins where the one before is full, and for another source unless there is
 little of the one before. Every new segment is read back, and each record in it must be byte for byte what it
-was made from.
+was made from. A pool packs them, which takes most of the time; files are written here, one after the other.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from archive.clock import Clock
 from archive.place import GZIP_END, ZSTD_END, Place
+from archive.pool import Pool
 from archive.rewrite.copying import REWRITTEN, Choose, Copied, Kept, Target
 from archive.rewrite.local import Head, LocalSegment, local_segment
+from archive.rewrite.packing import Packed, Regrouping, Unpacked, pack_records
 from archive.rows import SegmentRow
 from archive.segment import OpenSegment, Packing, SealedSegment, SealError, SpoolError
 from archive.stores.store import ObjectStore
-from archive.warc import EncodedRecord, WarcError, as_gzip, members, read_one, unpack_one
-from archive.zstd_frames import Packer, dictionary_frame
-from archive.zstd_training import Member, best_dictionary
+from archive.warc import EncodedRecord, WarcError, members, read_one, unpack_one
+from archive.zstd_frames import Dictionary, Packer, dictionary_frame
 
 _SMALL: Final = 8  # a segment less than an eighth full goes on with the next source
 _PAGES: Final = (
     4  # times the dictionary: a segment whose pages fill that is full if they take a quarter of it
 )
 _MADE_OF: Final = ("urn:dom:", "urn:view:")
+_INFO_LEVEL: Final = 3  # of one small record, for which a dictionary is not made ready at a high level
 _Order = tuple[str, str, str, int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Regrouping:
-    """How segments are packed.
-
-    Attributes:
-        to: the encoding.
-        level: of zstd.
-        dictionary: bytes of a dictionary, at most; 0 for none.
-        segment_bytes: of records in a segment, about, before they are packed. They are held in memory.
-    """
-
-    to: Literal["zst", "gzip"]
-    level: int
-    dictionary: int
-    segment_bytes: int
+_Infos = dict[str, tuple[LocalSegment, Head]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +64,21 @@ class _Item:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What goes into one new segment: records with warcinfos before the first that names them."""
+    """What goes into one new segment."""
 
     target: Target
     items: list[_Item]
     records: list[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A record of a new segment; `of` is the segment and offset that it had, None for a copied warcinfo."""
+
+    head: Head
+    of: tuple[str, int] | None
+    group: str
+    data: bytes
 
 
 @dataclass(slots=True)
@@ -97,6 +94,7 @@ class Regrouper:
     info: dict[str, str]
     how: Regrouping
     renew: Callable[[], None]
+    pool: Pool
 
     def copy(self, segments: Sequence[SegmentRow], choose: Choose) -> Copied:
         """All that stays of the segments, in new ones.
@@ -108,7 +106,7 @@ class Regrouper:
         numbers = count(1)
         with ExitStack() as files:
             items: dict[Target, list[_Item]] = {}
-            infos: dict[str, tuple[LocalSegment, Head]] = {}
+            infos: _Infos = {}
             for number, row in enumerate(segments):
                 self.renew()
                 here = files.enter_context(local_segment(self.store, row, self.folder))
@@ -116,11 +114,27 @@ class Regrouper:
                 infos |= {head.id: (here, head) for head in heads if head.kind == "warcinfo"}
                 for item in _staying(here, heads, choose, number):
                     items.setdefault(item.kept.target, []).append(item)
+            for target, records, packed in self._packed(items, infos):
+                self.renew()
+                sealed.append((target, self._write(target, records, packed, next(numbers), places)))
+        return Copied(tuple(sealed), places)
+
+    def _packed(
+        self, items: dict[Target, list[_Item]], infos: _Infos
+    ) -> Iterator[tuple[Target, list[_Record], Packed]]:
+        """The records of each new segment, and what they are packed; a few segments are in memory."""
+        in_turn = deque[tuple[Target, list[_Record]]]()
+
+        def unpacked() -> Iterator[Unpacked]:
             for target, those in items.items():
                 for part in self._parts(target, those):
-                    self.renew()
-                    sealed.append((target, self._write(part, infos, next(numbers), places)))
-        return Copied(tuple(sealed), places)
+                    records = list(_with_infos(part, infos))
+                    in_turn.append((target, records))
+                    named = tuple((None if one.of is None else one.group, one.data) for one in records)
+                    yield Unpacked(named, self.how)
+
+        for packed in self.pool.map(pack_records, unpacked(), waiting=1):
+            yield *in_turn.popleft(), packed
 
     def _parts(self, target: Target, items: list[_Item]) -> Iterator[_Part]:
         items.sort(key=lambda item: item.order)
@@ -148,46 +162,48 @@ class Regrouper:
 
     def _write(
         self,
-        part: _Part,
-        infos: dict[str, tuple[LocalSegment, Head]],
+        target: Target,
+        records: Sequence[_Record],
+        packed: Packed,
         number: int,
         places: dict[tuple[str, int], Place],
     ) -> SealedSegment:
-        packing = self._packing(part)
+        packing = self._packing(packed)
         end = GZIP_END if packing is None else ZSTD_END
-        path = self.folder / f"{number:06d}-{part.target.kind}{REWRITTEN}{end}"
-        out = OpenSegment(
-            path, part.target.kind, self.clock.now(), self.info, part.target.keep_days, packing=packing
-        )
+        path = self.folder / f"{number:06d}-{target.kind}{REWRITTEN}{end}"
+        out = OpenSegment(path, target.kind, self.clock.now(), self.info, target.keep_days, packing=packing)
         try:
-            pack = as_gzip if packing is None else packing.packer.pack
-            written: set[str] = set()
-            digests, found = [], {}
-            for item, record in zip(part.items, part.records, strict=True):
-                if item.head.info in infos and item.head.info not in written:
-                    written.add(item.head.info)
-                    here, head = infos[item.head.info]
-                    digests.append(_digest(info := here.record(head)))
-                    out.append(EncodedRecord(head.id, head.kind, pack(info)))
-                digests.append(_digest(record))
-                found[item.here.row.key, item.head.offset] = out.append(
-                    EncodedRecord(item.head.id, item.head.kind, pack(record))
-                )
+            found = {}
+            for record, data in zip(records, packed.records, strict=True):
+                place = out.append(EncodedRecord(record.head.id, record.head.kind, data))
+                if record.of is not None:
+                    found[record.of] = place
             sealed = out.seal()
         except BaseException:
             out.close()
             raise
-        _compare(path, digests)
+        _compare(path, [_digest(record.data) for record in records])
         places |= {old: Place(sealed.key, *place) for old, place in found.items()}
         return sealed
 
-    def _packing(self, part: _Part) -> Packing | None:
+    def _packing(self, packed: Packed) -> Packing | None:
+        """For the warcinfo that the segment begins with."""
         if self.how.to == "gzip":
             return None
-        tried = [Member(item.group, data) for item, data in zip(part.items, part.records, strict=True)]
-        dictionary = best_dictionary(tried, self.how.dictionary, self.how.level)
+        dictionary = None if packed.dictionary is None else Dictionary(packed.dictionary)
         head = b"" if dictionary is None else dictionary_frame(dictionary)
-        return Packing(head, Packer(dictionary, self.how.level))
+        return Packing(head, Packer(dictionary, _INFO_LEVEL))
+
+
+def _with_infos(part: _Part, infos: _Infos) -> Iterator[_Record]:
+    """The records of a part, with warcinfos before the first that names them."""
+    written: set[str] = set()
+    for item, data in zip(part.items, part.records, strict=True):
+        if item.head.info in infos and item.head.info not in written:
+            written.add(item.head.info)
+            here, head = infos[item.head.info]
+            yield _Record(head, None, "", here.record(head))
+        yield _Record(item.head, (item.here.row.key, item.head.offset), item.group, data)
 
 
 def _staying(here: LocalSegment, heads: Sequence[Head], choose: Choose, number: int) -> Iterable[_Item]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import sqlalchemy as sa
@@ -20,6 +22,7 @@ from archive.digest import sha256_hex, url_key
 from archive.exchange import Exchange, Truncation
 from archive.journal import JournalWriter
 from archive.open_batch import Derived, KnownPayload, OpenBatch
+from archive.rebuild import rebuild
 from archive.recorder import Recorder
 from archive.rows import ROW_TYPES, CaptureRow, LedgerRow, RemovedRow, Row
 from archive.spool import Spool
@@ -152,6 +155,16 @@ def everything(catalog: Catalog, *, but: tuple[str, ...] = NOT_REPLAYED) -> dict
             for table in schema.metadata.sorted_tables
             if table.name not in but
         }
+
+
+def rebuilt(store: ObjectStore) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of the catalog that a rebuild makes of this store alone."""
+    with (
+        TemporaryDirectory() as folder,
+        closing(Catalog.open(f"sqlite:///{folder}/catalog.db")) as catalog,
+    ):
+        rebuild(store, catalog, silent)
+        return everything(catalog)
 
 
 def nothing_known(sha256: str, keep_days: int | None) -> KnownPayload | None:

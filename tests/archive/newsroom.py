@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from archive.catalog import lookup, versions
+import pytest
+
+from archive.catalog import lookup, segments, versions
 from archive.catalog.catalog import Catalog
 from archive.clock import Clock
 from archive.commit import Committer
@@ -35,8 +37,11 @@ from archive.rows import (
     VersionRow,
 )
 from archive.spool import Spool
+from archive.stores.local import LocalStore
+from archive.stores.open import open_store
 from archive.stores.store import ObjectStore
 from tests.archive.material import exchange
+from tests.conftest import S3Address
 
 FIRST_NIGHT = datetime(2026, 1, 1, 2, tzinfo=UTC)
 
@@ -89,6 +94,13 @@ class Newsroom:
     def archive(self) -> Archive:
         return Archive(self.store, self.catalog, self.replica)
 
+    @property
+    def captures(self) -> list[CaptureRow]:
+        """Every capture, segment by segment."""
+        return [
+            row for one in segments.every(self.catalog) for row in segments.captures_in(self.catalog, one.key)
+        ]
+
     def night(self, day: int, *stories: Story | str) -> list[str]:
         """One run: each story is fetched, or by its address is found gone; the outcomes."""
         self.clock.moment = FIRST_NIGHT + timedelta(days=day)
@@ -125,6 +137,26 @@ class Newsroom:
     def committer(self) -> Committer:
         """A writer for rows alone."""
         return _committer(self.store, self.catalog, f"by-hand-{self.clock.now():%Y%m%dT%H%M%S%f}", self.clock)
+
+
+@contextmanager
+def newsroom(
+    request: pytest.FixtureRequest,
+    folder: Path,
+    keep_days: Mapping[str, int],
+    *,
+    replica: ObjectStore | None = None,
+) -> Iterator[Newsroom]:
+    """One in a folder, or over the services, as the fixture's parameter says: `local` or `services`."""
+    if request.param == "local":
+        store: ObjectStore = LocalStore(folder / "store")
+        catalog = Catalog.open(f"sqlite:///{folder}/catalog.db")
+    else:
+        where: S3Address = request.getfixturevalue("s3_address")
+        store = open_store(where.address, endpoint=where.endpoint, region=where.region)
+        catalog = Catalog.open(request.getfixturevalue("postgres_url"))
+    with closing(catalog):
+        yield Newsroom(store, catalog, folder / "spool", keep_days, replica=replica)
 
 
 def _committer(store: ObjectStore, catalog: Catalog, writer: str, clock: Clock) -> Committer:

@@ -18,6 +18,7 @@ from archive.catalog import segments, versions
 from archive.catalog.catalog import Catalog
 from archive.citation import cite
 from archive.compact import Compaction, batches, compact, plan_compaction
+from archive.expire import expire
 from archive.export_wacz import export_wacz
 from archive.export_warc import export_warc
 from archive.members import member_after, read_member, record_place, warcinfo_place
@@ -37,7 +38,7 @@ from archive.verify import verify
 from archive.warc import read_one, read_records
 from config.errors import ConfigError
 from pipelines.imports.pieces import Damage, pieces
-from tests.archive.material import everything, house, silent
+from tests.archive.material import everything, house, rebuilt, silent
 from tests.archive.newsroom import FIRST_NIGHT, Newsroom, Story
 from tests.words import THINGS
 
@@ -247,6 +248,24 @@ def test_what_is_taken_down_is_in_no_dictionary(room: Newsroom) -> None:
         plain = unpacked(data) if ".warc." in info.key else data
         assert b"Canary" not in plain, info.key
     assert {row.key.rpartition(".")[2] for row in segments.every(room.catalog)} == {"zst"}
+
+
+def test_what_is_past_its_time_goes_out_of_zst_segments_too(room: Newsroom) -> None:
+    whole = {row.id: row for row in captures_of(room.catalog)}
+    room.clock.moment = FIRST_NIGHT + timedelta(days=40)
+    with rewriting(room.archive, room.spool_root, room.clock) as engine:
+        done = expire(engine, BY)
+    assert (done.classes, done.articles) == (("30d",), 2)
+    assert done.bytes_freed > 0
+    left = {row.key: row for row in segments.every(room.catalog)}
+    assert {row.keep_days for row in left.values()} == {None}
+    assert {row.source for row in captures_of(room.catalog)} == {"ever"}
+    for row in captures_of(room.catalog):
+        assert read_payload(room.store, row) == read_payload(room.store, whole[row.id])
+    objects = {info.key for info in room.store.list() if ".warc." in info.key}
+    assert objects == left.keys()
+    assert verify(room.store, room.catalog, silent).problems == ()
+    assert rebuilt(room.store) == everything(room.catalog)
 
 
 def test_a_flip_is_found_and_repaired_from_the_replica(room: Newsroom, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import io
 import json
 import os
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,22 +14,17 @@ import pytest
 import sqlalchemy as sa
 
 from archive.catalog import lookup, schema, segments, versions
-from archive.catalog.catalog import Catalog
 from archive.expire import Expiry, expire, plan_expiry
 from archive.reader import read_exchange
-from archive.rebuild import rebuild
 from archive.retention import outlives
 from archive.rewrite.opening import rewriting
-from archive.rows import AddressRow, CaptureRow
-from archive.stores.open import open_store
-from archive.stores.store import ObjectStore
+from archive.rows import AddressRow
 from archive.takedown import Request
 from archive.timeline import timeline_of
 from archive.verify import verify
 from archive.warc import read_records
-from tests.archive.material import everything, house, silent
-from tests.archive.newsroom import FIRST_NIGHT, Newsroom, Story
-from tests.conftest import S3Address
+from tests.archive.material import everything, rebuilt, silent
+from tests.archive.newsroom import FIRST_NIGHT, Newsroom, Story, newsroom
 
 FULL = os.environ.get("DATELINE_TEST_FULL") == "1"
 DAYS = range(45, 200, 6 if FULL else 28)  # on which there are nights once the first things have expired
@@ -42,17 +36,8 @@ WIRE = "A wire story that all of them run. " * 9
 
 @pytest.fixture(params=["local", "services"])
 def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Newsroom]:
-    if request.param == "local":
-        home = house(tmp_path)
-        home.die()
-        store: ObjectStore = home.store
-        catalog = home.catalog
-    else:
-        where: S3Address = request.getfixturevalue("s3_address")
-        store = open_store(where.address, endpoint=where.endpoint, region=where.region)
-        catalog = Catalog.open(request.getfixturevalue("postgres_url"))
-    yield Newsroom(store, catalog, tmp_path / "spool", CLASSES)
-    catalog.close()
+    with newsroom(request, tmp_path, CLASSES) as made:
+        yield made
 
 
 def expire_on(room: Newsroom, day: float) -> Expiry:
@@ -65,17 +50,11 @@ def expire_on(room: Newsroom, day: float) -> Expiry:
     return done
 
 
-def captures(room: Newsroom) -> list[CaptureRow]:
-    return [
-        row for one in segments.every(room.catalog) for row in segments.captures_in(room.catalog, one.key)
-    ]
-
-
-def check(room: Newsroom, folder: Path) -> None:
+def check(room: Newsroom) -> None:
     """The archive is whole, a rebuild gives the same, and every record finds what it refers to."""
     assert verify(room.store, room.catalog, silent).problems == ()
     days = {row.key: row.keep_days for row in segments.every(room.catalog)}
-    rows = captures(room)
+    rows = room.captures
     for row in rows:
         read_exchange(room.store, row)
         assert outlives(days[row.payload_segment], days[row.segment]), row.url
@@ -97,10 +76,7 @@ def check(room: Newsroom, folder: Path) -> None:
                 assert (url, digits, record.headers["WARC-Payload-Digest"]) in replayable
             else:
                 assert any(url == u and f"{moment:%Y%m%d%H%M%S}" == digits for u, moment in known)
-    again = folder / f"again-{room.clock.now():%m%d%H%M%S%f}.db"
-    with closing(Catalog.open(f"sqlite:///{again}")) as other:
-        rebuild(room.store, other, silent)
-        assert everything(other) == everything(room.catalog)
+    assert rebuilt(room.store) == everything(room.catalog)
 
 
 def shows(room: Newsroom, url: str) -> tuple[str | None, bytes]:
@@ -122,7 +98,7 @@ def shared(source: str, frame: str = "", title: str = "Wire") -> Story:
     )
 
 
-def test_months_of_nights_under_three_classes(room: Newsroom, tmp_path: Path) -> None:
+def test_months_of_nights_under_three_classes(room: Newsroom) -> None:
     living = Story("https://month.example/living", "Living", "It stays as it is.", "month")
     removed = Story("https://month.example/removed", "Removed", "Soon gone.", "month")
     changing = "https://month.example/changing"
@@ -139,14 +115,14 @@ def test_months_of_nights_under_three_classes(room: Newsroom, tmp_path: Path) ->
         night.unmodified(living.url, "month")
         night.look(Story(changing, "Second", "Two.", "month", frame="other"))
     assert expire_on(room, 25) == Expiry()
-    check(room, tmp_path)
+    check(room)
 
     # The first night's class is over: what lives, is shown elsewhere or stood on is carried over.
     done = expire_on(room, 30)
     assert done.classes == ("30d",)
     assert done.bytes_freed > 0
     assert done.versions == 1 + 0 + 1  # the first of `changing`, the wire story of `month` (not seen since)
-    check(room, tmp_path)
+    check(room)
     found = timeline_of(room.catalog, changing)
     assert found is not None
     assert [version.number for version in found.versions] == [2]
@@ -157,7 +133,7 @@ def test_months_of_nights_under_three_classes(room: Newsroom, tmp_path: Path) ->
     # The removed article keeps its last words as long as its tombstone, then all of it goes.
     assert timeline_of(room.catalog, removed.url) is not None
     expire_on(room, 36)
-    check(room, tmp_path)
+    check(room)
     assert timeline_of(room.catalog, removed.url) is None
 
     # An unchanged living article keeps its version, and the next night makes no new one.
@@ -169,16 +145,16 @@ def test_months_of_nights_under_three_classes(room: Newsroom, tmp_path: Path) ->
         assert looked == ["unchanged", "unchanged"]
         expire_on(room, day + 1)
         if FULL:
-            check(room, tmp_path)
-    check(room, tmp_path)
+            check(room)
+    check(room)
     kept = timeline_of(room.catalog, living.url)
     assert kept is not None
     assert [version.number for version in kept.versions] == [1]
 
     # Nothing was seen of `quarter` since the first night, and nothing of `month` for a month.
     expire_on(room, 300)
-    check(room, tmp_path)
-    sources = {row.source for row in captures(room)}
+    check(room)
+    sources = {row.source for row in room.captures}
     assert sources == {"ever", "month"}  # the picture of the wire story came with `month` first
     assert timeline_of(room.catalog, living.url) is None
     assert not any(row.keep_days for row in segments.every(room.catalog))
@@ -205,7 +181,7 @@ def pages_of(room: Newsroom) -> list[bytes]:
 
 
 @local
-def test_further_pages_stay_with_an_article_that_is_still_there(room: Newsroom, tmp_path: Path) -> None:
+def test_further_pages_stay_with_an_article_that_is_still_there(room: Newsroom) -> None:
     room.night(0, LONG)
     assert room.night(20, replace(LONG, frame="other")) == ["unchanged"]
     assert expire_on(room, 31).carried == 3
@@ -214,9 +190,9 @@ def test_further_pages_stay_with_an_article_that_is_still_there(room: Newsroom, 
     expire_on(room, 49)
     assert pages_of(room) == list(LONG.further.values())
     expire_on(room, 55)
-    check(room, tmp_path)
+    check(room)
     assert timeline_of(room.catalog, LONG.url) is None
-    assert captures(room) == []
+    assert room.captures == []
 
 
 @local
@@ -226,7 +202,7 @@ def test_further_pages_of_versions_that_go_go_too(room: Newsroom) -> None:
     assert room.night(20, later) == ["archived"]
     expire_on(room, 31)
     assert pages_of(room) == [b"<p>Another second page."]
-    assert {row.url: row.at.day for row in captures(room)} == {LONG.url: 21, SECOND: 21}
+    assert {row.url: row.at.day for row in room.captures} == {LONG.url: 21, SECOND: 21}
 
 
 @local
@@ -258,4 +234,4 @@ def test_further_pages_stay_as_long_as_what_stands_on_the_first(room: Newsroom) 
         expire_on(room, day)
         assert pages_of(room) == list(LONG.further.values())
     expire_on(room, 90)
-    assert captures(room) == []
+    assert room.captures == []

@@ -163,11 +163,11 @@ def test_more_versions_than_a_page_of_rows_come_once_each_and_in_order(workshop:
     assert order == sorted(order)
     assert sorted(line["url"] for line in lines) == sorted(urls)
     assert lines == list(export_lines(workshop.archive))
-    odd = list(export_lines(workshop.archive, source="odd", until=BEGIN + timedelta(seconds=100)))
+    chosen = Selection("odd", None, BEGIN + timedelta(seconds=100))
+    odd = list(export_lines(workshop.archive, chosen))
     assert [line["title"] for line in odd] == [
         line["title"] for line in lines if int(line["title"]) % 2 and int(line["title"]) < 300
     ]
-    chosen = Selection("odd", None, BEGIN + timedelta(seconds=100))
     assert count_versions(workshop.archive.catalog, chosen) == len(odd) == 150
 
 

@@ -69,7 +69,7 @@ def ask(out: Path, query: str) -> list[tuple[Any, ...]]:
 
 def test_it_answers_as_the_catalog_does(still: Newsroom, tmp_path: Path) -> None:
     out = tmp_path / "index"
-    done = export_index(still.catalog, out)
+    done = export_index(still.archive, out)
     assert (done.months, done.written, done.removed) == (3, 3, 0)
     assert done.size == sum(path.stat().st_size for path in out.glob("*/*.parquet"))
     with still.catalog.read() as connection:
@@ -108,7 +108,7 @@ def test_it_answers_as_the_catalog_does(still: Newsroom, tmp_path: Path) -> None
 
 
 def test_a_place_is_one_range_request(still: Newsroom, tmp_path: Path) -> None:
-    export_index(still.catalog, tmp_path / "index")
+    export_index(still.archive, tmp_path / "index")
     places = "SELECT warc_filename, warc_record_offset, warc_record_length, warc_record_id, url FROM INDEX"
     for segment, offset, length, key, url in ask(tmp_path / "index", places):
         record = read_record(still.store, Place(segment, offset, length))
@@ -120,7 +120,7 @@ def test_files_are_sorted_and_say_so(
 ) -> None:
     monkeypatch.setattr(indexing, "_LINES", 2)
     monkeypatch.setattr(indexing, "_ROWS", 3)
-    export_index(still.catalog, tmp_path / "index")
+    export_index(still.archive, tmp_path / "index")
     file = pq.ParquetFile(tmp_path / "index" / "month=2026-01" / FILE)
     rows = file.read().to_pylist()
     keys = [(row["url_surtkey"], row["fetch_time"], row["warc_record_id"]) for row in rows]
@@ -132,30 +132,30 @@ def test_files_are_sorted_and_say_so(
 
 def test_only_months_that_changed_are_written_again(room: Newsroom, tmp_path: Path) -> None:
     out = tmp_path / "index"
-    export_index(room.catalog, out)
-    assert export_index(room.catalog, out) == IndexExport(current=True)
+    export_index(room.archive, out)
+    assert export_index(room.archive, out) == IndexExport(current=True)
     first = {path: path.stat().st_ino for path in out.glob("*/*.parquet")}
     room.night(101, replace(WIRE, frame="3"))
-    assert export_index(room.catalog, out, until=FIRST_NIGHT + timedelta(days=60)).written == 0
-    done = export_index(room.catalog, out)
+    assert export_index(room.archive, out, until=FIRST_NIGHT + timedelta(days=60)).written == 0
+    done = export_index(room.archive, out)
     assert (done.months, done.written) == (3, 1)
     again = {path: path.stat().st_ino for path in out.glob("*/*.parquet")}
     assert [path.parent.name for path in out.glob("*/*.parquet") if again[path] != first[path]] == [
         "month=2026-04"
     ]
     (out / "month=2026-02" / FILE).write_bytes(b"PAR1 cut")  # is written again, once it is looked at
-    assert export_index(room.catalog, out).current
+    assert export_index(room.archive, out).current
     (out / NOTE).write_text("{}")
-    assert export_index(room.catalog, out).written == 1
+    assert export_index(room.archive, out).written == 1
 
 
 def test_what_goes_is_in_it_no_more(room: Newsroom, tmp_path: Path) -> None:
     out = tmp_path / "index"
-    export_index(room.catalog, out)
+    export_index(room.archive, out)
     room.clock.moment = FIRST_NIGHT + timedelta(days=110)
     with rewriting(room.archive, tmp_path / "spool", room.clock) as engine:
         assert let_all_go(engine, {"ever": Keep()}, BY).captures == 1
-    done = export_index(room.catalog, out)
+    done = export_index(room.archive, out)
     assert done.written > 0
     looks = f"SELECT count(*) FROM INDEX WHERE url = '{WIRE.url}'"
     before = ask(out, looks)[0][0]
@@ -168,7 +168,7 @@ def test_what_goes_is_in_it_no_more(room: Newsroom, tmp_path: Path) -> None:
         ]
     )
     take_down(room.catalog, room.committer(), room.clock, WIRE.url, BY)
-    done = export_index(room.catalog, out)
+    done = export_index(room.archive, out)
     assert ask(out, looks) == [(0,)]
     assert (done.months, done.removed) == (2, 1)  # February had nothing else
     assert not (out / "month=2026-02").exists()
@@ -220,9 +220,9 @@ def test_a_folder_of_something_else_is_left_alone(still: Newsroom, tmp_path: Pat
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("mine")
     with pytest.raises(ConfigError, match=r"thesis\.txt"):
-        export_index(still.catalog, tmp_path / "mine")
+        export_index(still.archive, tmp_path / "mine")
     with pytest.raises(ConfigError, match="can be made"):
-        export_index(still.catalog, tmp_path / "none" / "index")
+        export_index(still.archive, tmp_path / "none" / "index")
 
 
 def test_one_that_broke_off_is_gone_on_with(still: Newsroom, tmp_path: Path) -> None:
@@ -233,8 +233,8 @@ def test_one_that_broke_off_is_gone_on_with(still: Newsroom, tmp_path: Path) -> 
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        export_index(still.catalog, out, progress=break_off)
+        export_index(still.archive, out, progress=break_off)
     assert "state" not in json.loads((out / NOTE).read_text())
-    done = export_index(still.catalog, out)
+    done = export_index(still.archive, out)
     assert (done.months, done.written) == (3, 2)
     assert not list(out.rglob("*.part"))

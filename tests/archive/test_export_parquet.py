@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from archive.catalog.export_reads import Selection
 from archive.catalog.picture_uses import PictureUse
 from archive.clock import isoformat_z
 from archive.export import export_lines, first_use
@@ -131,7 +132,7 @@ def test_it_is_compressed_in_row_groups_that_fit_in_memory(workshop: Workshop, t
 
 
 def test_an_empty_selection_has_its_columns(workshop: Workshop, tmp_path: Path) -> None:
-    export_parquet(workshop.archive, tmp_path / "out.parquet", source="nobody")
+    export_parquet(workshop.archive, tmp_path / "out.parquet", Selection(source="nobody"))
     table = pq.read_table(tmp_path / "out.parquet")
     assert (table.num_rows, table.schema) == (0, schema())
 

@@ -11,6 +11,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
+from archive.catalog.export_reads import Selection
 from archive.digest import sha256_hex
 from archive.export_wacz import export_wacz
 from archive.reader import ArchiveDamaged
@@ -120,7 +121,7 @@ def test_the_package_lists_each_part_with_its_digest(package: Path) -> None:
 
 
 def test_only_what_was_chosen_is_in_it(workshop: Workshop, package: Path) -> None:
-    done = export_wacz(workshop.archive, package, clock=workshop.home.clock, source="other")
+    done = export_wacz(workshop.archive, package, Selection(source="other"), clock=workshop.home.clock)
     assert (done.versions, done.pages, done.size) == (1, 1, package.stat().st_size)
     urls = {json.loads(line.split(b" ", 2)[2])["url"] for line in lines(package, "indexes/index.cdxj")}
     assert urls == {"https://a.example/2", "https://a.example/first"}  # the revisit, and what it stands on
@@ -128,7 +129,7 @@ def test_only_what_was_chosen_is_in_it(workshop: Workshop, package: Path) -> Non
 
 def test_an_empty_selection_is_a_valid_package(workshop: Workshop, tmp_path: Path) -> None:
     out = tmp_path / "none.wacz"
-    done = export_wacz(workshop.archive, out, clock=workshop.home.clock, source="nobody")
+    done = export_wacz(workshop.archive, out, Selection(source="nobody"), clock=workshop.home.clock)
     assert (done.versions, done.pages, done.records) == (0, 0, 1)
     assert lines(out, "indexes/index.cdxj") == []
     assert len(lines(out, "pages/pages.jsonl")) == 1

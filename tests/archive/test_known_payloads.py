@@ -9,12 +9,11 @@ from archive.catalog import lookup
 from archive.catalog.catalog import Catalog
 from archive.digest import sha256_hex
 from archive.known_payloads import FRESH_SECONDS, KnownPayloads
-from archive.rows import SegmentRow
 from tests.archive.material import NOON
-from tests.contract.catalog_rows import MINUTE, Numbers, capture
+from tests.contract.catalog_rows import MINUTE, Numbers, capture, segment
 
 SHA256 = sha256_hex(b"A")
-SEGMENT = SegmentRow(key="captures/s", kind="captures", sha256="0" * 64, size=99, records=9, sealed_at=NOON)
+SEGMENT = segment()
 
 
 def test_places_asked_for_ahead(tmp_path: Path) -> None:

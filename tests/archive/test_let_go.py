@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from archive import let_go as letting
+from archive.backup import Configuration, back_up
 from archive.catalog import keep_reads, lookup, schema, segments, usage
 from archive.catalog.catalog import Catalog
 from archive.catalog.fetch import fetch, select
@@ -23,18 +24,17 @@ from archive.keep import Keep
 from archive.let_go import LetGo, let_all_go, plan_letting_go
 from archive.purge import purge
 from archive.reader import ArchiveDamaged, read_exchange
-from archive.rebuild import rebuild
+from archive.replicate import replicate
+from archive.restore import open_backup
 from archive.rewrite.opening import rewriting
-from archive.rows import CaptureRow, DroppedRow, RenderedRow, SegmentRow
-from archive.stores.open import open_store
-from archive.stores.store import ObjectStore
+from archive.rows import DroppedRow, RenderedRow, SegmentRow
+from archive.stores.local import LocalStore
 from archive.takedown import Request, take_down
 from archive.timeline import timeline_of
 from archive.verify import verify
 from archive.warc import read_records
-from tests.archive.material import everything, house, silent
-from tests.archive.newsroom import FIRST_NIGHT, Newsroom, Story
-from tests.conftest import S3Address
+from tests.archive.material import everything, rebuilt, silent
+from tests.archive.newsroom import FIRST_NIGHT, Newsroom, Story, newsroom
 
 WIRE = "https://ever.example/wire"
 OTHER = "https://quarter.example/wire"
@@ -45,17 +45,8 @@ local = pytest.mark.parametrize("room", ["local"], indirect=True)
 
 @pytest.fixture(params=["local", "services"])
 def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Newsroom]:
-    if request.param == "local":
-        home = house(tmp_path)
-        home.die()
-        store: ObjectStore = home.store
-        catalog = home.catalog
-    else:
-        where: S3Address = request.getfixturevalue("s3_address")
-        store = open_store(where.address, endpoint=where.endpoint, region=where.region)
-        catalog = Catalog.open(request.getfixturevalue("postgres_url"))
-    yield Newsroom(store, catalog, tmp_path / "spool", {"month": 30})
-    catalog.close()
+    with newsroom(request, tmp_path, {"month": 30}) as made:
+        yield made
 
 
 def story(frame: str = "", title: str = "Wire", source: str = "ever") -> Story:
@@ -74,15 +65,9 @@ def let_go_on(room: Newsroom, day: float, keep: dict[str, Keep] = CHANGED, least
     return done
 
 
-def captures(room: Newsroom) -> list[CaptureRow]:
-    return [
-        row for one in segments.every(room.catalog) for row in segments.captures_in(room.catalog, one.key)
-    ]
-
-
 def days(room: Newsroom, url: str = WIRE) -> list[int]:
     """On which nights the captures were made that are there."""
-    return sorted((row.at - FIRST_NIGHT).days for row in captures(room) if row.url == url)
+    return sorted((row.at - FIRST_NIGHT).days for row in room.captures if row.url == url)
 
 
 def dropped(room: Newsroom) -> list[DroppedRow]:
@@ -92,17 +77,14 @@ def dropped(room: Newsroom) -> list[DroppedRow]:
 def check_whole(room: Newsroom) -> None:
     """Nothing is amiss, and every capture is read back."""
     assert verify(room.store, room.catalog, silent).problems == ()
-    for row in captures(room):
+    for row in room.captures:
         read_exchange(room.store, row)
 
 
-def check(room: Newsroom, folder: Path) -> None:
+def check(room: Newsroom) -> None:
     """The same, and a rebuild gives the same rows."""
     check_whole(room)
-    again = folder / f"again-{room.clock.now():%m%d%H%M%S%f}.db"
-    with closing(Catalog.open(f"sqlite:///{again}")) as other:
-        rebuild(room.store, other, silent)
-        assert everything(other) == everything(room.catalog)
+    assert rebuilt(room.store) == everything(room.catalog)
 
 
 def nights(room: Newsroom, last: int, source: str = "ever", start: int = 0) -> None:
@@ -110,13 +92,13 @@ def nights(room: Newsroom, last: int, source: str = "ever", start: int = 0) -> N
         room.night(day, story(f"{source} {day}", source=source))
 
 
-def test_only_the_versions_own_pages_and_the_newest_stay(room: Newsroom, tmp_path: Path) -> None:
+def test_only_the_versions_own_pages_and_the_newest_stay(room: Newsroom) -> None:
     nights(room, 3)
     nights(room, 3, "quarter")
     room.night(4, story("4", "Another title"))
     nights(room, 6, start=5)  # back to the first title: a third version, and a look
     before = [line["capture"] for line in export_lines(room.archive)]
-    kept = {row.id: row.payload_sha256 for row in captures(room)}
+    kept = {row.id: row.payload_sha256 for row in room.captures}
     used = usage.used(room.catalog, "ever", None)
 
     done = let_go_on(room, 7)
@@ -146,7 +128,7 @@ def test_only_the_versions_own_pages_and_the_newest_stay(room: Newsroom, tmp_pat
 
     assert let_go_on(room, 7) == LetGo()
     assert let_go_on(room, 7, {**CHANGED, "quarter": Keep()}).by_source == {"quarter": 2}
-    check(room, tmp_path)
+    check(room)
     assert room.night(8, story("8")) == ["unchanged"]  # the next night is compared as before
 
 
@@ -179,7 +161,7 @@ def test_one_a_day_stays_besides(room: Newsroom) -> None:
     room.night(4, story("4"))
     daily = {"ever": Keep(ZoneInfo("Pacific/Kiritimati"))}
     let_go_on(room, 5, daily)
-    kept = [row.at.astimezone(ZoneInfo("Pacific/Kiritimati")) for row in captures(room) if row.url == WIRE]
+    kept = [row.at.astimezone(ZoneInfo("Pacific/Kiritimati")) for row in room.captures if row.url == WIRE]
     assert len({at.date() for at in kept}) == len(kept) == 5
     assert let_go_on(room, 5, daily) == LetGo()
     check_whole(room)
@@ -220,7 +202,7 @@ def test_renderings_go_with_their_pages(room: Newsroom) -> None:
     before = sum(row.size for row in segments.every(room.catalog) if row.kind == "derived")
     let_go_on(room, 4)
     left = {row.capture_id for row in fetch(room.catalog, RenderedRow, select(RenderedRow))}
-    assert left == {row.id for row in captures(room) if row.url == WIRE}
+    assert left == {row.id for row in room.captures if row.url == WIRE}
     derived = [row.key for row in segments.every(room.catalog) if row.kind == "derived"]
     about = set()
     for key in derived:
@@ -235,7 +217,7 @@ def test_renderings_go_with_their_pages(room: Newsroom) -> None:
 @local
 def test_nothing_goes_while_what_is_to_stand_for_it_is_not_there(room: Newsroom) -> None:
     nights(room, 3)
-    [version] = [row for row in captures(room) if row.url == WIRE and (row.at - FIRST_NIGHT).days == 0]
+    [version] = [row for row in room.captures if row.url == WIRE and (row.at - FIRST_NIGHT).days == 0]
     room.store.erase(version.segment)
     with (
         pytest.raises(ArchiveDamaged, match="nothing was let go"),
@@ -246,7 +228,7 @@ def test_nothing_goes_while_what_is_to_stand_for_it_is_not_there(room: Newsroom)
 
 
 @local
-def test_a_purge_takes_the_account_of_what_was_let_go(room: Newsroom, tmp_path: Path) -> None:
+def test_a_purge_takes_the_account_of_what_was_let_go(room: Newsroom) -> None:
     nights(room, 3)
     nights(room, 3, "quarter")
     let_go_on(room, 4, {**CHANGED, "quarter": Keep()})
@@ -257,13 +239,11 @@ def test_a_purge_takes_the_account_of_what_was_let_go(room: Newsroom, tmp_path: 
     assert {row.url for row in dropped(room)} == {OTHER}
     journal = b"".join(room.store.read(info.key) for info in room.store.list("journal/"))
     assert not [line for line in journal.splitlines() if b'"dropped"' in line and WIRE.encode() in line]
-    check(room, tmp_path)
+    check(room)
 
 
 @local
-def test_an_expiry_takes_the_account_with_the_capture_that_stands_for_it(
-    room: Newsroom, tmp_path: Path
-) -> None:
+def test_an_expiry_takes_the_account_with_the_capture_that_stands_for_it(room: Newsroom) -> None:
     nights(room, 3, "month")
     let_go_on(room, 4, {"month": Keep()})
     assert len(dropped(room)) == 2
@@ -277,7 +257,7 @@ def test_an_expiry_takes_the_account_with_the_capture_that_stands_for_it(
         expire(engine, BY)
     assert dropped(room) == []
     assert timeline_of(room.catalog, "https://month.example/wire") is None
-    check(room, tmp_path)
+    check(room)
 
 
 @local
@@ -313,3 +293,24 @@ def test_segments_that_lose_everything_leave_nothing(room: Newsroom) -> None:
     after = {row.key: row for row in fetch(room.catalog, SegmentRow, select(SegmentRow))}
     assert len(after) < len(before)
     assert {info.key for info in room.store.list("captures/") if info.key.endswith(".gz")} <= after.keys()
+
+
+@local
+def test_replica_and_backup_carry_the_account_of_what_was_let_go(room: Newsroom, tmp_path: Path) -> None:
+    room.replica = replica = LocalStore(tmp_path / "replica")
+    nights(room, 3)
+    assert replicate(room.store, replica, room.catalog, silent).problems == ()
+    let_go_on(room, 4)
+    assert len(dropped(room)) > 0
+    assert replicate(room.store, replica, room.catalog, silent).problems == ()
+    assert rebuilt(replica) == everything(room.catalog)
+    back_up(room.archive, tmp_path / "b.tar", Configuration(b"", {}, {}), clock=room.clock)
+    with (
+        closing(Catalog.open(f"sqlite:///{tmp_path}/restored.db")) as restored,
+        open_backup(tmp_path / "b.tar") as backup,
+    ):
+        backup.restore(replica, restored, silent)
+        assert everything(restored) == everything(room.catalog)
+        assert verify(replica, restored, silent).problems == ()
+        row = dropped(room)[0]
+        assert keep_reads.dropped_at(restored, row.url, row.at) == row

@@ -32,9 +32,8 @@ from archive.stores.store import ObjectLocked, ObjectStore
 from archive.takedown import Request, take_down
 from archive.verify import verify
 from config.errors import ConfigError
-from tests.archive.material import everything, exchange, house, silent
-from tests.archive.newsroom import Newsroom, Story
-from tests.conftest import S3Address
+from tests.archive.material import everything, exchange, house, rebuilt, silent
+from tests.archive.newsroom import Newsroom, Story, newsroom
 from tests.services.seaweedfs import REGION, SeaweedFS
 
 SECRET = "https://ever.example/2026/canary-url-3f9c"
@@ -73,21 +72,11 @@ def wire(url: str, source: str = "ever", **more: str) -> Story:
 def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Newsroom]:
     """Three nights: a page to be purged, and others that share its payload, a text and a picture with it."""
     replica = LocalStore(tmp_path / "replica")
-    if request.param == "local":
-        home = house(tmp_path)
-        home.die()
-        store: ObjectStore = home.store
-        catalog = home.catalog
-    else:
-        where: S3Address = request.getfixturevalue("s3_address")
-        store = open_store(where.address, endpoint=where.endpoint, region=where.region)
-        catalog = Catalog.open(request.getfixturevalue("postgres_url"))
-    room = Newsroom(store, catalog, tmp_path / "spool", {"month": 30, "year": 365}, replica=replica)
-    check_format(store)
-    live(room)
-    copy(store, replica)
-    yield room
-    catalog.close()
+    with newsroom(request, tmp_path, {"month": 30, "year": 365}, replica=replica) as room:
+        check_format(room.store)
+        live(room)
+        copy(room.store, replica)
+        yield room
 
 
 def live(room: Newsroom) -> None:
@@ -304,7 +293,5 @@ def test_an_expired_article_is_purged_out_of_the_journal_too(tmp_path: Path) -> 
     told = [line for line in journal.splitlines() if b"canary-title" in line or b"img.example" in line]
     assert told == []
     assert verify(room.store, room.catalog, silent).problems == ()
-    with closing(Catalog.open(f"sqlite:///{tmp_path}/again.db")) as again:
-        rebuild(room.store, again, silent)
-        assert everything(again) == everything(room.catalog)
+    assert rebuilt(room.store) == everything(room.catalog)
     room.catalog.close()

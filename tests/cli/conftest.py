@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +123,23 @@ def dateline(
         status = run([*before, *map(str, arguments)])
         out, err = capfdbinary.readouterr()
         return Done(status, out, err.decode())
+
+    return call
+
+
+@pytest.fixture
+def mine(demo_archive: DemoArchive, tmp_path: Path) -> DemoArchive:
+    """The demo's archive in a folder of its own, to change and to break things in."""
+    copy = shutil.copytree(demo_archive.config.parent, tmp_path / "mine")
+    return replace(demo_archive, config=copy / "dateline.yaml")
+
+
+@pytest.fixture
+def own(dateline: Dateline, mine: DemoArchive) -> Dateline:
+    """The command over that copy."""
+
+    def call(*arguments: object) -> Done:
+        return dateline(*arguments, config=mine.config)
 
     return call
 

@@ -22,14 +22,6 @@ DEFAULTS = (
 GOLDEN = "url: https://mirador.example/1\ncaptured_at: '2026-03-21T12:00:00Z'\nexpect: {title: Bridge}\n"
 
 
-@pytest.fixture
-def mine(demo_archive: DemoArchive, tmp_path: Path) -> DemoArchive:
-    """The demo's archive in a folder of its own, to lose things from."""
-    folder = tmp_path / "mine"
-    shutil.copytree(demo_archive.config.parent, folder)
-    return replace(demo_archive, config=folder / "dateline.yaml")
-
-
 def rows(archive: DemoArchive) -> object:
     with archive.open() as opened:
         return everything(opened.catalog)

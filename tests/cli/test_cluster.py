@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import stat
 from pathlib import Path
@@ -51,7 +53,8 @@ def test_what_ray_is_started_with() -> None:
     _, *further = start_words(CLUSTER, head=False)
     assert {"--head", "--port=6379", "--include-dashboard=false", "--block"} < set(head)
     assert {"--address=10.0.0.1:6379", "--node-ip-address=10.0.0.2", "--block"} < set(further)
-    assert '--resources={"dateline_fetcher": 3}' in further
+    (resources,) = (json.loads(word.partition("=")[2]) for word in further if word.startswith("--resources="))
+    assert resources == {"dateline_fetcher": 3, "dateline_worker": len(os.sched_getaffinity(0))}
 
 
 def test_the_page_names_every_port() -> None:

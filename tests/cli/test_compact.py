@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Dateline, DemoArchive, Done
+from tests.cli.conftest import Dateline, DemoArchive
 
 NOW = ("--older-than", "0s")
 
 
-@pytest.fixture
-def own(dateline: Dateline, demo_archive: DemoArchive, tmp_path: Path) -> Callable[..., Done]:
-    """Commands over a copy of the demo's archive."""
-    shutil.copytree(demo_archive.config.parent, tmp_path / "own")
-
-    def call(*arguments: object) -> Done:
-        return dateline(*arguments, config=tmp_path / "own" / "dateline.yaml")
-
-    return call
-
-
-def test_readers_see_no_difference(
-    own: Callable[..., Done], demo_archive: DemoArchive, tmp_path: Path
-) -> None:
-    url = demo_archive.url("oyster-beds-recover")
+def test_readers_see_no_difference(own: Dateline, mine: DemoArchive, tmp_path: Path) -> None:
+    url = mine.url("oyster-beds-recover")
     before = [own("get", url, "--as", kind).data for kind in ("text", "html")]
     planned = own("compact", *NOW, "--dry-run", "--json").json["compaction"]
     assert planned["segments"]

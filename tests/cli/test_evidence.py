@@ -20,13 +20,12 @@ def tsa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TimeAuthority]:
 
 
 @pytest.fixture
-def config(demo_archive: DemoArchive, tsa: TimeAuthority, tmp_path: Path) -> Path:
+def config(mine: DemoArchive, tsa: TimeAuthority) -> Path:
     """A copy of the archive whose settings name the authority, by a path relative to them."""
-    copy = shutil.copytree(demo_archive.config.parent, tmp_path / "copy")
-    shutil.copy(tsa.ca_file, copy / "authority.pem")
-    with (copy / "dateline.yaml").open("a") as settings:
+    shutil.copy(tsa.ca_file, mine.config.with_name("authority.pem"))
+    with mine.config.open("a") as settings:
         settings.write(f"evidence: {{authority: '{tsa.address}', authority_ca_file: authority.pem}}\n")
-    return copy / "dateline.yaml"
+    return mine.config
 
 
 def test_from_the_stamp_to_the_checked_citation(

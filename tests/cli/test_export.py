@@ -14,11 +14,13 @@ from zipfile import ZipFile
 import duckdb
 import pytest
 
+from archive.catalog.cdx_reads import count_captures
 from archive.warc import read_records
 from cli.demo_site import NIGHTS, DemoSite
 from tests.cli.conftest import Dateline, DemoArchive
 
 Line = dict[str, Any]
+INDEX = ["export", "--format", "parquet", "--index"]
 BARE = "tagblatt-am-see"  # its pages name neither language nor author in a way made for machines
 
 
@@ -231,6 +233,10 @@ def test_the_wacz_file_is_valid_and_has_the_pages(
         pytest.param(["export", "."], 2, "cannot write .", id="a folder"),
         pytest.param(["export", "x", "--since", "soon"], 2, "--since 'soon' is no time", id="no time"),
         pytest.param(["export"], 2, "OUT", id="no file named"),
+        pytest.param(["export", "--index", "x"], 2, "--index goes with --format parquet", id="no parquet"),
+        pytest.param(["export", "--workers", "2", "x"], 2, "--workers goes with --index", id="workers"),
+        pytest.param([*INDEX, "-"], 2, "name a folder such as index", id="an index to stdout"),
+        pytest.param([*INDEX, "--source", BARE, "x"], 2, "leave --source out", id="an index of one source"),
     ],
 )
 def test_a_wrong_export_says_why_and_leaves_nothing(
@@ -278,3 +284,20 @@ def test_an_empty_catalog_beside_a_full_store_is_not_taken_for_an_empty_archive(
     done = dateline("export", "x.jsonl", config=config.absolute())
     assert done.status == 1
     assert "dateline rebuild" in done.notes
+
+
+def test_the_index_has_a_row_for_each_capture_and_is_written_once(
+    reading: Dateline, demo_archive: DemoArchive, lines: list[Line], tmp_path: Path
+) -> None:
+    out = tmp_path / "index"
+    done = reading(*INDEX, out)
+    assert (done.status, done.data) == (0, b""), done.notes
+    with demo_archive.open() as archive:
+        captures = count_captures(archive.catalog)
+    index = f"read_parquet('{out}/*/*.parquet', hive_partitioning = true)"
+    assert duckdb.sql(f"SELECT count(*) FROM {index}").fetchall() == [(captures,)]
+    assert f"{captures:,} captures in 1 month: 1 written" in done.notes
+    shown = f"SELECT url, count(*) FROM {index} WHERE version IS NOT NULL GROUP BY url"
+    assert dict(duckdb.sql(shown).fetchall()) == Counter(line["url"] for line in lines)
+    again = reading(*INDEX, out)
+    assert (again.status, again.notes) == (0, f"nothing was archived since; {out} is up to date\n")

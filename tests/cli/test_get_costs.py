@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,9 +16,9 @@ from archive.digest import sha256_hex, url_key
 from archive.exchange import Exchange
 from archive.opening import Archive
 from archive.rows import AddressRow, ArticleRow, CaptureRow, Row, VersionRow
-from archive.stores.store import ObjectStore
 from cli.article import find_standing
 from cli.get import Form, read_as
+from tests.archive.counting import CountingStore, statements_of
 from tests.archive.material import NOON, exchange, house, text_of
 from tests.cli.conftest import Dateline, DemoArchive
 
@@ -31,35 +29,10 @@ DAY = timedelta(days=1)
 
 
 @dataclass
-class CountingStore:
-    """A real store, and what was read from it; nothing else may be asked of it."""
-
-    store: ObjectStore
-    reads: list[tuple[str, int, int | None]] = field(default_factory=list)
-
-    def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
-        self.reads.append((key, offset, length))
-        return self.store.read(key, offset, length)
-
-
-@dataclass
 class Counted:
     archive: Archive
     store: CountingStore
     statements: list[str]
-
-
-@contextmanager
-def statements_of(engine: Any) -> Iterator[list[str]]:
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if statement != "BEGIN":
-            asked.append(statement)
-
-    sa.event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    sa.event.remove(engine, "before_cursor_execute", note)
 
 
 def looks() -> Iterator[tuple[Exchange, bool]]:

@@ -31,8 +31,9 @@ def test_options_change_the_plan(dateline: Any) -> None:
     [
         (("--sources", 0), "sources = 0: allowed are 1 to"),
         (("--sources", 5, "--night", "2d"), "night = 48: allowed are 0.1 to 24"),
-        (("--sources", 5, "--delay", "soon"), "--delay"),
-        (("--sources", 5, "--window", 0), "--window 0: allowed are 1 to 10,000"),
+        (("--sources", 5, "--delay", "soon"), "--delay: 'soon' is no duration; allowed: seconds as a number"),
+        (("--sources", 5, "--window", 0), "'0' is no number of places; allowed: auto, or a whole number"),
+        (("--sources", 5, "--workers", 0), "--workers 0: allowed are 1 to 1,024"),
         (("--sources", 100_000, "--articles-per-day", 50), "that of all sources together"),
         ((), "--sources"),
     ],

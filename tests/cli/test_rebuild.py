@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,8 @@ from tests.cli.conftest import Dateline, DemoArchive
 
 
 @pytest.fixture
-def config(demo_archive: DemoArchive, tmp_path: Path) -> Path:
-    return shutil.copytree(demo_archive.config.parent, tmp_path / "copy") / "dateline.yaml"
+def config(mine: DemoArchive) -> Path:
+    return mine.config
 
 
 def opened(config: Path) -> Archive:

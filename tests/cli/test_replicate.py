@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,14 +10,6 @@ import sqlalchemy as sa
 from archive.catalog import schema_audit
 from tests.cli.conftest import Dateline, DemoArchive
 from tests.conftest import S3Address
-
-
-@pytest.fixture
-def mine(demo_archive: DemoArchive, tmp_path: Path) -> DemoArchive:
-    """The demo's archive in a folder of its own, to break things in."""
-    folder = tmp_path / "mine"
-    shutil.copytree(demo_archive.config.parent, folder)
-    return replace(demo_archive, config=folder / "dateline.yaml")
 
 
 def objects(mine: DemoArchive, kind: str) -> list[Path]:

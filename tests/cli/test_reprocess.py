@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -20,14 +19,13 @@ RULE = "extract: [{drop: ['article p:last-of-type']}]\n"
 
 
 @pytest.fixture
-def copied(demo_archive: DemoArchive, tmp_path: Path) -> Path:
+def copied(mine: DemoArchive) -> Path:
     """The demo's archive, a rule added to one of its sources: the settings file of a copy."""
-    folder = tmp_path / "copy"
-    shutil.copytree(demo_archive.config.parent, folder)
+    folder = mine.config.parent
     path = min((folder / "sources").glob("*.yaml"))
     path.write_text(path.read_text() + RULE)
     _let_one_go(folder)
-    return folder / "dateline.yaml"
+    return mine.config
 
 
 def _let_one_go(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,13 +106,10 @@ def test_what_cannot_be_understood(reading: Dateline, words: list[str], said: st
 
 
 @pytest.fixture
-def watched(demo_archive: DemoArchive, tmp_path: Path) -> Path:
+def watched(mine: DemoArchive) -> Path:
     """Settings with saved searches, over a copy of the demo's archive."""
-    folder = tmp_path / "watched"
-    shutil.copytree(demo_archive.config.parent, folder)
-    config = folder / "dateline.yaml"
-    config.write_text(config.read_text() + SEARCHES)
-    return config
+    mine.config.write_text(mine.config.read_text() + SEARCHES)
+    return mine.config
 
 
 def test_what_saved_searches_found(dateline: Dateline, watched: Path) -> None:

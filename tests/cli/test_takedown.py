@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,33 +11,18 @@ import pytest
 from archive.catalog import export_reads
 from archive.catalog.fetch import fetch, select
 from archive.digest import url_key
-from archive.opening import open_archive
 from archive.rows import DroppedRow
 from archive.warc import read_records
 from cli.demo_site import NIGHTS
-from config.settings import load_settings
-from tests.cli.conftest import Dateline, DemoArchive, Done
+from tests.cli.conftest import Dateline, DemoArchive
 
 PAGE, OTHER = "oyster-beds-recover", "night-ferry-returns"
 REASON = "a court in Ostend asked for it"
 
 
-@pytest.fixture
-def own(dateline: Dateline, demo_archive: DemoArchive, tmp_path: Path) -> Callable[..., Done]:
-    """Commands over a copy of the demo's archive."""
-    shutil.copytree(demo_archive.config.parent, tmp_path / "own")
-
-    def call(*arguments: object) -> Done:
-        return dateline(*arguments, config=tmp_path / "own" / "dateline.yaml")
-
-    return call
-
-
-def test_readers_are_told_and_exports_leave_it_out(
-    own: Callable[..., Done], demo_archive: DemoArchive, tmp_path: Path
-) -> None:
-    url, other = demo_archive.url(PAGE), demo_archive.url(OTHER)
-    title = demo_archive.site.planted_text(url, NIGHTS[-1]).title
+def test_readers_are_told_and_exports_leave_it_out(own: Dateline, mine: DemoArchive, tmp_path: Path) -> None:
+    url, other = mine.url(PAGE), mine.url(OTHER)
+    title = mine.site.planted_text(url, NIGHTS[-1]).title
     before = own("export", "--format", "jsonl", "-").text.splitlines()
     done = own("takedown", url, "--reason", REASON, "--json")
     assert (done.status, done.json["taken_down"][0]["url"]) == (0, url)
@@ -80,11 +63,9 @@ def test_readers_are_told_and_exports_leave_it_out(
     assert own("verify").status == 0
 
 
-def test_a_purge_asks_first_and_cannot_be_lifted(
-    own: Callable[..., Done], demo_archive: DemoArchive, tmp_path: Path
-) -> None:
-    url = demo_archive.url(PAGE)
-    title = demo_archive.site.planted_text(url, NIGHTS[-1]).title
+def test_a_purge_asks_first_and_cannot_be_lifted(own: Dateline, mine: DemoArchive) -> None:
+    url = mine.url(PAGE)
+    title = mine.site.planted_text(url, NIGHTS[-1]).title
     assert own("takedown", url, "--purge", "--yes").status == 2  # why?
     refused = own("takedown", url, "--purge", "--reason", REASON)
     assert refused.status == 2
@@ -102,7 +83,7 @@ def test_a_purge_asks_first_and_cannot_be_lifted(
     assert ", purged 20" in own("takedown", "--list").text
     again = own("takedown", url, "--purge", "--yes", "--json")
     assert again.json["taken_down"][0]["purged"]["captures"] == 0
-    for path in (tmp_path / "own" / "archive" / "journal").rglob("*.jsonl"):
+    for path in (mine.config.parent / "archive" / "journal").rglob("*.jsonl"):
         assert title.encode() not in path.read_bytes()
     assert own("verify").status == 0
 
@@ -126,12 +107,11 @@ def test_wrong_usage_says_what_is_allowed(reading: Dateline, words: list[str], t
 
 
 def test_a_picture_of_its_own_is_left_out_of_articles_that_show_it(
-    own: Callable[..., Done], demo_archive: DemoArchive, tmp_path: Path
+    own: Dateline, mine: DemoArchive, tmp_path: Path
 ) -> None:
-    url = demo_archive.url(PAGE)
-    archive = open_archive(load_settings(tmp_path / "own" / "dateline.yaml"))
-    [rows] = export_reads.pictures_of_versions(archive.catalog, [(url_key(url), 1)]).values()
-    archive.close()
+    url = mine.url(PAGE)
+    with mine.open() as archive:
+        [rows] = export_reads.pictures_of_versions(archive.catalog, [(url_key(url), 1)]).values()
     assert own("takedown", rows[0].url, "--reason", REASON).status == 0
     assert own("get", url, "--as", "images", "--out", tmp_path / "pictures").status == 0
     names = {path.name for path in (tmp_path / "pictures").iterdir()}
@@ -142,8 +122,8 @@ def test_a_picture_of_its_own_is_left_out_of_articles_that_show_it(
     assert [image["sha256"] is None for image in line["images"]] == [True, False]
 
 
-def test_expire_says_what_it_would_do(own: Callable[..., Done], tmp_path: Path) -> None:
-    source = min((tmp_path / "own" / "sources").glob("*.yaml"))
+def test_expire_says_what_it_would_do(own: Dateline, mine: DemoArchive) -> None:
+    source = min((mine.config.parent / "sources").glob("*.yaml"))
     source.write_text(source.read_text() + "policy: {keep: changed}\n")
     planned = own("expire", "--dry-run", "--json").json
     assert planned["dry_run"] is True
@@ -153,9 +133,8 @@ def test_expire_says_what_it_would_do(own: Callable[..., Done], tmp_path: Path) 
     assert done["let_go"]["captures"] > 0
     assert done["let_go"]["bytes_freed"] > 0
     assert own("expire").text == "Nothing is past its time.\n"
-    archive = open_archive(load_settings(tmp_path / "own" / "dateline.yaml"))
-    row = fetch(archive.catalog, DroppedRow, select(DroppedRow))[0]
-    archive.close()
+    with mine.open() as archive:
+        row = fetch(archive.catalog, DroppedRow, select(DroppedRow))[0]
     asked = own("get", row.url, "--at", f"{row.at:%Y-%m-%dT%H:%M:%S}Z", "--as", "html")
     assert asked.status == 0
     assert f"was fetched again at {row.at:%Y-%m-%dT%H:%M:%S}Z and showed no change" in asked.notes

@@ -12,6 +12,7 @@ from archive.rows import (
     PageRow,
     Row,
     RunRow,
+    SegmentRow,
     VersionRow,
 )
 from tests.archive.material import NOON
@@ -57,6 +58,18 @@ def capture(name: str, url: str = URL, **changes: Any) -> CaptureRow:
         "payload_length": 10,
     }
     return CaptureRow(**(values | changes))
+
+
+def segment(key: str = "captures/s", **changes: Any) -> SegmentRow:
+    values: dict[str, Any] = {
+        "key": key,
+        "kind": "captures",
+        "sha256": "0" * 64,
+        "size": 99,
+        "records": 9,
+        "sealed_at": NOON,
+    }
+    return SegmentRow(**(values | changes))
 
 
 def version(article: str, number: int, **changes: Any) -> VersionRow:

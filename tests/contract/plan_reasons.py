@@ -46,6 +46,7 @@ WHOLE: dict[str, str] = {  # questions that may read a table to its end, and why
     "reprocess_reads.count_refused": _BATCH,
     "reprocess_reads.refused": _BATCH,
     "revisits.hosts": "has a row for each host",
+    "search_fill.months": "has a row for each month",
     "search_index.pending": "counts what waits to be indexed",
     "segments.any_like": "has a row for each segment, of thousands of captures",
     "segments.every": _ALL,
@@ -62,13 +63,14 @@ SORTED: dict[str, str] = {  # questions with a limit that sort before they cut, 
     "ledger_reads.meetings": "runs that met one address",
     "orders.newest_requests": "a row for each run that somebody asked for",
     "runs.newest_slot": "slots of one source",
-    "versions.articles_naming": "versions of a source that say one text, or name one address as their own",
+    "versions.articles_naming": "a thousand versions that say one text, or name one address as their own",
 }
 
 # What these do is write, or is a way of asking; what they read stands in the questions above.
 WRITING_OR_ASKING = {
     "fetch.*", "rebuilding.alone", "rebuilding.apply_unfinished", "rebuilding.begin", "rebuilding.end",
-    "rebuilding.index", "rebuilding.put_bodies", "rebuilding.replay", "fingerprints.candidates",
+    "rebuilding.forget_words", "rebuilding.index", "rebuilding.make_index", "rebuilding.missing_indexes",
+    "rebuilding.put", "rebuilding.put_bodies", "rebuilding.replay", "fingerprints.candidates",
     "fingerprints.drop_before", "fingerprints.empty", "fingerprints.forget", "fingerprints.mark_whole",
     "fingerprints.put", "fingerprints.unknown", "fingerprints.whole_periods", "integrity.keep_text",
     "leases.acquire", "leases.release", "leases.renew", "leases.space", "parts.claim", "parts.divide",
@@ -76,6 +78,7 @@ WRITING_OR_ASKING = {
     "parts.hand_back", "parts.leave",
     "parts.take_up", "picture_index.put", "previews.answer", "previews.ask", "previews.begin",
     "previews.fail", "previews.forget", "previews.result_of", "search_index.compact", "search_index.fill",
+    "search_fill.enter", "search_fill.finish", "search_fill.words_of",
     "search_reads.find", "search_reads.matching",  # by the searches of the pages
 }  # fmt: skip
 

@@ -111,10 +111,11 @@ def test_clearing_leaves_leases_alone(catalog: Catalog, put: Any) -> None:
     assert leases.holder_of(catalog, "a", SetClock()) == "one"
 
 
-def test_the_life_of_a_lease(catalog: Catalog) -> None:
-    def at(seconds: float) -> SetClock:
-        return SetClock(NOON + timedelta(seconds=seconds))
+def at(seconds: float) -> SetClock:
+    return SetClock(NOON + timedelta(seconds=seconds))
 
+
+def test_the_life_of_a_lease(catalog: Catalog) -> None:
     assert leases.holder_of(catalog, "a", at(0)) is None
     assert leases.acquire(catalog, ["a", "b"], "one", 60, at(0)) == {"a", "b"}
     assert leases.acquire(catalog, ["a", "c"], "two", 60, at(59.999)) == {"c"}
@@ -128,6 +129,16 @@ def test_the_life_of_a_lease(catalog: Catalog) -> None:
     assert [leases.holder_of(catalog, name, at(0)) for name in "abc"] == [None] * 3
     assert leases.acquire(catalog, ["a", "a"], "one", 60, at(0)) == {"a"}
     assert leases.acquire(catalog, [], "one", 60, at(0)) == set()
+
+
+def test_more_leases_than_a_statement_has_parameters(catalog: Catalog) -> None:
+    many = [f"host:{number}" for number in range(66_000)]  # PostgreSQL takes 65,535, SQLite 32,766
+    held = {many[0], many[-1]}
+    assert leases.acquire(catalog, sorted(held), "one", 60, at(0)) == held
+    assert leases.renew(catalog, many, "one", 60, at(30)) == held
+    assert leases.holder_of(catalog, many[-1], at(89)) == "one"
+    leases.release(catalog, "one", at(40), many[-1:])
+    assert [leases.holder_of(catalog, name, at(41)) for name in sorted(held)] == ["one", None]
 
 
 def test_of_racing_holders_exactly_one_wins(catalog: Catalog) -> None:

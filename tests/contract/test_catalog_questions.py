@@ -18,6 +18,7 @@ from archive.catalog import (
     versions,
 )
 from archive.catalog.catalog import Catalog
+from archive.catalog.picture_uses import uses_of
 from archive.catalog.runs import Tally
 from archive.digest import sha256_hex, url_key
 from archive.open_batch import KnownPayload
@@ -28,12 +29,13 @@ from archive.rows import (
     EventRow,
     ImageRow,
     PictureRow,
-    SegmentRow,
+    Row,
     SlotRow,
+    TakedownRow,
     VersionRow,
 )
 from tests.archive.material import NOON, ledger_row
-from tests.contract.catalog_rows import MINUTE, RUN, URL, capture, page, version
+from tests.contract.catalog_rows import MINUTE, RUN, URL, capture, page, segment, version
 
 
 def test_the_first_whole_capture_is_the_known_payload(catalog: Catalog, put: Any) -> None:
@@ -46,9 +48,7 @@ def test_the_first_whole_capture_is_the_known_payload(catalog: Catalog, put: Any
         capture("b3", at=NOON - MINUTE, kind="revisit"),
         capture("b4", at=NOON - MINUTE, payload_sha256="0" * 64),
     )
-    sealed = SegmentRow(
-        key="captures/s", kind="captures", sha256="0" * 64, size=99, records=9, sealed_at=NOON
-    )
+    sealed = segment()
     place = KnownPayload(URL, NOON, "captures/s", 2, 10)
     put(sealed)
     assert lookup.known_payload(catalog, sha256_hex(b"A")) == place
@@ -315,10 +315,7 @@ def test_documents_segments_and_entries(catalog: Catalog, put: Any) -> None:
         )
         for url in ("https://b.example/", "https://a.example/")
     ]
-    rows = [
-        SegmentRow(key=key, kind="captures", sha256="0" * 64, size=1, records=1, sealed_at=NOON)
-        for key in ("captures/b", "captures/a")
-    ]
+    rows = [segment("captures/b"), segment("captures/a")]
     assert journal_state.newest(catalog) is None
     first = put(*documents, *rows)
     last = put(capture("c2", segment="captures/a", offset=20), capture("c1", segment="captures/a", offset=3))
@@ -343,3 +340,50 @@ def test_references_that_lead_nowhere(catalog: Catalog, put: Any) -> None:
     }
     put(capture("r", kind="revisit", payload_offset=7), capture("s", kind="revisit"))
     assert {where for where, _ in integrity.lost_payloads(catalog)} == {"capture r"}
+
+
+def test_articles_that_name_an_address_or_say_a_text_are_looked_for_among_so_many(
+    catalog: Catalog, put: Any
+) -> None:
+    put(
+        *(version("living", n, text_sha256="t", canonical_url=URL, captured_at=NOON) for n in (1, 2, 3)),
+        version("b", 1, canonical_url=URL, captured_at=NOON + MINUTE),
+        version("a", 1, canonical_url=URL, captured_at=NOON + MINUTE),
+        version("late", 1, text_sha256="t", canonical_url=URL, captured_at=NOON + 2 * MINUTE),
+        version("there", 1, source="other", text_sha256="t", canonical_url=URL, captured_at=NOON),
+        version("else", 1, canonical_url=URL + "2", captured_at=NOON),
+    )
+
+    def found(text: str, among: int, *urls: str) -> list[str]:
+        return versions.articles_naming(catalog, "example", urls, text, among=among)
+
+    assert found("t", 9, URL) == ["living", "late", "a", "b"]
+    assert found("t", 9, URL + "3") == ["living", "late"]
+    assert found("u", 9, URL, URL + "2") == ["else", "living", "a"]
+    assert found("t", 3, URL + "3") == ["living"]  # four that are earlier say it
+    assert found("u", 0, URL) == []
+    assert "else" in found("u", 1, URL, URL + "2")  # each address is looked for by itself
+
+
+def test_the_uses_of_a_picture_are_one_an_article_and_the_earliest(catalog: Catalog, put: Any) -> None:
+    def shows(article: str, number: int, minute: int, *urls: str) -> list[Row]:
+        pictures = [
+            PictureRow(
+                article_id=article, number=number, position=position, url=url, caption=None, credit=None,
+                alt=None, sha256="p",
+            )
+            for position, url in enumerate(urls or ["a.png"])
+        ]  # fmt: skip
+        return [version(article, number, url=URL + article, captured_at=NOON + minute * MINUTE), *pictures]
+
+    put(*shows("b", 1, 1), *shows("b", 2, 5), *shows("a", 1, 1), *shows("c", 1, 0), *shows("d", 1, 9))
+
+    def uses(most: int) -> list[tuple[str, int]]:
+        return [(use.article_id, use.number) for use in uses_of(catalog, ["p", "none"], most)["p"]]
+
+    assert uses(9) == [("c", 1), ("a", 1), ("b", 1), ("d", 1)]
+    assert uses(2) == [("c", 1), ("a", 1)]
+    assert uses_of(catalog, ["none"], 2) == {"none": []}
+    put(*shows("e", 1, -1, "down.png"), *shows("f", 1, -2, "down.png", "up.png"))
+    put(TakedownRow(url_key=url_key("down.png"), url="down.png", subject="down.png", reason="law", at=NOON))
+    assert uses(2) == [("f", 1), ("c", 1)]  # what is named to nobody takes nobody's place

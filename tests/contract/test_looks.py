@@ -7,9 +7,9 @@ from typing import Any
 from archive.catalog import frontier, looks, lookup, versions
 from archive.catalog.catalog import Catalog
 from archive.digest import sha256_hex, url_key
-from archive.rows import AddressRow, ArticleRow, PictureRow, SegmentRow
+from archive.rows import AddressRow, ArticleRow, PictureRow
 from tests.archive.material import NOON, ledger_row
-from tests.contract.catalog_rows import MINUTE, capture, page, version
+from tests.contract.catalog_rows import MINUTE, capture, page, segment, version
 
 URLS = [f"https://news.example/{name}" for name in "abcdé"]
 KEYS = [url_key(url) for url in URLS]
@@ -35,17 +35,7 @@ def test_pages_and_the_captures_that_their_validators_came_with(catalog: Catalog
 
 def test_retention_classes(catalog: Catalog, put: Any) -> None:
     for days in (None, 30):
-        put(
-            SegmentRow(
-                key=f"captures/{days}",
-                kind="captures",
-                sha256="0" * 64,
-                size=99,
-                records=9,
-                sealed_at=NOON,
-                keep_days=days,
-            )
-        )
+        put(segment(f"captures/{days}", keep_days=days))
     keys = ["captures/None", "captures/30", "captures/absent"]
     found = looks.keep_days_of(catalog, keys)
     assert [found.get(key) for key in keys] == [lookup.keep_days(catalog, key) for key in keys]
@@ -102,17 +92,7 @@ def test_articles_with_their_newest_versions_and_pictures(catalog: Catalog, put:
 def test_where_payloads_lie(catalog: Catalog, put: Any) -> None:
     digests = [sha256_hex(name.encode()) for name in "xyz"]
     for days in (None, 30):
-        put(
-            SegmentRow(
-                key=f"captures/{days}",
-                kind="captures",
-                sha256="0" * 64,
-                size=99,
-                records=9,
-                sealed_at=NOON,
-                keep_days=days,
-            )
-        )
+        put(segment(f"captures/{days}", keep_days=days))
     put(
         capture("x1", at=NOON, payload_sha256=digests[0], segment="captures/None", offset=1),
         capture("x0", at=NOON, payload_sha256=digests[0], segment="captures/None", offset=2),

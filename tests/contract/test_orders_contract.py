@@ -6,11 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from alembic import command
-
 from archive.catalog import migrate, orders
 from archive.catalog.catalog import Catalog
-from archive.catalog.engine import open_engine, writing
+from archive.catalog.engine import open_engine
 from archive.order_rows import EVERY_SOURCE, PauseRow, RunRequestRow
 from tests.contract.catalog_rows import Numbers
 
@@ -57,10 +55,7 @@ def test_requests_wait_in_the_order_of_asking_until_they_are_answered(catalog: C
 
 def test_a_catalog_from_before_there_were_orders_takes_them(unmigrated: str) -> None:
     before = open_engine(unmigrated)
-    with writing(before) as connection:
-        configuration = migrate.alembic_config()
-        configuration.attributes["connection"] = connection
-        command.upgrade(configuration, "0009")
+    migrate.upgrade(before, "0009")
     before.dispose()
     catalog = Catalog.open(unmigrated)
     try:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from alembic import command
-
 from archive.catalog import dump, migrate, previews, rebuilding
 from archive.catalog.catalog import Catalog
-from archive.catalog.engine import open_engine, writing
+from archive.catalog.engine import open_engine
 from archive.catalog.previews import PATIENCE, PreviewRequest
 
 NIGHT = datetime(2026, 3, 20, 22, 15, 30, 123456, tzinfo=UTC)
@@ -76,10 +74,7 @@ def test_they_are_in_no_backup_and_go_with_a_rebuild(catalog: Catalog) -> None:
 
 def test_a_catalog_from_before_takes_them(unmigrated: str) -> None:
     before = open_engine(unmigrated)
-    with writing(before) as connection:
-        configuration = migrate.alembic_config()
-        configuration.attributes["connection"] = connection
-        command.upgrade(configuration, "0017")
+    migrate.upgrade(before, "0017")
     before.dispose()
     catalog = Catalog.open(unmigrated)
     previews.ask(catalog, request(1))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
 from archive.catalog.cdx_reads import captures_around
@@ -18,6 +16,7 @@ from archive.catalog.standing import Removal, standing
 from archive.digest import sha256_hex, url_key
 from archive.rows import AddressRow, ArticleRow, TextRow, VersionRow
 from archive.timeline import timeline_of
+from tests.archive.counting import statements_of
 from tests.archive.material import NOON
 from tests.contract.catalog_rows import MINUTE, URL, capture, page, version
 
@@ -53,20 +52,6 @@ def moved_article(*states: VersionRow) -> list[Any]:
     ]
 
 
-@contextmanager
-def statements(catalog: Catalog) -> Iterator[list[str]]:
-    """What the database is asked, but for SQLite's BEGIN."""
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if statement != "BEGIN":
-            asked.append(statement)
-
-    sa.event.listen(catalog._engine, "before_cursor_execute", note)
-    yield asked
-    sa.event.remove(catalog._engine, "before_cursor_execute", note)
-
-
 @pytest.mark.parametrize(
     "states",
     [
@@ -91,7 +76,7 @@ def test_it_is_what_the_timeline_says_by_one_statement(
     assert timeline is not None
     moments: list[datetime | None] = [NOON + minutes * MINUTE for minutes in range(-1, 32)]
     for moment in [None, *moments, NOON + 10 * MINUTE - timedelta(microseconds=1)]:
-        with statements(catalog) as asked:
+        with statements_of(catalog._engine) as asked:
             found = standing(catalog, url, moment)
         assert len(asked) == 1
         expected, then = timeline.content_at(moment), timeline.at(moment)
@@ -116,7 +101,7 @@ def test_the_text_comes_with_the_same_statement_if_asked_for(catalog: Catalog, p
         **{digest: words},
     )
     for moment, asked_for, expected in ((NOON, True, words), (NOON, False, None), (None, True, None)):
-        with statements(catalog) as asked:
+        with statements_of(catalog._engine) as asked:
             found = standing(catalog, URL, moment, text=asked_for)
         assert len(asked) == 1
         assert found is not None
@@ -150,7 +135,7 @@ def test_other_questions_by_address_and_time_are_one_statement_too(
 ) -> None:
     put(*(capture(f"c{n:02}", at=NOON + n * MINUTE) for n in range(40)))
     for minutes in (-1, 0, 20.5, 99):
-        with statements(catalog) as asked:
+        with statements_of(catalog._engine) as asked:
             assert question(catalog, NOON + minutes * MINUTE)
         assert len(asked) == 1
 
@@ -158,7 +143,7 @@ def test_other_questions_by_address_and_time_are_one_statement_too(
 def test_sqlite_finds_the_closest_capture_without_sorting(tmp_path: Path) -> None:
     """The index has the captures of an address in order; a sort would grow with them."""
     catalog = Catalog.open(f"sqlite:///{tmp_path}/catalog.db")
-    with statements(catalog) as asked:
+    with statements_of(catalog._engine) as asked:
         closest_capture(catalog, URL, NOON)
     with catalog.read() as connection:
         marks = asked[0].count("?")

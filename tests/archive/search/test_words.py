@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.search.words import LONGEST, Word, indexed, phrase_of, words_of
+from archive.search.words import LONGEST, MOST, Word, indexed, phrase_of, words_of
 
 WORDS = {
     "accents and case": ("Été à l'Élysée", "ete a l elysee"),
@@ -31,6 +31,18 @@ WORDS = {
 @pytest.mark.parametrize(("text", "expected"), WORDS.values(), ids=WORDS.keys())
 def test_words(text: str, expected: str) -> None:
     assert " ".join(indexed(text)) == expected
+
+
+SIGNS = "".join(text for text, _ in WORDS.values())
+
+
+@given(st.text(st.sampled_from(SIGNS) | st.characters(), max_size=60))
+def test_the_words_without_their_places_are_the_same(text: str) -> None:
+    assert indexed(text) == [word.word for word in words_of(text)]
+
+
+def test_no_more_than_the_most_are_indexed() -> None:
+    assert indexed("a 中文" * MOST) == ["a", "中文", "文"] * (MOST // 3) + ["a", "中文"][: MOST % 3]
 
 
 def test_places() -> None:
