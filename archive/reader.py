@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archive.digest import sha256_hex
 from archive.exchange import Exchange
-from archive.place import ZSTD_END, Place
+from archive.place import GZIP_END, ZSTD_END, Place
 from archive.rows import CaptureRow, RenderedRow, TextRow
 from archive.stores.store import ObjectStore
 from archive.warc import ReadRecord, WarcError, read_one
@@ -22,8 +22,12 @@ class ArchiveDamaged(DatelineError):  # noqa: N818 - named for what it says
 def read_record(store: ObjectStore, place: Place) -> ReadRecord:
     """The record at a place; raises ArchiveDamaged if there is none, ObjectNotFound without its segment."""
     member = store.read(place.segment, place.offset, place.length)
+    return _record_in(member, place, dictionary_of(store, place.segment))
+
+
+def _record_in(member: bytes, place: Place, dictionary: Dictionary | None) -> ReadRecord:
     try:
-        return read_one(member, dictionary_of(store, place.segment))
+        return read_one(member, dictionary)
     except WarcError as error:
         raise ArchiveDamaged(f"{place.segment} at {place.offset}: {error}; run `dateline verify`") from error
 
@@ -55,6 +59,10 @@ def read_payload(store: ObjectStore, capture: CaptureRow) -> bytes:
     return _checked(capture, read_record(store, _payload_place(capture)).payload)
 
 
+def _place(capture: CaptureRow) -> Place:
+    return Place(capture.segment, capture.offset, capture.length)
+
+
 def _payload_place(capture: CaptureRow) -> Place:
     return Place(capture.payload_segment, capture.payload_offset, capture.payload_length)
 
@@ -71,7 +79,7 @@ def _checked(capture: CaptureRow, payload: bytes) -> bytes:
 
 def read_head(store: ObjectStore, capture: CaptureRow) -> bytes:
     """The response head of a capture as it came, ended by an empty line."""
-    record = read_record(store, Place(capture.segment, capture.offset, capture.length))
+    record = read_record(store, _place(capture))
     head, _, _ = record.block.partition(b"\r\n\r\n")
     return head + b"\r\n\r\n"
 
@@ -81,10 +89,21 @@ def read_exchange(store: ObjectStore, capture: CaptureRow) -> Exchange:
 
     One range request, and a second one where the payload lies elsewhere (a revisit).
     """
-    here = Place(capture.segment, capture.offset, capture.length)
-    block = read_record(store, here).block
-    head, _, body = block.partition(b"\r\n\r\n")
+    here = _place(capture)
+    head, _, body = read_record(store, here).block.partition(b"\r\n\r\n")
     body = _checked(capture, body) if _payload_place(capture) == here else read_payload(store, capture)
+    return Exchange(capture.url, capture.at, b"", head + b"\r\n\r\n", capture.status, body)
+
+
+def is_in_one(capture: CaptureRow) -> bool:
+    """Whether one gzip member holds the capture with its payload: neither a revisit nor in a zstd frame."""
+    return capture.segment.endswith(GZIP_END) and _payload_place(capture) == _place(capture)
+
+
+def exchange_in(member: bytes, capture: CaptureRow) -> Exchange:
+    """As `read_exchange`, out of the bytes of the one member that holds it; raises ArchiveDamaged."""
+    head, _, body = _record_in(member, _place(capture), None).block.partition(b"\r\n\r\n")
+    body = _checked(capture, body)
     return Exchange(capture.url, capture.at, b"", head + b"\r\n\r\n", capture.status, body)
 
 

@@ -17,8 +17,10 @@ from typing import Any, ParamSpec, Self, TypeVar
 
 import structlog
 
+from archive.rows import CaptureRow
 from pipelines import image_facts
 from pipelines.extract import extract
+from pipelines.extract_member import DamagedMember, extract_member
 from pipelines.extraction import Extraction
 from pipelines.guidance import UNGUIDED, Guidance
 from pipelines.image_facts import ImageFacts, ImageRefused
@@ -34,6 +36,7 @@ T = TypeVar("T")
 
 _LOOK_SECONDS = 0.5  # between two looks at who holds the workers, while others wait
 _RELIEF_SECONDS = 30.0  # without a task, after which the relief goes home
+_READERS: tuple[Callable[..., Any], ...] = (extract, extract_member)
 
 
 class PageGivenUpError(RuntimeError):
@@ -95,11 +98,14 @@ class Workers:
         result = await read(guidance)
         if isinstance(result, TaskFailure) and guidance.lesson:  # no page is lost for what it teaches
             result = await read(replace(guidance, lesson=False))
-        if not isinstance(result, TaskFailure):
-            return result
-        if result.what == "error":
-            log.warning("reading a page failed", url=url, detail=result.detail)
-        return Extraction(None, f"extract_{result.what}")
+        return _unread(result, url) if isinstance(result, TaskFailure) else result
+
+    async def extract_member(
+        self, member: bytes, capture: CaptureRow, guidance: Guidance, *, turn: Turn = ANYBODY
+    ) -> Extraction | DamagedMember:
+        """`pipelines.extract_member` in a worker; failures of the worker become reasons as in `extract`."""
+        result = await self.run_in_turn(turn, extract_member, member, capture, guidance)
+        return _unread(result, capture.url) if isinstance(result, TaskFailure) else result
 
     async def inspect_image(
         self, data: bytes, *, max_pixels: int = image_facts.MAX_PIXELS, turn: Turn = ANYBODY
@@ -131,7 +137,7 @@ class Workers:
                 args,
                 kwargs,
                 lambda future: self._sent.__setitem__(ticket, future),
-                again=function is not extract,
+                again=function not in _READERS,
             )
             if isinstance(made, TaskFailure):
                 self._turns.ended(ticket, 0.0 if made.what == "error" else None)
@@ -224,3 +230,9 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _unread(failure: TaskFailure, url: str) -> Extraction:
+    if failure.what == "error":
+        log.warning("reading a page failed", url=url, detail=failure.detail)
+    return Extraction(None, f"extract_{failure.what}")

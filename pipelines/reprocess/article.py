@@ -29,7 +29,8 @@ from pipelines.reprocess.chain import (
     still_there,
     told_otherwise,
 )
-from pipelines.reprocess.load import load_chain
+from pipelines.reprocess.load import Loaded
+from pipelines.reprocess.packed import PackedReread
 from pipelines.reprocess.report import Named, Report, Sample, differences, name
 from pipelines.reread import Reread
 from pipelines.state import State, article_json, state_of, text_digest, with_known_bytes
@@ -75,25 +76,27 @@ class ArticleReader:
     read_again: Reread
     sources: Mapping[str, Source]
 
-    async def article(self, article_id: str) -> ArticleDone:
+    async def article(self, loaded: Loaded) -> ArticleDone:
         """Everything of one article."""
-        chain = await asyncio.to_thread(load_chain, self.archive.catalog, article_id)
-        contents = chain.contents
+        chain, contents = loaded.chain, loaded.chain.contents
         report = Report(articles=1, versions=len(contents))
         if not contents:
             return ArticleDone(report)
         source = self._source(contents[-1])
         readings = _Readings()
         for row in contents:
-            await self._read(chain, row, source, readings, report)
-        new = await self._compared(chain, source, readings) if report.read else chain
+            await self._read(loaded, row, source, readings, report)
+        new = await self._compared(loaded, source, readings) if report.read else chain
         _count(chain, new, report)
         rows = put_in_place(chain, new)
         if (mark := told_otherwise(chain, new)) is not None:
             rows = (*rows, mark)
-        known = await asyncio.to_thread(versions.reading_of, self.archive.catalog, article_id)
+        known = loaded.reading
         if rows and known is not None and known.number in readings.versions:
-            rows = (RemovedRow(of=known.table, key=(article_id,)), *rows)  # the version says it itself now
+            rows = (
+                RemovedRow(of=known.table, key=(known.article_id,)),
+                *rows,
+            )  # the version says it itself now
         return ArticleDone(report, rows, tuple(readings.derived))
 
     def _source(self, row: VersionRow) -> Source:
@@ -101,9 +104,10 @@ class ArticleReader:
         return self.sources.get(row.source) or Source(name=row.source, homepage=row.url)
 
     async def _read(
-        self, chain: Chain, row: VersionRow, source: Source, readings: _Readings, report: Report
+        self, loaded: Loaded, row: VersionRow, source: Source, readings: _Readings, report: Report
     ) -> None:
         """Read one version's capture with the rules of its day, unless that was done."""
+        chain = loaded.chain
         guidance = self.read_again.guidance(source)
         wanted = extractor_id(guidance, row.captured_at)
         if row.extractor == wanted:
@@ -112,7 +116,7 @@ class ArticleReader:
             readings.pictures[row.number] = tuple(chain.pictures.get(row.number, ()))
             readings.states[row.number] = chain.states[row.number]
             return
-        capture, found = await self._extraction(row, guidance)
+        capture, found = await self._extraction(loaded, row, guidance)
         if capture is None or isinstance(found, str) or found.reason in _UNREAD:
             reason = found if isinstance(found, str) else found.reason or ""
             report.unread[reason] += 1
@@ -136,14 +140,16 @@ class ArticleReader:
         await self._count_reading(chain, row, article, changed, report)
 
     async def _extraction(
-        self, row: VersionRow, guidance: Guidance
+        self, loaded: Loaded, row: VersionRow, guidance: Guidance
     ) -> tuple[CaptureRow | None, Extraction | str]:
         """The version's capture and what is in it, or why it cannot be read."""
-        capture = await asyncio.to_thread(lookup.capture_by_id, self.archive.catalog, row.capture_id)
+        capture = loaded.told.captures.get(row.capture_id)
         if capture is None:
             return None, "capture_gone"
+        again = self.read_again
+        packed = PackedReread(again.store, again.catalog, again.workers, again.memories, told=loaded.told)
         try:
-            return capture, await self.read_again.read_whole(capture, row.parts, guidance)
+            return capture, await packed.read_whole(capture, row.parts, guidance)
         except ArchiveDamaged:
             return None, "damaged"
         except ObjectNotFound:
@@ -204,15 +210,16 @@ class ArticleReader:
         if changed != ("other",):
             report.samples.append(sample)
 
-    async def _compared(self, chain: Chain, source: Source, readings: _Readings) -> Chain:
+    async def _compared(self, loaded: Loaded, source: Source, readings: _Readings) -> Chain:
         """The chain as today's extractor reads it, with the events that are still there."""
+        chain = loaded.chain
         rows = dict(readings.versions)
         events: dict[int, list[EventRow]] = {n: list(found) for n, found in chain.events.items()}
         before: VersionRow | None = None
         for row in chain.contents:
             after = rows.get(row.number)
             if after is not None and before is not None and before.number in readings.states:
-                change = await self._change(before, row, source, readings)
+                change = await self._change(loaded, before, row, source, readings)
                 if change is not None:
                     left = still_there(chain.events.get(row.number, ()), change)
                     rows[row.number] = graded(after, left, change)
@@ -230,14 +237,14 @@ class ArticleReader:
         return Chain(tuple(whole.values()), events, pictures, chain.states)
 
     async def _change(
-        self, before: VersionRow, row: VersionRow, source: Source, readings: _Readings
+        self, loaded: Loaded, before: VersionRow, row: VersionRow, source: Source, readings: _Readings
     ) -> Change | None:
         """What leads from one version to the next under one extractor; None if that cannot be told."""
         old, new = readings.states[before.number], readings.states[row.number]
         if old.extractor != new.extractor:
             # Other rules held on the earlier one's day: to be compared it is read with those of the later.
             guidance = self.read_again.guidance(source, row.captured_at)
-            _, found = await self._extraction(before, guidance)
+            _, found = await self._extraction(loaded, before, guidance)
             if isinstance(found, str) or found.article is None:
                 return None
             old = _with_state(found.article, old)

@@ -1,32 +1,50 @@
-"""An article's versions out of the catalog, with what each says."""
+"""Articles out of the catalog, many at once, with what each of their versions says."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from archive.catalog import export_reads, versions
 from archive.catalog.catalog import Catalog
-from archive.rows import EventRow, PictureRow
+from archive.catalog.reprocess_reads import Told, told_of
+from archive.rows import ReadingRow
 from pipelines.reprocess.chain import Chain
 from pipelines.state import state_of_version
 
 
-def load_chain(catalog: Catalog, article_id: str) -> Chain:
-    """The chain of an article; without versions if it is gone by now. Blocks."""
-    rows = versions.versions_of(catalog, article_id)
-    keys = [(row.article_id, row.number) for row in rows]
-    events: defaultdict[int, list[EventRow]] = defaultdict(list)
-    for event in versions.events_of(catalog, article_id):
-        events[event.number].append(event)
-    pictures: dict[int, list[PictureRow]] = {
-        number: found for (_, number), found in export_reads.pictures_of_versions(catalog, keys).items()
-    }
-    digests = {p.sha256 for found in pictures.values() for p in found if p.sha256}
-    images = export_reads.images_by_sha256(catalog, sorted(digests))
-    texts = export_reads.texts_by_sha256(catalog, sorted({r.text_sha256 for r in rows if r.text_sha256}))
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An article as the catalog has it.
+
+    Attributes:
+        chain: its versions; none if it is gone by now.
+        told: the same and more of all the articles that were loaded with it, the captures among it.
+    """
+
+    article_id: str
+    chain: Chain
+    told: Told
+
+    @property
+    def reading(self) -> ReadingRow | None:
+        """What a later extractor has read out of its newest content, if it was asked."""
+        return self.told.readings.get(self.article_id)
+
+
+def load_articles(catalog: Catalog, article_ids: Sequence[str]) -> list[Loaded]:
+    """These articles, in the same order. Blocks."""
+    told = told_of(catalog, article_ids)
+    return [Loaded(article_id, _chain(told, article_id), told) for article_id in article_ids]
+
+
+def _chain(told: Told, article_id: str) -> Chain:
+    rows = told.versions.get(article_id, [])
+    numbers = [row.number for row in rows]
+    events = {number: told.events.get((article_id, number), []) for number in numbers}
+    pictures = {number: told.pictures.get((article_id, number), []) for number in numbers}
     states = {
         row.number: state_of_version(
-            row, pictures.get(row.number, []), images, texts.get(row.text_sha256 or "")
+            row, pictures[row.number], told.images, told.texts.get(row.text_sha256 or "")
         )
         for row in rows
         if not row.removed

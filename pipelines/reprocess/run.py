@@ -8,8 +8,7 @@ killed goes on with the articles that are left: what today's extractor has read 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -42,7 +41,9 @@ from pipelines.duplicates.link_new import link_new
 from pipelines.extraction import READING_BROKE
 from pipelines.judge import judge
 from pipelines.memory.epoch import memories_at
+from pipelines.reprocess.ahead import in_batches, side_by_side
 from pipelines.reprocess.article import ArticleDone, ArticleReader
+from pipelines.reprocess.load import Loaded, load_articles
 from pipelines.reprocess.progress import ReprocessProgress
 from pipelines.reprocess.report import Named, Report, join, name
 from pipelines.reread import Reread
@@ -53,7 +54,6 @@ _AHEAD = 2  # articles under way for each worker
 _ROWS = 5000  # of one transaction, about
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,14 @@ async def _report(job: Job, progress: ReprocessProgress) -> Report:
     report = Report()
     with _workers(job) as workers:
         reader = _reader(job, workers)
-        async for done in _articles(job, reader.article, progress):
+        async for done in _articles(job, partial(_load, job.archive), reader.article, progress):
             join(report, done.report)
         await _refused(job, reader.read_again, report, progress)
     return report
+
+
+async def _load(archive: Archive, article_ids: Sequence[str]) -> list[Loaded]:
+    return await asyncio.to_thread(load_articles, archive.catalog, article_ids)
 
 
 async def _apply(job: Job, by: Request, progress: ReprocessProgress) -> Report:
@@ -113,7 +117,7 @@ async def _apply(job: Job, by: Request, progress: ReprocessProgress) -> Report:
             try:
                 reader = _reader(job, workers)
                 take = partial(promoting.article, reader)
-                async for done in _articles(job, take, progress):
+                async for done in _articles(job, promoting.load, take, progress):
                     await promoting.enter(done)
                 await promoting.commit(last=True)
             finally:
@@ -146,15 +150,22 @@ class _Promoting:
     rows: list[Row] = field(default_factory=list)
     audit: AuditRow | None = None
 
-    async def article(self, reader: ArticleReader, article_id: str) -> ArticleDone:
-        """One article, unless a crawl may be making its next version now."""
-        row = await asyncio.to_thread(lookup.article_by_id, self.job.archive.catalog, article_id)
-        if row is None:
-            return ArticleDone(Report())
-        # Two writers would both say what the versions are: a crawl of the host holds this lease.
-        if not await self.held.take(f"host:{urlsplit(row.url).hostname or ''}"):
-            return ArticleDone(Report(articles=1, busy=1))
-        return await reader.article(article_id)
+    async def load(self, article_ids: Sequence[str]) -> list[Loaded | Report]:
+        """Articles, each unless a crawl may be making its next version now; else what there is to report."""
+        catalog = self.job.archive.catalog
+        rows = await asyncio.to_thread(clusters.articles_by_id, catalog, article_ids)
+        # Two writers would both say what the versions are: a crawl of the host holds this lease. It is taken
+        # before the article is loaded, and held from then on.
+        leases = {row.id: f"host:{urlsplit(row.url).hostname or ''}" for row in rows.values()}
+        ours = {lease for lease in dict.fromkeys(leases.values()) if await self.held.take(lease)}
+        free = [article_id for article_id in article_ids if leases.get(article_id) in ours]
+        loaded = {one.article_id: one for one in await _load(self.job.archive, free)}
+        busy, gone = Report(articles=1, busy=1), Report()
+        return [loaded.get(each) or (busy if each in rows else gone) for each in article_ids]
+
+    async def article(self, reader: ArticleReader, item: Loaded | Report) -> ArticleDone:
+        """What comes of an article, if it is one that may be read."""
+        return ArticleDone(item) if isinstance(item, Report) else await reader.article(item)
 
     async def enter(self, done: ArticleDone) -> None:
         """Take an article's readings in; its rows go into one transaction."""
@@ -224,13 +235,17 @@ async def _alone(held: HostLeases, lease: str) -> AsyncIterator[None]:
 
 
 async def _articles(
-    job: Job, take: Callable[[str], Coroutine[Any, Any, ArticleDone]], progress: ReprocessProgress
+    job: Job,
+    load: Callable[[Sequence[str]], Awaitable[Sequence[T]]],
+    take: Callable[[T], Coroutine[Any, Any, ArticleDone]],
+    progress: ReprocessProgress,
 ) -> AsyncIterator[ArticleDone]:
     """What comes of each article, in order of ids."""
     catalog, span = job.archive.catalog, job.span
     progress.articles_total = await asyncio.to_thread(reprocess_reads.count_articles, catalog, span)
     ids = reprocess_reads.articles(catalog, span)
-    async for done in _side_by_side(ids, take, _AHEAD * job.settings.crawl.workers):
+    items = in_batches(ids, load)
+    async for done in side_by_side(items, take, _AHEAD * job.settings.crawl.workers):
         progress.articles_done += 1
         yield done
 
@@ -243,12 +258,18 @@ async def _refused(job: Job, again: Reread, report: Report, progress: ReprocessP
     )
     rows = reprocess_reads.refused(catalog, job.span, reasons)
     take = partial(_is_article, job, again)
-    async for row, found in _side_by_side(rows, take, _AHEAD * job.settings.crawl.workers):
+    async for row, found in side_by_side(
+        in_batches(rows, _as_they_are), take, _AHEAD * job.settings.crawl.workers
+    ):
         progress.refused_done += 1
         report.refused += 1
         if found:
             report.articles_new += 1
             name(report.now_articles, Named(row.url, row.at, row.reason or ""))
+
+
+async def _as_they_are(rows: Sequence[LedgerRow]) -> Sequence[LedgerRow]:
+    return rows
 
 
 async def _is_article(job: Job, again: Reread, row: LedgerRow) -> tuple[LedgerRow, bool]:
@@ -264,21 +285,3 @@ async def _is_article(job: Job, again: Reread, row: LedgerRow) -> tuple[LedgerRo
     except (ArchiveDamaged, ObjectNotFound):
         return row, False
     return row, found.article is not None
-
-
-async def _side_by_side(
-    items: Iterator[T], take: Callable[[T], Coroutine[Any, Any, R]], most: int
-) -> AsyncIterator[R]:
-    """`take` of each item, in order; at most so many at a time, and none is begun long before its turn."""
-    waiting: deque[asyncio.Task[R]] = deque()
-    try:
-        while True:
-            while len(waiting) < most and (item := await asyncio.to_thread(next, items, None)) is not None:
-                waiting.append(asyncio.create_task(take(item)))
-            if not waiting:
-                return
-            yield await waiting.popleft()
-    finally:
-        for task in waiting:
-            task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)

@@ -14,12 +14,10 @@ from pathlib import Path
 import pytest
 
 from archive.catalog import memories
-from archive.catalog.catalog import Catalog
 from archive.digest import url_key
 from archive.held_leases import HostLeases
 from archive.memory_objects import put_memory, read_memory
 from archive.opening import Archive
-from archive.rebuild import rebuild
 from archive.rows import ArticleRow, LearningRow, MemoryRow, Row, VersionRow
 from archive.verify import verify
 from config.source import Source
@@ -31,7 +29,7 @@ from pipelines.memory.learner import MAX_PAGES, Learned, Learner, Result, captur
 from pipelines.memory.site_memory import EncodedMemory, SiteMemory
 from pipelines.memory.study import PageToLearn, encoded_memory, packed_lesson
 from pipelines.workers import Workers
-from tests.archive.material import NOON, House, SetClock, everything, exchange, house, silent
+from tests.archive.material import NOON, House, SetClock, everything, exchange, house, rebuilt, silent
 from tests.pipelines.memory.invented_sites import Template, gazette, pages, redesigned, set_in, story
 
 GAZETTE = Source(name="gazette", homepage="https://www.gazette.example/")
@@ -102,7 +100,7 @@ def test_each_attempt_in_vain_is_followed_by_a_wait_twice_as_long(tries: int, da
 
 
 def test_a_source_whose_pages_have_no_shape_in_common_is_tried_ever_more_rarely(
-    home: House, workers: Workers, tmp_path: Path
+    home: House, workers: Workers
 ) -> None:
     told = [story("gazette", number) for number in range(10)]
     publish(home, {each.url: f"<html><body><p>{each.headline}</p></body></html>".encode() for each in told})
@@ -126,10 +124,7 @@ def test_a_source_whose_pages_have_no_shape_in_common_is_tried_ever_more_rarely(
     assert learned.memory is not None
     assert (learned.result, learned.memory.number) == (Result.LEARNED, 1)
     assert memories.learning_of(home.catalog, "gazette") is None
-    again = Catalog.open(f"sqlite:///{tmp_path}/again.db")
-    rebuild(home.store, again, silent)
-    assert everything(again) == everything(home.catalog)
-    again.close()
+    assert rebuilt(home.store) == everything(home.catalog)
 
 
 def kept_of(home: House, folder: Path, which: slice, pages: Mapping[str, bytes]) -> KeptLessons:

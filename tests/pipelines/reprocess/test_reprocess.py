@@ -3,24 +3,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.catalog import lookup
-from archive.catalog.catalog import Catalog
-from archive.rebuild import rebuild
+from archive.held_leases import HostLeases
 from archive.rows import ImageRow
 from archive.verify import verify
 from config.extract_rule import ExtractRule
 from config.source import Source
 from pipelines.extraction import Extraction
 from pipelines.workers import Workers
-from tests.archive.material import everything, house, silent
+from tests.archive.material import SetClock, everything, house, rebuilt, silent
 from tests.pipelines.reprocess.newsdesk import OLD, SOURCE, Newsdesk, page, url_of
 
 FULL = bool(os.environ.get("DATELINE_TEST_FULL"))
@@ -258,6 +259,24 @@ def test_what_cannot_be_read_stays_and_is_named(desk: Newsdesk, tmp_path: Path) 
     assert [desk.versions(url) == before[url] for url in urls] == [True, True, False]
 
 
+def test_articles_of_a_host_that_is_being_crawled_are_left(desk: Newsdesk, tmp_path: Path) -> None:
+    """Its crawl may make their next versions now; those of other hosts are read in the same batch."""
+    other = "https://other.example/2026/story-2"
+    desk.crawl({url_of(1): page(1), other: page(2)})
+    desk.age([url_of(1), other])
+    before = desk.versions(url_of(1))
+    clock = SetClock(desk.at + timedelta(hours=6))
+    crawl = HostLeases(desk.home.catalog, "a crawl", clock, seconds=3600.0)
+    assert asyncio.run(crawl.take("host:news.example"))
+    report = desk.reprocess(tmp_path, apply=True)
+    assert (report.articles, report.busy, report.read) == (2, 1, 1)
+    assert desk.versions(url_of(1)) == before
+    assert desk.versions(other)[0].extractor != OLD
+    asyncio.run(crawl.release())
+    report = desk.reprocess(tmp_path, apply=True)
+    assert (report.articles, report.busy, report.read, report.current) == (2, 0, 1, 1)
+
+
 def test_pages_that_turn_to_or_from_articles_are_reported_and_left(desk: Newsdesk, tmp_path: Path) -> None:
     stub = page(2).split(b"<p>The council")[0] + b"</div></article></body></html>"
     desk.crawl({url_of(1): page(1), url_of(2): stub})
@@ -302,10 +321,7 @@ def test_copies_are_those_of_what_is_read_now(desk: Newsdesk, tmp_path: Path) ->
     assert (report.compared, report.unlinked, report.events.total()) == (3, 1, 0)
     assert desk.copies() == {frozenset({one, same})}
     assert set(map(str, desk.told().values())) == {"[(1, [])]"}
-    catalog = Catalog.open(f"sqlite:///{tmp_path}/again.db")
-    rebuild(desk.home.store, catalog, silent)
-    assert everything(catalog) == everything(desk.home.catalog)
-    catalog.close()
+    assert rebuilt(desk.home.store) == everything(desk.home.catalog)
     assert desk.reprocess(tmp_path, apply=True).compared == 0
 
 
@@ -336,7 +352,4 @@ def test_the_bucket_alone_gives_the_same_catalog(desk: Newsdesk, tmp_path: Path)
     assert len(everything(desk.home.catalog)["reading"]) == 3
     desk.reprocess(tmp_path, apply=True, since=desk.at)
     desk.reprocess(tmp_path, apply=True)
-    catalog = Catalog.open(f"sqlite:///{tmp_path}/again.db")
-    rebuild(desk.home.store, catalog, silent)
-    assert everything(catalog) == everything(desk.home.catalog)
-    catalog.close()
+    assert rebuilt(desk.home.store) == everything(desk.home.catalog)
