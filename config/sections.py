@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 from config.network_settings import CaFile
 from config.part import Part
 from config.problems import refuse
-from config.units import Bytes, Seconds, WindowDays
+from config.units import Bytes, Places, Seconds, WindowDays
 from config.web_address import WebAddress
 
 MIB = 1024**2
@@ -94,7 +94,8 @@ class CrawlSettings(Part):
     """Settings under `crawl`.
 
     Attributes:
-        window: pages being fetched at once.
+        window: pages being fetched at once, those included that wait for their host; `auto`: it grows with
+            the sources of a crawl.
         held_bytes: bytes of pages that may be in flight between the network and the archive, about.
         processes: processes that crawl side by side for one run, each some of its sites.
         workers: processes that extract, of each of these.
@@ -104,7 +105,7 @@ class CrawlSettings(Part):
         revisit: days after an article's first capture or last change at which it is looked at again.
     """
 
-    window: int = Field(default=64, ge=1, le=10_000)
+    window: Places = "auto"
     held_bytes: Bytes = Field(default=64 * MIB, ge=MIB)
     processes: int = Field(default=1, ge=1, le=1024)
     workers: int = Field(default_factory=_usable_cpus, ge=1, le=1024)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema
 
@@ -16,6 +16,8 @@ DURATIONS = "seconds as a number, or with a unit: ms, s, m, h, d (such as 500ms,
 LOOKS = "a whole number, or a share from 1% to 100% (such as 200, 50% or 0.5)"
 
 WINDOWS = "ever, or whole days from 1d to 36500d (such as 30d)"
+MOST_PLACES = 10_000
+PLACES = "auto, or a whole number from 1 to 10000 (such as 64)"
 DAYS = "never, or whole days from 1d to 36500d (such as 90d)"
 
 _MOST_DAYS = 36_500
@@ -110,6 +112,21 @@ def parse_window(value: object) -> int | None:
     return days
 
 
+def parse_places(value: object) -> int | Literal["auto"]:
+    """Places in `value`: a whole number, or `auto`.
+
+    Raises:
+        ValueError: it is neither, or not from 1 to 10,000.
+    """
+    if value == "auto":
+        return "auto"
+    text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    number = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
+    if not 1 <= number <= MOST_PLACES:
+        raise refuse("is no number of places", allowed=PLACES)
+    return number
+
+
 def _parse(
     value: object, units: dict[str, float] | dict[str, int], bare: str, what: str, allowed: str
 ) -> float:
@@ -145,6 +162,11 @@ Bytes = Annotated[int, BeforeValidator(parse_size), _number_or(r"^[0-9.]+ ?([KMG
 Seconds = Annotated[float, BeforeValidator(parse_duration), _number_or(r"^[0-9.]+ ?(ms|s|m|h|d)?$", "number")]
 KeepDays = Annotated[int | None, BeforeValidator(parse_days), _DAYS_SCHEMA]
 LookBudget = Annotated[int | float, BeforeValidator(parse_looks), _LOOKS_SCHEMA]
+Places = Annotated[
+    int | Literal["auto"],
+    BeforeValidator(parse_places),
+    WithJsonSchema({"anyOf": [{"const": "auto"}, {"type": "integer", "minimum": 1, "maximum": MOST_PLACES}]}),
+]
 WindowDays = Annotated[
     int | None,
     BeforeValidator(parse_window),

@@ -35,7 +35,7 @@ from crawler.requests import document_request, page_request
 from crawler.revisits import Revisits
 from crawler.services import Services
 from crawler.settle import Look, leave, settle
-from crawler.window import Window
+from crawler.window import Window, room_for
 from pipelines.flow import PageResult
 
 log = structlog.get_logger()
@@ -70,11 +70,12 @@ class Crawl:
         )
         self.places = self._intake.places
         holdings = Holdings(crawl.held_bytes)
+        room = room_for(len(plan.sources), crawl.window, crawl.held_bytes)
         self._window = Window(
             sorted(plan.sources),
             self._read_frontier,
-            size=crawl.window,
-            per_source=max(2, crawl.window // 16),
+            size=room.places,
+            per_source=room.each,
             holdings=holdings,
         )
         self._ahead = ReadAhead(
@@ -122,7 +123,7 @@ class Crawl:
                 await asyncio.to_thread(self._intake.spend_the_rest)
             await self._commit_discoveries(ended=not self._documents.open)
             if self._window.hungry:
-                await asyncio.to_thread(self._window.refill)
+                self._window.take(await asyncio.to_thread(self._window.read_more))
             while (row := self._window.next()) is not None:
                 if (why := self._services.limits.why(row.source)) is None:
                     yield await self._page_request(row)
@@ -196,7 +197,7 @@ class Crawl:
             if row.outcome is not None:
                 self._services.progress.ended(row.source, Outcome(OutcomeKind(row.outcome), row.reason))
         self._services.progress.discovered = self._intake.discovered
-        self._window.wake()
+        self._window.wake({row.source for row in rows if row.outcome is None})
 
     def _read_frontier(self, source: str, after: int) -> list[LedgerRow]:
         return frontier.pending(self._catalog, self._plan.run.id, source, after=after)

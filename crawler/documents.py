@@ -65,6 +65,8 @@ class Documents:
 
     def next(self) -> tuple[DocumentRef, Source] | None:
         """The next document to fetch; None if none waits for which there is room."""
+        if self._holdings.full:
+            return None
         for _ in range(len(self._waiting)):
             document, source = self._waiting.popleft()
             if self._holdings.has_room(_holder(source)):

@@ -34,6 +34,11 @@ class Holdings:
         self._holders: defaultdict[Hashable, _Holder] = defaultdict(_Holder)
         self.bytes = 0
 
+    @property
+    def full(self) -> bool:
+        """Whether nobody has room: nothing is expected to take less than it does beside its body."""
+        return self.bytes > 0 and self.bytes + min(OVERHEAD, self._most // 8) > self._most
+
     def has_room(self, holder: Hashable) -> bool:
         """Whether this holder may have one thing more fetched."""
         if not self.bytes:

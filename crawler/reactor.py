@@ -8,8 +8,10 @@ import signal
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+import structlog
 from scrapy.utils.reactor import install_reactor
 
+log = structlog.get_logger()
 T = TypeVar("T")
 
 # Container objects made, less those that went, before the collector looks at the youngest (CPython: 700).
@@ -56,3 +58,4 @@ def run_in_reactor(main: Callable[[], Coroutine[Any, Any, T]], *, on_stop: Calla
 def _stop_once(loop: asyncio.AbstractEventLoop, number: int, on_stop: Callable[[], None]) -> None:
     loop.remove_signal_handler(number)
     on_stop()
+    log.debug("stopping: what is in flight ends", signal=signal.Signals(number).name)

@@ -7,14 +7,9 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
-from scrapy import Request
-from scrapy.crawler import AsyncCrawlerRunner, Crawler
-from scrapy.http import Response
-
-from archive.catalog import frontier, runs, takedowns
+from archive.catalog import frontier, runs
 from archive.catalog.leases import run_lease
 from archive.clock import Clock
 from archive.commit import Committer
@@ -22,7 +17,7 @@ from archive.held_leases import HostLeases
 from archive.journal import JournalWriter
 from archive.known_payloads import KnownPayloads
 from archive.maintenance import check_no_maintenance
-from archive.open_batch import OpenBatch
+from archive.open_batch import Derived, OpenBatch
 from archive.opening import Archive
 from archive.outcome import OutcomeKind
 from archive.phases import Phases
@@ -35,17 +30,6 @@ from config.settings import Settings
 from config.version import dateline_version
 from crawler.acknowledge import Acknowledger
 from crawler.crawl import Crawl
-from crawler.fetch.client import HttpClient
-from crawler.fetch.scrapy_settings import base_settings
-from crawler.fetch.services import SERVICES_SETTING, FetchServices
-from crawler.guards.bandwidth import BandwidthGuard
-from crawler.guards.context import GUARDS_SETTING, GuardContext
-from crawler.guards.host_lease import HostLeaseGuard
-from crawler.guards.politeness import Politeness
-from crawler.guards.robots import RobotsGuard
-from crawler.guards.takedown import TakedownGuard
-from crawler.guards.tdm import TdmGuard
-from crawler.kept import last_good_robots
 from crawler.learning import kept_lessons, learn_memories
 from crawler.limits import Limits
 from crawler.places import write_late
@@ -55,13 +39,14 @@ from crawler.recording import RunRecorder
 from crawler.render.chromium import check_rendering
 from crawler.run_end import RunBusy, RunSummary, Stop
 from crawler.services import Services
-from crawler.spider import NewsSpider
+from crawler.spider_run import run_spider, side_by_side, with_background
 from crawler.watch.judge import judge_run
 from crawler.watch.quotas import QuotaAlarms
 from pipelines.duplicates.link_new import link_new
 from pipelines.flow import Flow
 from pipelines.history import CatalogHistory
-from pipelines.memory.epoch import memories_at
+from pipelines.memory.epoch import Memories, memories_at
+from pipelines.memory.kept_lessons import KeptLessons
 from pipelines.memory.learner import Learner
 from pipelines.reread import Reread
 from pipelines.workers import Workers
@@ -113,8 +98,11 @@ async def execute(
         try:
             await asyncio.to_thread(check_no_maintenance, archive.catalog, clock)
             await asyncio.to_thread(_open, job)
-            finished = await (crawl_job(job) if elsewhere is None else elsewhere(job))
-            await _link(job)
+            if elsewhere is None:
+                finished = await crawl_job(job, meanwhile=_link)
+            else:
+                finished = await elsewhere(job)
+                await _link(job)
             run, tallies = await asyncio.to_thread(_close, job, finished=finished)
         finally:
             await leases.release()
@@ -139,40 +127,26 @@ def _of_removed_sources(job: Job) -> Iterator[LedgerRow]:
                 yield replace(row, outcome=outcome, reason="source_removed", at=job.clock.now())
 
 
-async def crawl_job(job: Job) -> bool:
-    """Crawl, and acknowledge everything at the end; False if a stop left something to do."""
+async def _nothing(_: Job) -> None:
+    """What a part of a run does besides: its whole is linked when all parts are done."""
+
+
+async def crawl_job(job: Job, meanwhile: Callable[[Job], Coroutine[Any, Any, None]] = _nothing) -> bool:
+    """Crawl, and acknowledge everything at the end; False if a stop left something to do.
+
+    `meanwhile` is done once all is acknowledged, while worker processes learn of sites.
+    """
     payloads = KnownPayloads(job.archive.catalog)
     recorder = _recorder(job, payloads)
     crawling = job.settings.crawl
     workers = Workers(crawling.workers, crawling.worker_memory, crawling.extract_timeout)
     history = CatalogHistory(job.archive.catalog)
-    known = await asyncio.to_thread(
-        memories_at, job.archive.store, job.archive.catalog, job.plan.sources, job.plan.run.started_at
-    )
-    lessons = await asyncio.to_thread(
-        kept_lessons, job.settings.spool, job.archive.catalog, job.plan.sources, known, job.clock.now()
-    )
-    flow = Flow(
-        workers,
-        history,
-        Reread(job.archive.store, job.archive.catalog, workers, known),
-        lambda derived: asyncio.wrap_future(recorder.derive(derived)),
-        phases=job.phases,
-        lessons=lessons,
-    )
+    known, lessons = await asyncio.to_thread(_taught, job)
+    reread = Reread(job.archive.store, job.archive.catalog, workers, known)
+    flow = Flow(workers, history, reread, _deriving(recorder), phases=job.phases, lessons=lessons)
     acknowledger = Acknowledger(job.committer, recorder, crawling, lambda rows: _forget(history, rows))
-    of_sources: dict[str, Quota] = {name: source.quota for name, source in job.plan.sources.items()}
-    of_all: dict[str, Quota] = {"": job.settings.quota}
-    quotas = QuotaAlarms(of_sources | of_all, job.archive.catalog, job.committer, job.clock)
-    limits = Limits(
-        job.archive.catalog,
-        job.plan.run,
-        job.plan.sources,
-        job.settings,
-        job.clock,
-        reached=quotas.reached,
-        alone=job.plan.part is None,
-    )
+    quotas = _quotas(job)
+    limits = _limits(job, quotas)
     await asyncio.to_thread(limits.refresh)
     recording = RunRecorder(recorder, limits.add, job.phases)
     services = Services(
@@ -193,12 +167,12 @@ async def crawl_job(job: Job) -> bool:
     if job.stop.asked:
         crawl.stop()
     try:
-        spider = _run_spider(crawl, services, job)
-        keeping = [limits.keep_looking(), quotas.keep_telling()]
+        background = [acknowledger.run(), job.leases.renew_forever()]
+        background += [limits.keep_looking(), quotas.keep_telling()]
         if job.plan.part is not None:
-            keeping.append(crawl.keep_taking_up())
-        background = (acknowledger.run(), job.leases.renew_forever(), *keeping)
-        await _with_background(crawl, background, spider)
+            background.append(crawl.keep_taking_up())
+        spider = run_spider(crawl, services, job.leases, job.plan.lease, job.phases)
+        await with_background(crawl, background, spider)
         if crawl.fatal:
             raise crawl.fatal
         finished = await crawl.finish()
@@ -206,7 +180,8 @@ async def crawl_job(job: Job) -> bool:
         await acknowledger.commit_segments()
         await write_late(crawl.places, job.archive.catalog, job.plan.run.id, acknowledger)
         learner = Learner(job.archive, workers, job.clock, job.committer, job.leases, lessons)
-        await learn_memories(job.plan.sources.values(), learner, known, lambda: job.stop.asked)
+        learning = learn_memories(job.plan.sources.values(), learner, known, lambda: job.stop.asked)
+        await side_by_side(learning, meanwhile(job))
         await asyncio.to_thread(quotas.close, job.plan.sources if finished else (), limits.why)
         return finished
     finally:
@@ -214,6 +189,36 @@ async def crawl_job(job: Job) -> bool:
         workers.close()
         lessons.close()
         recorder.close()
+
+
+def _deriving(recorder: Recorder) -> Callable[[Derived], asyncio.Future[None]]:
+    return lambda derived: asyncio.wrap_future(recorder.derive(derived))
+
+
+def _taught(job: Job) -> tuple[Memories, KeptLessons]:
+    """What the sites' pages have taught before, and where those are kept that this run's pages teach."""
+    known = memories_at(job.archive.store, job.archive.catalog, job.plan.sources, job.plan.run.started_at)
+    return known, kept_lessons(
+        job.settings.spool, job.archive.catalog, job.plan.sources, known, job.clock.now()
+    )
+
+
+def _quotas(job: Job) -> QuotaAlarms:
+    of_sources: dict[str, Quota] = {name: source.quota for name, source in job.plan.sources.items()}
+    of_all: dict[str, Quota] = {"": job.settings.quota}
+    return QuotaAlarms(of_sources | of_all, job.archive.catalog, job.committer, job.clock)
+
+
+def _limits(job: Job, quotas: QuotaAlarms) -> Limits:
+    return Limits(
+        job.archive.catalog,
+        job.plan.run,
+        job.plan.sources,
+        job.settings,
+        job.clock,
+        reached=quotas.reached,
+        alone=job.plan.part is None,
+    )
 
 
 async def _link(job: Job) -> None:
@@ -242,65 +247,8 @@ def _recorder(job: Job, payloads: KnownPayloads) -> Recorder:
     )
 
 
-async def _with_background(
-    crawl: Crawl, background: Sequence[Coroutine[Any, Any, None]], spider: Coroutine[Any, Any, None]
-) -> None:
-    """Run the spider beside commits and lease renewal; if one of these fails, the crawl ends with it."""
-    tasks = [asyncio.create_task(work) for work in background]
-    for task in tasks:
-        task.add_done_callback(partial(_background_ended, crawl))
-    try:
-        await spider
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)  # their errors stand in `crawl.fatal`
-
-
-async def _run_spider(crawl: Crawl, services: Services, job: Job) -> None:
-    network = services.settings.network
-    settings = base_settings(network)
-    settings["DOWNLOADER_MIDDLEWARES"] |= {
-        TakedownGuard: 52,
-        HostLeaseGuard: 55,
-        RobotsGuard: 60,
-        TdmGuard: 61,
-        BandwidthGuard: 585,
-        Politeness: 590,
-    }
-    settings |= {
-        SERVICES_SETTING: FetchServices(HttpClient(network, services.clock), services.recorder, job.phases),
-        GUARDS_SETTING: GuardContext(
-            network,
-            network.user_agent,
-            job.leases,
-            partial(last_good_robots, services.archive, services.clock),
-            partial(takedowns.keys, services.archive.catalog),
-            bandwidth=services.limits.bandwidth,
-            run_leases=(job.plan.lease,),
-        ),
-        "CONCURRENT_ITEMS": 1,  # of one response, which has none; Scrapy makes so many tasks for each
-        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": sys.maxsize,  # the window counts what waits, and is fair about it
-    }
-    crawler = Crawler(NewsSpider, settings)
-
-    async def download(request: Request) -> Response:
-        if crawler.engine is None:
-            raise RuntimeError("a picture asked for before the crawl has an engine")
-        return await crawler.engine.download_async(request)
-
-    crawl.beside.download = download
-    await AsyncCrawlerRunner(settings).crawl(crawler, crawl=crawl)
-
-
 def _forget(history: CatalogHistory, rows: Sequence[Row]) -> None:
     history.forget(frozenset(row for row in rows if isinstance(row, ArticleRow)))
-
-
-def _background_ended(crawl: Crawl, task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        crawl.fatal = crawl.fatal or error
-        crawl.stop()
 
 
 def _close(job: Job, *, finished: bool) -> tuple[RunRow, tuple[runs.Tally, ...]]:

@@ -44,14 +44,7 @@ def settle(row: LedgerRow, page: PageRow | None, look: Look, pace: Pace) -> tupl
         capture_id=look.capture.id if look.capture else None,
         at=look.at,
     )
-    before = page or PageRow(
-        url_key=row.url_key,
-        url=row.url,
-        source=row.source,
-        found_by=row.found_by,
-        found_in=row.found_in,
-        found_at=look.at,
-    )
+    before = page or _found(row, look.at)
     after = _seen(before, look) if look.outcome.kind in _SEEN else _missed(before, look)
     known = known_page(after)
     return ended, replace(after, next_look_at=next_look(known, pace) if known else None)
@@ -66,16 +59,19 @@ def leave(row: LedgerRow, page: PageRow | None, why: str, now: datetime) -> tupl
     ended = replace(row, outcome=str(OutcomeKind.SKIPPED), reason=why, at=now)
     if page is not None:
         return (ended,)
-    found = PageRow(
+    return ended, replace(_found(row, now), next_look_at=now)
+
+
+def _found(row: LedgerRow, at: datetime) -> PageRow:
+    """A page that nothing is known of but where a run discovered it."""
+    return PageRow(
         url_key=row.url_key,
         url=row.url,
         source=row.source,
         found_by=row.found_by,
         found_in=row.found_in,
-        found_at=now,
-        next_look_at=now,
+        found_at=at,
     )
-    return ended, found
 
 
 def _seen(page: PageRow, look: Look) -> PageRow:

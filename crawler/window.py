@@ -2,16 +2,52 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from heapq import merge
 from itertools import chain, islice, zip_longest
+from typing import Literal
 
 from archive.rows import LedgerRow
-from crawler.holdings import Holdings
+from crawler.holdings import UNKNOWN, Holdings
 
 _LOW = 20  # rows of a source at which more are read
 HELD_FOR_EACH = 4  # pages of a source that are fetched or held, for each that may be fetched at once
+_LEAST, _FOR_EACH = 64, 4  # places of a window that grows: at least, and for each source
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many pages may be fetched at once, those included that wait for their host.
+
+    Attributes:
+        places: in all.
+        each: of one source: more would only wait for their host's turn.
+    """
+
+    places: int
+    each: int
+
+
+def room_for(sources: int, window: int | Literal["auto"], held_bytes: int) -> Room:
+    """The room that a crawl of so many sources has by its settings (pure).
+
+    A page keeps its place while its host must be let alone, so with fewer places than hosts those that may
+    be asked soon wait for the places of those that may not. `auto` gives every source four: since half of the
+    places are for sources that have none, each has one page on the wire and one that waits behind it. There
+    are no more than `held_bytes` could hold if all of them came at once, and these keep a processor busy that
+    takes 30 ms a page while hosts are asked once in half a minute.
+
+    Args:
+        sources: of the crawl process.
+        window: `crawl.window`.
+        held_bytes: `crawl.held_bytes`.
+    """
+    if window == "auto":
+        return Room(max(_LEAST, min(_FOR_EACH * sources, held_bytes // UNKNOWN)), _LEAST // 16)
+    return Room(window, max(2, window // 16))
 
 
 @dataclass
@@ -21,7 +57,8 @@ class _Queue:
     fetching: set[str] = field(default_factory=set)  # keys of rows on the wire, or waiting for their host
     held: set[str] = field(default_factory=set)  # keys of rows whose pages came and have no outcome yet
     dry: bool = False  # the catalog had no more when last asked
-    waits: bool = True  # its source stands among those that take turns
+    turn: int = 0  # when it had a place last
+    line: list[tuple[int, str]] | None = None  # in which its source stands
 
 
 class Window:
@@ -29,56 +66,70 @@ class Window:
 
     A page that has come gives up its place on the wire: what keeps the readers busy holds up nobody else's
     requests. What waits to be read is bounded by its bytes, see `Holdings`, and for each source in number.
-    Once half of the places are taken, the rest is for sources that have none: hosts that let us wait for
+    A source that has no place goes before all that have one, and among them whoever has waited longest. Once
+    half of the places are taken, the rest is for sources that have none: hosts that let us wait for
     each answer leave the others theirs.
 
     Args:
         read: (source, after position) → more rows of the frontier; may block.
         size: pages being fetched in all.
-        per_source: pages being fetched for one source: more would only wait for their host's turn.
+        per_source: pages being fetched for one source.
         holdings: where what waits to be read is counted.
     """
 
     def __init__(
         self,
-        sources: list[str],
+        sources: Iterable[str],
         read: Callable[[str, int], list[LedgerRow]],
         *,
         size: int,
         per_source: int,
         holdings: Holdings,
     ) -> None:
-        self._queues = {name: _Queue() for name in sources}
-        self._turns = deque(sources)  # who has rows; who turns out to have none comes back with its next ones
-        self._low = set(sources)  # who runs low and may have more in the catalog
+        self._queues = {name: _Queue(turn=number) for number, name in enumerate(sources)}
+        # Who has rows, by (last turn, name): with nothing on the wire, with something, with all it may have.
+        self._first: list[tuple[int, str]] = []
+        self._further: list[tuple[int, str]] = []
+        self._full: list[tuple[int, str]] = []
+        self._low = set(self._queues)  # who runs low and may have more in the catalog
         self._read, self._size, self._per_source, self._holdings = read, size, per_source, holdings
+        self._turn = len(self._queues)
         self._fetching = self._held = 0
 
-    def wake(self) -> None:
-        """The frontier has new rows: every source may be asked again."""
-        for name, queue in self._queues.items():
+    def wake(self, sources: Iterable[str]) -> None:
+        """The frontier has new rows of these: they may be asked for again."""
+        for name in sources:
+            queue = self._queues[name]
             queue.dry = False
             if len(queue.rows) < _LOW:
                 self._low.add(name)
 
     def refill(self) -> None:
-        """Read more rows for sources that run low. Blocks on the catalog; callers use a thread."""
-        for name in sorted(self._low):
+        """Read more rows for sources that run low. Blocks on the catalog; an event loop reads in a thread."""
+        self.take(self.read_more())
+
+    def read_more(self) -> list[tuple[str, list[LedgerRow]]]:
+        """More rows of the sources that run low, for `take`. Blocks on the catalog, and changes nothing."""
+        return [(name, self._read(name, self._queues[name].after)) for name in sorted(self._low)]
+
+    def take(self, read: Iterable[tuple[str, list[LedgerRow]]]) -> None:
+        """Let what `read_more` brought wait here."""
+        for name, more in read:
             queue = self._queues[name]
-            more = self._read(name, queue.after)
             queue.rows.extend(more)
             queue.after = more[-1].position if more else queue.after
             queue.dry = not more
-            if more and not queue.waits:
-                queue.waits = True
-                self._turns.append(name)
             if queue.dry or len(queue.rows) >= _LOW:
                 self._low.discard(name)
+            self._line_up(name, queue)
 
     def upcoming(self, most: int) -> list[LedgerRow]:
-        """The rows that wait here, those of each source in turn as they would be handed out."""
-        waiting = [iter(self._queues[name].rows) for name in islice(self._turns, most)]
-        by_turn = chain.from_iterable(zip_longest(*waiting))
+        """The rows that wait here, those of each source in turn as they would be handed out.
+
+        Of those that have something on the wire, whoever has had it longest is likely to be next.
+        """
+        names = (name for _, name in chain(self._first, merge(self._further, self._full)))
+        by_turn = chain.from_iterable(zip_longest(*(self._queues[name].rows for name in islice(names, most))))
         return list(islice((row for row in by_turn if row is not None), most))
 
     @property
@@ -89,7 +140,7 @@ class Window:
     @property
     def empty(self) -> bool:
         """Whether no row waits here (some may be in flight)."""
-        return not any(self._queues[name].rows for name in self._turns)
+        return not (self._first or self._further or self._full)
 
     @property
     def in_flight(self) -> int:
@@ -98,31 +149,42 @@ class Window:
 
     def next(self) -> LedgerRow | None:
         """The next row, now being fetched; None if every source is full or empty, or no place is free."""
-        if self._fetching >= self._size:
+        if self._fetching >= self._size or self._holdings.full:
             return None
-        for _ in range(len(self._turns)):
-            name = self._turns.popleft()
-            queue = self._queues[name]
-            queue.waits = bool(queue.rows)
-            if not queue.waits:
-                continue
-            self._turns.append(name)
-            if self._has_room(name, queue):
-                row = queue.rows.popleft()
-                if not queue.dry and len(queue.rows) < _LOW:
-                    self._low.add(name)
-                queue.fetching.add(row.url_key)
-                self._fetching += 1
-                self._holdings.asked(name, row.url_key)
-                return row
-        return None
+        further = self._further if 2 * self._fetching < self._size else ()
+        name = next((name for _, name in chain(self._first, further) if self._holdings.has_room(name)), None)
+        return None if name is None else self._hand_out(name, self._queues[name])
 
-    def _has_room(self, name: str, queue: _Queue) -> bool:
-        fetching = len(queue.fetching)
-        most = self._per_source if 2 * self._fetching < self._size else 1
-        if fetching >= most or fetching + len(queue.held) >= HELD_FOR_EACH * self._per_source:
-            return False
-        return self._holdings.has_room(name)
+    def _hand_out(self, name: str, queue: _Queue) -> LedgerRow:
+        row = queue.rows.popleft()
+        if not queue.dry and len(queue.rows) < _LOW:
+            self._low.add(name)
+        queue.fetching.add(row.url_key)
+        self._fetching += 1
+        self._holdings.asked(name, row.url_key)
+        self._leave(name, queue)
+        queue.turn, self._turn = self._turn, self._turn + 1
+        self._line_up(name, queue)
+        return row
+
+    def _line_up(self, name: str, queue: _Queue) -> None:
+        """Let a source stand in the line where it belongs now, or in none."""
+        fetching, line = len(queue.fetching), None
+        if queue.rows:
+            line = self._further if fetching else self._first
+            if fetching >= self._per_source or fetching + len(queue.held) >= HELD_FOR_EACH * self._per_source:
+                line = self._full
+        if line is not queue.line:
+            self._leave(name, queue)
+            if line is not None:
+                insort(line, (queue.turn, name))
+            queue.line = line
+
+    @staticmethod
+    def _leave(name: str, queue: _Queue) -> None:
+        if queue.line is not None:
+            del queue.line[bisect_left(queue.line, (queue.turn, name))]
+        queue.line = None
 
     def fetched(self, row: LedgerRow, size: int) -> None:
         """A row's page has come with so many bytes, and waits for its outcome."""
@@ -132,6 +194,7 @@ class Window:
         self._fetching -= 1
         self._held += 1
         self._holdings.came(row.source, row.url_key, size)
+        self._line_up(row.source, queue)
 
     def done(self, row: LedgerRow) -> None:
         """A row has its outcome, fetched or not."""
@@ -143,3 +206,4 @@ class Window:
             queue.fetching.remove(row.url_key)
             self._fetching -= 1
         self._holdings.let_go(row.source, row.url_key)
+        self._line_up(row.source, queue)

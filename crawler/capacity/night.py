@@ -1,9 +1,10 @@
 """How long a night takes and what it asks at its height, by the same rules as the schedule's (pure).
 
 Sources of one zone and cron are one run, and four runs of the schedule go on at once. A run is carried out by
-so many crawl processes, each with its share of the hosts. A process has so many places for pages, and a page
-keeps its place for as long as its host must be let alone, so places over delay is its rate, unless its own
-CPU or that of its readers is the limit. No source ends before its requests, one a delay, are through.
+so many crawl processes, each with its share of the hosts. A process has so many places for pages, as many as
+the crawl would give it (`crawler.window.room_for`), and a page is taken to keep its place for as long as its
+host must be let alone, so places over delay is its rate, unless its own CPU or that of its readers is the
+limit. No source ends before its requests, one a delay, are through.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from crawler.capacity.workload import CRONS, HOURS, Workload
 from crawler.schedule.decide import Rules
+from crawler.window import Room, room_for
 
 HOUR = 3600.0
 _DAYS = 3  # the last one begins with what the others left
@@ -28,16 +31,20 @@ class Machine:
     """What one crawl process is given.
 
     Attributes:
-        window: pages being fetched at once.
+        window: `crawl.window`.
         held_bytes: of pages between the network and the archive.
         workers: processes that read pages.
         service: seconds that a site takes to answer.
     """
 
-    window: int = 64
+    window: int | Literal["auto"] = "auto"
     held_bytes: int = 64 << 20
     workers: int = 2
     service: float = 0.4
+
+    def room(self, sources: int) -> Room:
+        """Places for pages of a process that crawls so many sources."""
+        return room_for(sources, self.window, self.held_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +87,9 @@ class Timeline:
     at_once: int
 
 
-def process_rate(machine: Machine, delay: float, cost: PageCost) -> float:
-    """Pages a second that one crawl process fetches while enough hosts wait."""
-    places = machine.window / max(delay, machine.service)
+def process_rate(machine: Machine, sources: float, delay: float, cost: PageCost) -> float:
+    """Pages a second that one crawl process fetches of so many sources while enough hosts wait."""
+    places = machine.room(math.ceil(sources)).places / max(delay, machine.service)
     return min(places, 1 / cost.main, machine.workers / cost.worker if cost.worker else math.inf)
 
 
@@ -101,11 +108,13 @@ class RunTime:
 
     Attributes:
         begins: hour of the day in UTC, with no other run in its way.
+        rate: pages a second of its processes while enough hosts wait.
         bulk: hours for which enough hosts wait, so that its processes go at their full rate.
         hours: until its slowest source is through.
     """
 
     begins: float
+    rate: float
     bulk: float
     hours: float
 
@@ -129,18 +138,17 @@ def run_time(begins: float, share: float, classes: Sequence[SourceTime], rate: f
         level = each.pages - (smaller.pages if smaller is not None else 0.0)
         seconds += max(level, 0.0) * max(each.step, going / rate)
     pages = sum(each.pages * each.sources for each in classes) * share
-    return RunTime(begins, pages / rate / HOUR, max(seconds, pages / rate) / HOUR)
+    return RunTime(begins, rate, pages / rate / HOUR, max(seconds, pages / rate) / HOUR)
 
 
-def pass_night(runs: Sequence[RunTime], rate: float) -> Timeline:
+def pass_night(runs: Sequence[RunTime]) -> Timeline:
     """Let the runs of three days begin at their hours, and wait where too many go on; the last day counts.
 
     Args:
         runs: of a day, in the order of their begin.
-        rate: pages a second of the processes of one run.
     """
     going: list[float] = []  # ends
-    busy: list[tuple[float, float]] = []  # from when to when each fetched its bulk
+    busy: list[tuple[float, float, float]] = []  # from when to when each fetched its bulk, and how fast
     hours = late = 0.0
     at_once = 0
     for day in range(_DAYS):
@@ -150,9 +158,11 @@ def pass_night(runs: Sequence[RunTime], rate: float) -> Timeline:
                 heapq.heappop(going)
             begin = slot if len(going) < MOST_RUNS else heapq.heappop(going)
             heapq.heappush(going, begin + run.hours)
-            busy.append((begin, begin + run.bulk))
+            busy.append((begin, begin + run.bulk, run.rate))
             if day == _DAYS - 1:
                 hours = max(hours, begin - slot + run.hours)
                 late, at_once = max(late, begin - slot), max(at_once, len(going))
-    together = max(sum(begin <= moment < end for begin, end in busy) for moment, _ in busy)
-    return Timeline(rate * together, hours, late, at_once)
+    height = max(
+        math.fsum(rate for begin, end, rate in busy if begin <= moment < end) for moment, _, _ in busy
+    )
+    return Timeline(height, hours, late, at_once)

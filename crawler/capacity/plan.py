@@ -111,11 +111,12 @@ def plan_of(workload: Workload, by: Mapping[str, float], machine: Machine | None
     costs = costs_of(counts, by, page_bytes=workload.page_bytes, picture_bytes=workload.picture_bytes)
     pages = max(counts.pages, 1e-9)
     cost = PageCost(costs.main_cpu / pages, costs.worker_cpu / pages)
-    rate = process_rate(machine, workload.delay, cost)
     classes = source_times(workload, machine, workload.nights)
-    parts, timeline = _enough(workload, classes, rate)
+    parts, runs = _enough(workload, classes, machine, cost)
+    timeline = pass_night(runs)
     processes = parts * timeline.at_once
-    active = pages / rate  # seconds of processes at their full rate
+    # Seconds of processes at their full rate.
+    active = math.fsum(run.bulk for run in runs) * HOUR * parts * workload.runs_a_day
     return Plan(
         workload=workload,
         counts=counts,
@@ -151,21 +152,29 @@ def source_times(workload: Workload, machine: Machine, night: int) -> list[Sourc
     return found
 
 
-def times_of(workload: Workload, classes: Sequence[SourceTime], rate: float) -> list[RunTime]:
-    """The runs of a day, each with processes that fetch so many pages a second; documents come first."""
+def times_of(
+    workload: Workload, classes: Sequence[SourceTime], machine: Machine, cost: PageCost, parts: int
+) -> list[RunTime]:
+    """The runs of a day, each with so many processes that share its sources; documents come first."""
     documents = workload.documents * workload.delay / HOUR
-    runs = (run_time(begins, share, classes, rate) for begins, share in groups(workload))
-    return [replace(run, hours=run.hours + documents) for run in runs]
+    runs = []
+    for begins, share in groups(workload):
+        rate = parts * process_rate(machine, workload.sources * share / parts, workload.delay, cost)
+        run = run_time(begins, share, classes, rate)
+        runs.append(replace(run, hours=run.hours + documents))
+    return runs
 
 
-def _enough(workload: Workload, classes: Sequence[SourceTime], rate: float) -> tuple[int, Timeline]:
-    """The fewest processes a run with which its pages are fetched within the night; how it passes then."""
+def _enough(
+    workload: Workload, classes: Sequence[SourceTime], machine: Machine, cost: PageCost
+) -> tuple[int, list[RunTime]]:
+    """The fewest processes a run with which its pages are fetched within the night; how its runs go then."""
     parts = 1
     while parts <= MOST_PARTS:
-        runs = times_of(workload, classes, rate * parts)
-        bulk = pass_night([replace(run, hours=run.bulk) for run in runs], rate * parts)
+        runs = times_of(workload, classes, machine, cost, parts)
+        bulk = pass_night([replace(run, hours=run.bulk) for run in runs])
         if bulk.hours <= workload.night:
-            return parts, pass_night(runs, rate * parts)
+            return parts, runs
         parts = max(parts + 1, math.ceil(parts * min(bulk.hours / workload.night, 2.0) * 0.9))
     pages = sum(each.pages * each.sources for each in classes)
     raise ConfigError(

@@ -10,12 +10,12 @@ import pytest
 
 from archive.digest import url_key
 from archive.known_payloads import KnownPayloads
-from archive.rows import CaptureRow, LedgerRow, PageRow, SegmentRow
+from archive.rows import CaptureRow, LedgerRow, PageRow
 from config.source import Source
 from crawler.read_ahead import AT_ONCE, Known, ReadAhead
 from pipelines.foreseen import FRESH_SECONDS, Foreseen
 from tests.archive.material import NOON, ledger_row
-from tests.contract.catalog_rows import capture, page
+from tests.contract.catalog_rows import capture, page, segment
 from tests.crawler.conftest import SmallArchive
 
 SOURCE = Source(name="example", homepage="https://news.example/")
@@ -36,17 +36,8 @@ class Ahead:
     """Over an archive that knows all pages but the first, and has lost the capture of the second."""
 
     def __init__(self, archive: SmallArchive, source: Source = SOURCE, days: int | None = None) -> None:
-        segment = SegmentRow(
-            key="captures/s",
-            kind="captures",
-            sha256="0" * 64,
-            size=99,
-            records=9,
-            sealed_at=NOON,
-            keep_days=days,
-        )
         pages = [known(number) for number in range(1, len(URLS))]
-        archive.committer.commit_rows([segment, *pages, *map(captured, range(2, len(URLS)))])
+        archive.committer.commit_rows([segment(keep_days=days), *pages, *map(captured, range(2, len(URLS)))])
         self.archive, self.seconds, self.waiting = archive, 0.0, list(ROWS)
         self.on_condition = True
         self.foreseen = Foreseen(archive.catalog, lambda: self.seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from archive.rows import LedgerRow
 from crawler.holdings import Holdings
-from crawler.window import HELD_FOR_EACH, Window
+from crawler.window import HELD_FOR_EACH, Room, Window, room_for
 
+MIB = 1 << 20
 PLENTY = 1 << 30  # bytes
 
 
@@ -82,6 +84,61 @@ def test_turns(numbers: dict[str, int], size: int, per_source: int, sources: str
     _, window = made(numbers, size=size, per_source=per_source)
     window.refill()
     assert "".join(row.source for row in handed_out(window)) == sources
+
+
+@pytest.mark.parametrize(
+    ("sources", "window", "held", "room"),
+    [
+        pytest.param(1, "auto", 64 * MIB, Room(64, 4), id="few sources"),
+        pytest.param(16, "auto", 64 * MIB, Room(64, 4), id="as many as have four each"),
+        pytest.param(100, "auto", 64 * MIB, Room(400, 4), id="four for each source"),
+        pytest.param(10_000, "auto", 64 * MIB, Room(1024, 4), id="no more than memory could hold"),
+        pytest.param(10_000, "auto", 256 * MIB, Room(4096, 4), id="more memory, more places"),
+        pytest.param(10_000, "auto", 1 * MIB, Room(64, 4), id="hardly any memory"),
+        pytest.param(10_000, 64, 64 * MIB, Room(64, 4), id="as it is said"),
+        pytest.param(1, 512, 64 * MIB, Room(512, 32), id="more than the sources need"),
+        pytest.param(1, 1, 64 * MIB, Room(1, 2), id="one"),
+    ],
+)
+def test_how_large_it_is(sources: int, window: int | Literal["auto"], held: int, room: Room) -> None:
+    assert room_for(sources, window, held) == room
+
+
+@pytest.mark.parametrize("sources", [1, 16, 17, 256])
+def test_by_itself_it_has_a_page_on_the_wire_and_one_behind_it_for_every_source(sources: int) -> None:
+    room = room_for(sources, "auto", 64 * MIB)
+    numbers = dict.fromkeys((f"s{number:03}" for number in range(sources)), 9)
+    _, window = made(numbers, size=room.places, per_source=room.each, most=PLENTY)
+    window.refill()
+    out = Counter(row.source for row in handed_out(window))
+    assert set(out) == set(numbers)
+    assert min(out.values()) >= 2
+
+
+def test_who_has_nothing_on_the_wire_goes_first_and_of_them_who_waited_longest() -> None:
+    _, window = made({"a": 9, "b": 9, "c": 9}, size=4, per_source=2)
+    window.refill()
+    a, b, c = handed_out(window)  # half of the places are taken: nobody has a second one
+    window.fetched(c, 1000)
+    window.fetched(a, 1000)
+    assert [row.source for row in handed_out(window)] == ["a", "c"]
+    window.done(b)
+    window.done(a)
+    assert [row.source for row in handed_out(window)] == ["b"]
+
+
+def test_pages_come_and_end_while_more_rows_are_read() -> None:
+    """A thread reads; what it brings counts when the event loop takes it."""
+    frontier, window = made({"a": 2, "b": 2}, size=8, per_source=1)
+    window.refill()
+    first, second = handed_out(window)
+    frontier.add("a", 1)
+    window.wake("a")
+    read = window.read_more()
+    window.fetched(first, 1000)
+    window.done(second)
+    window.take(read)
+    assert [(row.source, row.position) for row in handed_out(window)] == [("a", 1), ("b", 3)]
 
 
 def test_a_place_that_is_given_back_goes_to_whoever_is_next() -> None:
@@ -157,9 +214,10 @@ def test_a_source_that_ran_dry_is_read_again_only_when_woken() -> None:
     frontier.add("b", 2)
     window.refill()
     assert frontier.reads == before
-    window.wake()
+    window.wake({"b"})
     assert window.hungry
     window.refill()
+    assert frontier.reads == before + Counter("b")
     assert [row.position for row in handed_out(window)] == [0, 1, 2]
 
 
@@ -218,7 +276,7 @@ def test_every_row_once_within_the_caps(
             window.done(rows.pop(data.draw(st.integers(0, len(rows) - 1))))
         elif late:
             frontier.add(*late.pop())
-            window.wake()
+            window.wake(numbers)
         elif not window.hungry and window.empty:
             break
     assert sorted(row.position for row in out) == list(range(len(frontier.rows)))
@@ -236,3 +294,13 @@ def test_rows_that_come_next_are_seen_in_their_turns_and_stay() -> None:
     assert window.upcoming(2) == seen[:2]
     assert [window.next() for _ in range(3)] == seen[:3]
     assert window.upcoming(9) == seen[3:]
+
+
+def test_rows_of_sources_that_have_all_their_places_come_next_too() -> None:
+    _, window = made({"a": 3, "b": 3, "c": 1}, size=8, per_source=1)
+    window.refill()
+    _, b, _ = handed_out(window)
+    assert [row.source for row in window.upcoming(9)] == ["a", "b", "a", "b"]
+    window.fetched(b, 1000)
+    assert [row.source for row in window.upcoming(9)] == ["b", "a", "b", "a"]
+    assert [row.source for row in handed_out(window)] == ["b"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crawler.capacity.day import Counts, costs_of
 from crawler.capacity.expected import expected_day
-from crawler.capacity.night import Machine, PageCost, pass_night, process_rate
+from crawler.capacity.night import Machine, PageCost, pass_night
 from crawler.capacity.plan import source_times, times_of
 from crawler.capacity.simulated.nights import Simulated
 from crawler.capacity.workload import Workload
@@ -85,9 +85,8 @@ def _of_a_night(
     night, expected = found.nights[number], expected_day(workload, night=number)
     costs = costs_of(expected, by, page_bytes=workload.page_bytes, picture_bytes=workload.picture_bytes)
     cost = PageCost(costs.main_cpu / expected.pages, costs.worker_cpu / expected.pages)
-    rate = process_rate(machine, workload.delay, cost) * parts
-    runs = times_of(workload, source_times(workload, machine, number), rate)
-    time = pass_night(runs, rate)
+    runs = times_of(workload, source_times(workload, machine, number), machine, cost, parts)
+    time = pass_night(runs)
     return [
         Compared("from a slot to the end of its run", "h", time.hours, night.hours),
         Compared("the slowest source", "h", max(run.hours for run in runs), night.longest),

@@ -262,10 +262,7 @@ class Nights:
         held = HostLeases(self._catalog, f"{row.id} {number}", self._clock, clocks=clocks)
         names = [f"run:{row.id}:{number}", *(f"host:{self._world.sites[work.source].host}" for work in part)]
 
-        async def take() -> int:
-            return sum([await held.take(name) for name in names])
-
-        taken = asyncio.run(take())
+        taken = asyncio.run(held.take_all(names))
         self.found.leases, self.found.refused = (
             self.found.leases + taken,
             self.found.refused + len(names) - taken,

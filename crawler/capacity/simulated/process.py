@@ -82,11 +82,12 @@ class Process:
         self._number = 0
         self._in_flight = 0
         self.ran = Ran(rows=len(self._stands_for))
+        room = machine.room(len(self._works))
         self._window = Window(
             sorted(self._works),
             self._read,
-            size=machine.window,
-            per_source=max(2, machine.window // 16),  # as the crawl has it
+            size=room.places,
+            per_source=room.each,
             holdings=Holdings(machine.held_bytes * BATCH),
         )
 

@@ -143,17 +143,19 @@ def test_a_day_costs_what_its_things_cost() -> None:
 
 
 @pytest.mark.parametrize(
-    ("delay", "cost", "rate"),
+    ("sources", "delay", "cost", "rate"),
     [
-        (1.0, PageCost(0.001, 0.001), 64.0),
-        (5.0, PageCost(0.001, 0.001), 12.8),
-        (0.0, PageCost(0.001, 0.001), 160.0),  # the site's own .4 s
-        (1.0, PageCost(0.05, 0.001), 20.0),
-        (1.0, PageCost(0.001, 0.1), 20.0),  # two readers
+        pytest.param(10, 1.0, PageCost(0.001, 0.001), 64.0, id="few sources: 64 places"),
+        pytest.param(10, 5.0, PageCost(0.001, 0.001), 12.8, id="which are kept for a delay"),
+        pytest.param(10, 0.0, PageCost(0.001, 0.001), 160.0, id="or for the site's own .4 s"),
+        pytest.param(99.5, 5.0, PageCost(0.001, 0.001), 80.0, id="100 sources: 400 places"),
+        pytest.param(10_000, 5.0, PageCost(0.001, 0.001), 204.8, id="very many: 1,024"),
+        pytest.param(10_000, 1.0, PageCost(0.05, 0.001), 20.0, id="its own processor"),
+        pytest.param(10_000, 1.0, PageCost(0.001, 0.1), 20.0, id="two readers"),
     ],
 )
-def test_what_limits_a_process(delay: float, cost: PageCost, rate: float) -> None:
-    assert process_rate(Machine(), delay, cost) == pytest.approx(rate)
+def test_what_limits_a_process(sources: float, delay: float, cost: PageCost, rate: float) -> None:
+    assert process_rate(Machine(), sources, delay, cost) == pytest.approx(rate)
 
 
 @pytest.mark.parametrize(
@@ -171,8 +173,8 @@ def test_what_limits_a_process(delay: float, cost: PageCost, rate: float) -> Non
 def test_how_a_night_passes(
     starts: list[tuple[float, float]], hours: float, late: float, at_once: int, rate: float
 ) -> None:
-    runs = [RunTime(begins, 2 * share, 2 * share) for begins, share in starts]
-    found = pass_night(runs, 5.0)
+    runs = [RunTime(begins, 5.0, 2 * share, 2 * share) for begins, share in starts]
+    found = pass_night(runs)
     assert (found.hours, found.late, found.at_once) == (pytest.approx(hours), pytest.approx(late), at_once)
     assert found.rate == pytest.approx(rate)
 

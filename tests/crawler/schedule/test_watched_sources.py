@@ -162,3 +162,18 @@ def test_a_change_of_what_sources_build_on_is_followed(folder: Folder) -> None:
     # A restart, and the run's own process, read what it said when it was last right.
     assert {table.source: table for table in folder.watched().begin()} == found
     assert load_sources(folder.kept)[0].timing.jitter == 540
+
+
+def test_only_the_file_that_changed_is_read_again(folder: Folder) -> None:
+    watched = folder.watched()
+    watched.begin()
+    other = folder.path / "b.yaml"
+    stamp, text = other.stat(), other.read_text()
+    other.write_text("nonsense".ljust(len(text)))  # in place, and with the stamp it had
+    os.utime(other, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    folder.write("a", cron="30 5 * * *")
+    with capture_logs() as logs:
+        assert crons(watched) == AT | {"a": "30 5 * * *"}
+    assert [entry["event"] for entry in logs] == ["sources changed"]
+    folder.write("b", cron="0 7 * * *")
+    assert crons(watched) == {"a": "30 5 * * *", "b": "0 7 * * *"}
