@@ -14,7 +14,7 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -c
 WORKERS ?= 3
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS :=
 
-.PHONY: help setup demo compiled proxy test test-full test-cluster test-kills lint format bench bench-corpus bench-crawl bench-lookup bench-pages bench-polite bench-storage bench-gate bench-duplicates bench-pictures bench-versions bench-links bench-feeds bench-revisits bench-capacity bench-extract bench-memory bench-mutations bench-peers corpus-import readers browser screenshots clean
+.PHONY: help setup demo compiled proxy test test-full test-cluster test-kills lint format bench bench-corpus bench-crawl bench-lookup bench-pages bench-workers bench-polite bench-storage bench-gate bench-duplicates bench-pictures bench-versions bench-links bench-feeds bench-revisits bench-capacity bench-extract bench-memory bench-mutations bench-peers corpus-import readers browser screenshots clean
 
 help:  ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -105,6 +105,9 @@ bench-lookup: $(VENV)/.installed-dev readers  ## look-up among a million capture
 bench-pages: $(VENV)/.installed-dev  ## pages over a million article versions, alone and beside a crawl; FOLDER=... keeps them, ARGS=...
 	$(BIN)/python -m bench.pages $(or $(FOLDER),/tmp/dateline-pages) $(ARGS)
 
+bench-workers: $(VENV)/.installed-dev  ## verify, rebuild and reprocess with two workers beside one; FOLDER=... keeps the archive, ARGS=...
+	$(BIN)/python -m bench.workers $(or $(FOLDER),/tmp/dateline-workers) $(ARGS)
+
 screenshots: $(VENV)/.installed-dev browser  ## draw the pages of docs/pages.md anew, from the demo
 	$(BIN)/python -m bench.screenshots
 
@@ -129,7 +132,7 @@ bench-gate: $(VENV)/.installed-dev  ## what is stopped before it is called an ar
 bench-revisits: $(VENV)/.installed-dev  ## what looking again catches at what cost, beside other policies
 	$(BIN)/python -m bench.revisits
 
-bench-capacity: $(VENV)/.installed-dev  ## seven nights of 100,000 sources, simulated, beside the capacity model (most of an hour)
+bench-capacity: $(VENV)/.installed-dev  ## seven nights of 100,000 sources, simulated, beside the capacity model (some ten minutes)
 	$(BIN)/dateline simulate plan --sources 100000 --nights 7 $(ARGS)
 
 bench-versions: $(VENV)/.installed-dev  ## what makes a version: edits that must, furniture and recaptures that must not

@@ -11,7 +11,7 @@ from typing import Any
 from archive.catalog import export_reads
 from archive.catalog.catalog import Catalog
 from archive.catalog.clusters import Cluster, clusters_of, shares
-from archive.catalog.export_reads import Key, Selection
+from archive.catalog.export_reads import EVERYTHING, Key, Selection
 from archive.catalog.picture_uses import PictureUse, uses_of
 from archive.clock import isoformat_z
 from archive.opening import Archive
@@ -33,19 +33,13 @@ class Context:
     uses: dict[str, list[PictureUse]]  # by digest of the picture
 
 
-def export_lines(
-    archive: Archive,
-    *,
-    source: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> Iterator[Line]:
-    """One line a version, by time of capture, address and number; `until` itself is not included.
+def export_lines(archive: Archive, chosen: Selection = EVERYTHING) -> Iterator[Line]:
+    """One line a version, by time of capture, address and number.
 
     The same catalog gives the same lines, whatever database it is in. What a run commits meanwhile may
     or may not be among them, each version whole.
     """
-    for versions in export_reads.pages_of_versions(archive.catalog, Selection(source, since, until)):
+    for versions in export_reads.pages_of_versions(archive.catalog, chosen):
         yield from lines_of(archive.catalog, versions)
 
 
@@ -136,7 +130,7 @@ def _context(catalog: Catalog, versions: Sequence[VersionRow]) -> Context:
         images=export_reads.images_by_sha256(catalog, list(of_bytes)),
         captures=export_reads.captures_by_id(catalog, [version.capture_id for version in versions]),
         texts=export_reads.texts_by_sha256(catalog, digests),
-        uses=uses_of(catalog, of_bytes),
+        uses=uses_of(catalog, of_bytes, most=1),
         clusters=clusters_of(catalog, [version.article_id for version in versions]),
     )
 

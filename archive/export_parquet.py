@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from archive.catalog.export_reads import EVERYTHING, Selection
 from archive.clock import parse_z
 from archive.export import Line, export_lines
 from archive.opening import Archive
@@ -39,10 +39,8 @@ class ParquetExport:
 def export_parquet(
     archive: Archive,
     out: Path,
+    chosen: Selection = EVERYTHING,
     *,
-    source: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> ParquetExport:
     """Write `out` (Parquet, zstd) with a row for each line of `export_lines`, in their order.
@@ -59,7 +57,7 @@ def export_parquet(
     with whole_file(out) as stream:
         shape = schema()
         with parquet.ParquetWriter(stream, shape, compression="zstd") as writer:
-            for line in export_lines(archive, source=source, since=since, until=until):
+            for line in export_lines(archive, chosen):
                 rows.append(as_row(line))
                 done += 1
                 removed += line["outcome"] == "removed"

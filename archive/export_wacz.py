@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -13,7 +12,7 @@ from typing import IO
 
 from archive.catalog import export_reads
 from archive.catalog.catalog import Catalog
-from archive.catalog.export_reads import Selection
+from archive.catalog.export_reads import EVERYTHING, Selection
 from archive.clock import Clock
 from archive.export_warc import RecordCopy, about, captures_of_versions
 from archive.members import originals
@@ -42,11 +41,9 @@ class WaczExport:
 def export_wacz(
     archive: Archive,
     out: Path,
+    chosen: Selection = EVERYTHING,
     *,
     clock: Clock,
-    source: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> WaczExport:
     """Write `out` (WACZ 1.1.1) with the records that `export_warc` would write, and a page for each version.
@@ -55,7 +52,7 @@ def export_wacz(
     readers search. `progress` is told the number of versions done; what it raises is what `export_warc`
     raises.
     """
-    chosen, now = Selection(source, since, until), clock.now()
+    now = clock.now()
     versions = count = 0
     with (
         whole_file(out) as stream,

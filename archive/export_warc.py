@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from archive.catalog import export_reads, takedowns
 from archive.catalog.catalog import Catalog
-from archive.catalog.export_reads import Selection
+from archive.catalog.export_reads import EVERYTHING, Selection
 from archive.clock import Clock, isoformat_z
 from archive.digest import url_key
 from archive.members import originals, payload_place, read_member, record_place, warcinfo_place
@@ -37,11 +36,9 @@ class WarcExport:
 def export_warc(
     archive: Archive,
     out: Path,
+    chosen: Selection = EVERYTHING,
     *,
     clock: Clock,
-    source: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> WarcExport:
     """Write `out` (WARC 1.1, one gzip member a record) with the captures of versions and of their pictures.
@@ -53,7 +50,6 @@ def export_warc(
     Raises ArchiveDamaged if a record cannot be read back, StoreUnreachable, ConfigError for an `out` that
     cannot be written; what was at `out` is then still there.
     """
-    chosen = Selection(source, since, until)
     versions = 0
     with whole_file(out) as stream:
         copy = RecordCopy(archive.store, stream)

@@ -13,6 +13,7 @@ from archive.cdxj import cdxj_file, cdxj_line
 from archive.clock import Clock
 from archive.digest import sha256_hex, url_key, warc_sha1
 from archive.exchange import Exchange
+from archive.place import Place
 from archive.retention import class_name, outlives
 from archive.rows import CaptureRow, RenderedRow, TextRow
 from archive.segment import OpenSegment, SealedSegment
@@ -192,53 +193,28 @@ class OpenBatch:
     def derive(self, derived: Derived) -> None:
         """Append the text and the article JSON of a capture."""
         about = derived.capture
-        days = self._keep_days.get(about.source)
-        segment = self._segment(DERIVED, days)
-        for kind, mime, block in (
-            ("conversion", "text/plain; charset=utf-8", derived.text.encode("utf-8", "surrogatepass")),
-            ("metadata", "application/json", derived.metadata),
-        ):
-            record = encode_derived(
-                kind,
-                url=about.url,
-                captured_at=about.at,
-                refers_to=about.id,
-                mime=mime,
-                block=block,
-                info_id=segment.info_id,
+        text = derived.text.encode("utf-8", "surrogatepass")
+        place = self._append_derived("conversion", about, about.url, "text/plain; charset=utf-8", text)
+        self._append_derived("metadata", about, about.url, "application/json", derived.metadata)
+        self._texts[derived.text_sha256] = derived.text
+        self._text_rows.append(
+            TextRow(
+                sha256=derived.text_sha256,
+                characters=len(derived.text),
+                segment=place.segment,
+                offset=place.offset,
+                length=place.length,
             )
-            offset, length = segment.append(record)
-            if kind == "conversion":
-                self._texts[derived.text_sha256] = derived.text
-                self._text_rows.append(
-                    TextRow(
-                        sha256=derived.text_sha256,
-                        characters=len(derived.text),
-                        segment=OPEN + class_name(DERIVED, days),
-                        offset=offset,
-                        length=length,
-                    )
-                )
+        )
 
     def keep_rendered(self, rendered: Rendered) -> None:
         """Append what a browser made of a capture: its DOM, and the picture of it if there is one."""
         about = rendered.capture
-        days = self._keep_days.get(about.source)
-        segment = self._segment(DERIVED, days)
         for part, (scheme, mime) in RENDERED.items():
             block = rendered.dom if part == "dom" else rendered.screenshot
             if block is None:
                 continue
-            record = encode_derived(
-                "conversion",
-                url=f"{scheme}{about.url}",
-                captured_at=about.at,
-                refers_to=about.id,
-                mime=mime,
-                block=block,
-                info_id=segment.info_id,
-            )
-            offset, length = segment.append(record)
+            place = self._append_derived("conversion", about, f"{scheme}{about.url}", mime, block)
             self._rendered_rows.append(
                 RenderedRow(
                     capture_id=about.id,
@@ -248,11 +224,26 @@ class OpenBatch:
                     mime=mime,
                     sha256=sha256_hex(block),
                     size=len(block),
-                    segment=OPEN + class_name(DERIVED, days),
-                    offset=offset,
-                    length=length,
+                    segment=place.segment,
+                    offset=place.offset,
+                    length=place.length,
                 )
             )
+
+    def _append_derived(self, kind: str, about: CaptureRow, url: str, mime: str, block: bytes) -> Place:
+        """Append what was made of a capture, with `url` as its target."""
+        days = self._keep_days.get(about.source)
+        segment = self._segment(DERIVED, days)
+        record = encode_derived(
+            kind,
+            url=url,
+            captured_at=about.at,
+            refers_to=about.id,
+            mime=mime,
+            block=block,
+            info_id=segment.info_id,
+        )
+        return Place(OPEN + class_name(DERIVED, days), *segment.append(record))
 
     def rotate(self) -> SealedBatch:
         """Seal everything and give the drafts their final places."""

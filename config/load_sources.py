@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -33,15 +34,18 @@ def resolve_sources(folder: Path) -> tuple[ResolvedSource, ...]:
     return resolved
 
 
-def read_sources(folder: Path) -> tuple[tuple[ResolvedSource, ...], tuple[Problem, ...]]:
+def read_sources(
+    folder: Path, read_file: Callable[[Path], YamlFile] = read_yaml_file
+) -> tuple[tuple[ResolvedSource, ...], tuple[Problem, ...]]:
     """The sources that are right, sorted by name, and what is wrong with the other files.
 
-    A file is not right if what it builds on is not. If `defaults.yaml` is wrong, none is.
+    A file is not right if what it builds on is not. If `defaults.yaml` is wrong, none is. Whoever asks again
+    and again gives the `read` of its `KnownFiles`.
 
     Raises:
         SourceErrors: the folder cannot be read.
     """
-    files, problems = _read_files(folder)
+    files, problems = _read_files(folder, read_file)
     try:
         resolver: Resolver | None = Resolver.of(folder)
     except ConfigProblems as error:
@@ -62,7 +66,7 @@ def read_sources(folder: Path) -> tuple[tuple[ResolvedSource, ...], tuple[Proble
     return tuple(sorted(right, key=lambda one: one.source.name)), tuple(_sorted(problems))
 
 
-def _read_files(folder: Path) -> tuple[list[YamlFile], list[Problem]]:
+def _read_files(folder: Path, read_file: Callable[[Path], YamlFile]) -> tuple[list[YamlFile], list[Problem]]:
     try:
         paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError as error:
@@ -78,7 +82,7 @@ def _read_files(folder: Path) -> tuple[list[YamlFile], list[Problem]]:
             )
         elif path.suffix == ".yaml":
             try:
-                files.append(read_yaml_file(path))
+                files.append(read_file(path))
             except ConfigProblems as error:
                 problems += error.problems
     return files, problems

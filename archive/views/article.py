@@ -124,6 +124,7 @@ class ArticleView:
         paragraphs: of its text.
         versions: all that may be seen, oldest first.
         headlines: of article and front pages, by time.
+        elsewhere: of each picture the articles that ran it first; its own view says whether there are more.
         provenance: None where the catalog has lost the capture.
     """
 

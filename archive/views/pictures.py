@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from archive.catalog import lookup, takedowns, versions
 from archive.catalog.article_reads import nearest_version, versions_between
-from archive.catalog.picture_uses import PictureUse, uses_of
+from archive.catalog.picture_uses import MOST_USES, PictureUse, uses_of
 from archive.rows import CaptureRow, ImageRow
 from archive.views.lines import ArticleLine, Picture, lines_of, pictures_shown
 from archive.views.notebook import shown
@@ -47,10 +47,15 @@ class Wall:
 @shown
 @dataclass(frozen=True, slots=True)
 class PictureView:
-    """A picture, and every article that may be seen which ran it, the first first."""
+    """A picture, and the articles that may be seen which ran it, the first first.
+
+    Attributes:
+        cut: more ran it than are looked at, which are the earliest.
+    """
 
     image: ImageRow
     uses: tuple[PictureUse, ...]
+    cut: bool = False
 
     @property
     def caption(self) -> str | None:
@@ -99,12 +104,9 @@ def picture(viewer: Viewer, sha256: str) -> PictureView | None:
     capture = lookup.capture_by_id(viewer.catalog, image.capture_id)
     if capture is not None and not _shown(viewer, image, capture):
         return None
-    uses = [
-        use
-        for use in uses_of(viewer.catalog, [sha256])[sha256]
-        if viewer.sight.sees(use.source, use.url, use.captured_at)
-    ]
-    return PictureView(image, tuple(uses))
+    uses = uses_of(viewer.catalog, [sha256], MOST_USES + 1)[sha256]
+    shown = [use for use in uses[:MOST_USES] if viewer.sight.sees(use.source, use.url, use.captured_at)]
+    return PictureView(image, tuple(shown), cut=len(uses) > MOST_USES)
 
 
 def picture_capture(viewer: Viewer, sha256: str) -> tuple[ImageRow, CaptureRow] | None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config.defaults_file import defaults_path
+from config.known_files import KnownFiles, Stamp, stamp_of
 from config.load_sources import load_source_file, read_sources
 from config.problems import ConfigProblems
 from config.source import Source, is_source_name
 
-_Stamp = tuple[tuple[str, int, int], ...]  # name, moment of the last change, size of each file
+_Stamps = tuple[tuple[str, Stamp], ...]  # of each file, by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +31,15 @@ class SourceFiles:
     """The folder of source files; None where a service has none. Use from any thread."""
 
     folder: Path | None = None
-    _read: tuple[_Stamp, Mapping[str, Source]] = field(default=((), {}))
+    _read: tuple[_Stamps, Mapping[str, Source]] = field(default=((), {}))
+    _known: KnownFiles = field(default_factory=KnownFiles)
 
     def sources(self) -> Mapping[str, Source]:
         """The sources whose files are right, by name."""
         stamp = self._stamp()
         seen, sources = self._read
         if stamp != seen:
-            sources = _sources(self.folder) if self.folder else {}
+            sources = self._sources(self.folder) if self.folder else {}
             self._read = (stamp, sources)  # one assignment, so that no other thread sees half of it
         return sources
 
@@ -63,14 +67,17 @@ class SourceFiles:
             return SourceFile(path.name, text, tuple(said))
         return SourceFile(path.name, text, ())
 
-    def _stamp(self) -> _Stamp:
+    def _stamp(self) -> _Stamps:
         if self.folder is None or not self.folder.is_dir():
             return ()
         with os.scandir(self.folder) as entries:  # a few times a page: several times quicker than by paths
-            facts = [(entry.name, entry.stat()) for entry in entries]
-        return tuple(sorted((name, each.st_mtime_ns, each.st_size) for name, each in facts))
+            facts = [(entry.name, stamp_of(entry.stat())) for entry in entries]
+        with suppress(FileNotFoundError):
+            shared = defaults_path(self.folder)
+            facts.append((str(shared), stamp_of(shared.stat())))
+        return tuple(sorted(facts))
 
-
-def _sources(folder: Path) -> Mapping[str, Source]:
-    resolved, _ = read_sources(folder)
-    return {each.source.name: each.source for each in resolved}
+    def _sources(self, folder: Path) -> Mapping[str, Source]:
+        resolved, _ = read_sources(folder, self._known.read)
+        self._known.forget(but=set(folder.iterdir()))
+        return {each.source.name: each.source for each in resolved}

@@ -40,7 +40,7 @@ def test_without_file_and_variables_everything_has_its_default(here: Path) -> No
     assert (network.max_header_bytes, network.max_redirects, network.retries) == (256 * 1024, 8, 2)
     assert (network.concurrency, network.concurrency_per_host) == (32, 1)
     assert network.unresolved_through_proxy
-    assert (settings.crawl.window, settings.crawl.worker_memory) == (64, 360 * MIB)
+    assert (settings.crawl.window, settings.crawl.worker_memory) == ("auto", 360 * MIB)
     assert settings.crawl.workers >= 1
     assert (settings.crawl.segment_bytes, settings.crawl.segment_seconds) == (256 * MIB, 300.0)
     assert settings.crawl.extract_timeout == 30.0

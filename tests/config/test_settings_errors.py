@@ -241,7 +241,10 @@ VARIABLES = [
         "not a number",
         "DATELINE_CRAWL__WINDOW",
         "many",
-        ["DATELINE_CRAWL__WINDOW: crawl.window: value 'many': "],
+        [
+            "DATELINE_CRAWL__WINDOW: crawl.window: value 'many': is no number of places",
+            "allowed: auto, or a whole number from 1 to 10000",
+        ],
     ),
     ("not a boolean", "DATELINE_NETWORK__UNRESOLVED_THROUGH_PROXY", "perhaps", ["allowed: true or false"]),
     (

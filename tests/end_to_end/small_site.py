@@ -26,13 +26,14 @@ HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 @dataclass
 class Visit:
-    """One request, with the monotonic moments at which it came and at which its answer was out."""
+    """One request of `peer`, with the monotonic moments at which it came and at which its answer was out."""
 
     host: str
     path: str
     headers: Mapping[str, str]
     began: float
     ended: float | None = None
+    peer: str = ""
 
 
 Answer = Page | Callable[[Visit], Page]
@@ -197,6 +198,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         host = (self.headers.get("Host") or "").partition(":")[0]
         visit = Visit(host, self.path, dict(self.headers.items()), time.monotonic())
+        visit.peer = self.client_address[0]
         try:
             self._send(*self.server.site.answer(visit))
         except ConnectionError:  # the crawler hung up, or the answer is to hang up on it

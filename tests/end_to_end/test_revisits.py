@@ -7,15 +7,12 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from archive.catalog import frontier, lookup, revisits
-from archive.catalog.catalog import Catalog
 from archive.digest import url_key
-from archive.rebuild import rebuild
-from tests.archive.material import everything
+from tests.archive.material import everything, rebuilt
 from tests.end_to_end.house import REPOSITORY, House
 from tests.end_to_end.small_site import HTML, Page, SmallSite, Visit, feed, page, small_house, story
 
@@ -114,14 +111,11 @@ def test_a_304_stands_for_the_capture_whose_validators_were_sent(day: Day) -> No
     archive.close()
 
 
-def test_what_was_learned_is_rebuilt_row_for_row(day: Day, tmp_path: Path) -> None:
+def test_what_was_learned_is_rebuilt_row_for_row(day: Day) -> None:
     archive = day.house.open()
     rates = revisits.rates_of(archive.catalog, ["news"])["news"]
     assert sum(row.looks for row in rates) == 6
     assert sum(row.changes for row in rates) >= 1
-    again = Catalog.open(f"sqlite:///{tmp_path / 'again.db'}")
-    rebuild(archive.store, again, lambda _done, _total: None)
-    assert everything(again) == everything(archive.catalog)
-    again.close()
+    assert rebuilt(archive.store) == everything(archive.catalog)
     archive.close()
     assert day.house.problems() == []

@@ -17,7 +17,6 @@ from archive.commit import Committer
 from archive.journal import JournalWriter
 from archive.reader import read_payload
 from archive.rows import DroppedRow
-from archive.stores.store import ObjectStore
 from config.settings import WebSettings
 from tests.archive.material import NOON, SetClock, exchange
 from tests.web.conftest import STORY
@@ -245,37 +244,3 @@ def test_a_capture_that_was_let_go_is_answered_by_the_one_that_stands_for_it(tmp
     hidden = replace(visitor, settings=WebSettings(access=[{"source": "example", "access": "block"}]))
     assert hidden.api(f"/web/20260329120050id_/{STORY}").status == 451
     archive.close()
-
-
-class Counting:
-    """A store that counts what is read of it."""
-
-    def __init__(self, store: ObjectStore) -> None:
-        self._store = store
-        self.reads = 0
-
-    def read(self, key: str, offset: int = 0, length: int | None = None) -> bytes:
-        self.reads += 1
-        return self._store.read(key, offset, length)
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._store, name)
-
-
-@pytest.mark.parametrize(("digits", "reads"), [("20260329120000", 1), ("20260329120100", 2)])
-def test_one_look_up_and_one_range_request(visitor: Visitor, digits: str, reads: int) -> None:
-    """A revisit costs a second one: its head lies here, its payload elsewhere."""
-    store = Counting(visitor.archive.store)
-    engine, statements = visitor.archive.catalog._engine, []
-
-    def count(*arguments: object) -> None:
-        if "FROM" in str(arguments[2]):
-            statements.append(arguments[2])
-
-    sa.event.listen(engine, "before_cursor_execute", count)
-    try:
-        counted = replace(visitor, archive=replace(visitor.archive, store=store))
-        assert counted.api(f"/web/{digits}id_/{STORY}").body == b"<h1>One</h1>"
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", count)
-    assert (len(statements), store.reads) == (1, reads)
