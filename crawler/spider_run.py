@@ -92,9 +92,7 @@ async def with_background(
     try:
         await spider
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)  # their errors stand in `crawl.fatal`
+        await _end(tasks)  # their errors stand in `crawl.fatal`
 
 
 def _background_ended(crawl: Crawl, task: asyncio.Task[None]) -> None:
@@ -109,6 +107,10 @@ async def side_by_side(*work: Coroutine[Any, Any, None]) -> None:
     try:
         await asyncio.gather(*tasks)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _end(tasks)
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

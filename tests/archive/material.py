@@ -215,3 +215,14 @@ Progress = Callable[[int, int], None]
 
 def silent(done: int, total: int) -> None:
     del done, total
+
+
+def leave_filled(folder: Path) -> None:
+    """A small archive in a folder, acknowledged, that nobody has open any more."""
+    home = house(folder)
+    fill(home)
+    home.record(exchange("https://news.example/same", b"<p>A</p>" * 50))
+    home.committer.commit_segments(home.recorder, [])
+    home.die()
+    home.spool.remove()
+    home.catalog.close()

@@ -19,19 +19,13 @@ from archive.rewrite.opening import rewriting
 from archive.takedown import Request
 from archive.verify import verify
 from config.settings import Settings
-from tests.archive.material import NOON, SetClock, exchange, fill, house, silent
+from tests.archive.material import NOON, SetClock, leave_filled, silent
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("processes")
-    home = house(folder)
-    fill(home)
-    home.record(exchange("https://news.example/same", b"<p>A</p>" * 50))
-    home.committer.commit_segments(home.recorder, [])
-    home.die()
-    home.spool.remove()
-    home.catalog.close()
+    leave_filled(folder)
     return folder
 
 

@@ -21,7 +21,7 @@ from archive.sample import WHOLE, Slice, parts_in, slice_of_night
 from archive.stores.local import LocalStore
 from archive.verify import Report, verify
 from config.errors import ConfigError
-from tests.archive.material import exchange, fill, house, silent
+from tests.archive.material import leave_filled, silent
 
 DIGESTS = st.binary(max_size=40).map(sha256_hex) | st.sampled_from(["0" * 64, "f" * 64, "8" + "0" * 63])
 NIGHT = date(2026, 3, 20)
@@ -64,12 +64,7 @@ def test_what_is_no_share(said: str) -> None:
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("filled")
-    home = house(folder)
-    fill(home)
-    home.record(exchange("https://news.example/same", b"<p>A</p>" * 50))
-    home.committer.commit_segments(home.recorder, [])
-    home.die()
-    home.catalog.close()
+    leave_filled(folder)
     return folder
 
 
