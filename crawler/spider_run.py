@@ -45,7 +45,7 @@ async def run_spider(
         lease: on the run, or on its part, without which nothing is sent.
         phases: counts how long requests take.
     """
-    network = services.settings.network
+    network, catalog = services.settings.network, services.archive.catalog
     settings = base_settings(network)
     settings["DOWNLOADER_MIDDLEWARES"] |= {
         TakedownGuard: 52,
@@ -66,7 +66,7 @@ async def run_spider(
             partial(takedowns.keys, services.archive.catalog),
             bandwidth=services.limits.bandwidth,
             run_leases=(lease,),
-            reach=partial(last_holder, services.archive.catalog, lease),
+            reach=partial(last_holder, catalog, lease) if catalog.backend == "postgresql" else None,
         ),
         "CONCURRENT_ITEMS": 1,  # of one response, which has none; Scrapy makes so many tasks for each
         "SCRAPER_SLOT_MAX_ACTIVE_SIZE": sys.maxsize,  # the window counts what waits, and is fair about it

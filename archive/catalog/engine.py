@@ -26,6 +26,8 @@ _PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,  # milliseconds
 }
+# admin_shutdown and crash_shutdown (PostgreSQL, appendix A).
+_FAREWELLS = frozenset({"57P01", "57P02"})
 
 
 def open_engine(address: str) -> sa.Engine:
@@ -39,7 +41,15 @@ def open_engine(address: str) -> sa.Engine:
         sa.event.listen(engine, "connect", partial(_prepare_sqlite, path))
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return sa.create_engine(url, pool_pre_ping=True, connect_args=_PATIENCE)
+    engine = sa.create_engine(url, pool_pre_ping=True, connect_args=_PATIENCE)
+    sa.event.listen(engine, "handle_error", _tell_farewell)
+    return engine
+
+
+def _tell_farewell(context: sa.ExceptionContext) -> None:
+    """Take the server's farewell for the end of all connections: it may be read before one is seen closed."""
+    if getattr(context.original_exception, "sqlstate", None) in _FAREWELLS:
+        context.is_disconnect = True
 
 
 def _prepare_sqlite(path: Path, connection: sqlite3.Connection, _record: object) -> None:

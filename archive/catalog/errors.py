@@ -34,8 +34,6 @@ class CatalogUnfinished(DatelineError):  # noqa: N818 - named for what it says
     """A rebuild has begun and is not done: what the catalog says is not the truth yet."""
 
 
-# The server's farewell (admin_shutdown, crash_shutdown): it may be read before the connection is seen closed.
-_ENDED = frozenset({"57P01", "57P02"})
 # What the drivers say, and what a person should do about it.
 _HINTS = (
     ("password authentication failed", "check user and password in `catalog`"),
@@ -66,8 +64,9 @@ def clear_errors(address: str) -> Iterator[None]:
                 f"catalog {address} is damaged ({said}); run `dateline rebuild`"
             ) from error
         hint = next((hint for words, hint in _HINTS if words in said.lower()), "see the database's own log")
-        cut = error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _ENDED
-        raise CatalogUnreachable(f"catalog {address} cannot be used: {said}; {hint}", cut=cut) from error
+        raise CatalogUnreachable(
+            f"catalog {address} cannot be used: {said}; {hint}", cut=error.connection_invalidated
+        ) from error
 
 
 def once_more_if_cut(transaction: Callable[[], T]) -> T:

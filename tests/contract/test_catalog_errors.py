@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from archive.catalog import (
     journal_state,
@@ -267,3 +269,38 @@ def test_a_process_that_dies_in_a_transaction_leaves_nothing_of_it(tmp_path: Pat
     assert done.returncode == -9
     assert leases.acquire(catalog, ["a"], "one", 60, SetClock()) == {"a"}  # neither locked nor taken
     catalog.close()
+
+
+def test_a_farewell_that_is_read_before_the_connection_is_seen_closed(
+    postgres_server: Postgres, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that restarts says so and closes; which is seen first is a race."""
+    name = postgres_url.removeprefix("postgresql+psycopg://postgres@/").partition("?")[0]
+    monkeypatch.setattr(PGDialect_psycopg, "is_disconnect", lambda *_: False)
+
+    def restart() -> None:
+        with postgres_server.connect() as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [name]
+            )
+
+    catalog = Catalog.open(postgres_url)
+    try:
+        with catalog.read(), catalog.read():
+            pass  # two connections lie ready
+        restart()
+        with catalog.read() as connection:
+            assert connection.scalar(sa.text("SELECT 1")) == 1
+
+        def cut_between() -> None:
+            with catalog.read() as connection:
+                restart()
+                connection.execute(sa.text("SELECT 1"))
+
+        with pytest.raises(CatalogUnreachable) as error:
+            cut_between()
+        assert error.value.cut
+        with catalog.read(), catalog.read() as connection:
+            assert connection.scalar(sa.text("SELECT 1")) == 1
+    finally:
+        catalog.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from scrapy import Request
@@ -85,3 +86,27 @@ def test_failures_at_one_moment_share_one_question() -> None:
 
     assert all(asyncio.run(fail()))
     assert catalog.asked == 1
+
+
+def test_a_file_is_not_asked() -> None:
+    guard, error = OurSide(None), fetch_error(FetchReason.TIMEOUT, URL, "")
+    assert asyncio.run(guard.process_exception(Request(URL), error)) is None
+
+
+def test_a_wait_for_a_thread_is_not_the_catalogs() -> None:
+    catalog = Catalog(0.01)
+
+    async def fail() -> Request | None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+        catalog.open.clear()
+        busy = asyncio.get_running_loop().run_in_executor(None, catalog.open.wait)
+        end = asyncio.create_task(
+            catalog.guard().process_exception(Request(URL), fetch_error(FetchReason.TIMEOUT, URL, ""))
+        )
+        await asyncio.sleep(0)  # it asks, and waits for the thread
+        catalog.now += 25.0
+        catalog.open.set()
+        await busy
+        return await end
+
+    assert asyncio.run(fail()) is None
