@@ -47,6 +47,8 @@ class HostLeases:
         self._until: dict[str, tuple[float, float]] = {}  # name → when it ends, by each clock
         self._spacing: dict[str, float] = {}  # seconds that a host is left alone once it is given back
         self._unsaid: set[str] = set()  # of these, what the catalog does not know
+        self._wanted: set[str] = set()  # names that somebody waits for
+        self._asking = asyncio.Lock()
         self._lock = threading.Lock()  # of whoever writes leases; a thread does, never the event loop
 
     def holds(self, name: str) -> bool:
@@ -57,7 +59,12 @@ class HostLeases:
     async def take(self, name: str) -> bool:
         """Take a lease unless another live process has it; raises LeaseLost for one that was ours once."""
         if not self.holds(name):
-            await asyncio.to_thread(self._take, name)
+            self._wanted.add(name)
+            async with (
+                self._asking
+            ):  # who comes meanwhile is asked for in the next transaction, with all others
+                if name in self._wanted:
+                    await asyncio.to_thread(self._take, name)
         return self.holds(name)
 
     async def take_all(self, names: list[str]) -> int:
@@ -118,14 +125,19 @@ class HostLeases:
         leases.space(self._catalog, self._holder, {name: self._spacing[name] for name in unsaid})
 
     def _take(self, name: str) -> None:
+        """Ask for a lease: for one that never was ours together with all that are wanted."""
+        if name not in self._until:
+            names = [each for each in tuple(self._wanted) if each not in self._until]
+            self._take_all(names)
+            self._wanted.difference_update(names)
+            return
+        self._wanted.discard(name)
         with self._lock:
-            if self.holds(name):
-                return
             ends = self._ends()
-            if name in self._ask(name):
+            if not self.holds(name):
+                if not leases.renew(self._catalog, [name], self._holder, self._seconds, self._clock):
+                    raise _lost(name)
                 self._until[name] = ends
-            elif name in self._until:
-                raise _lost(name)
 
     def _take_all(self, names: list[str]) -> None:
         with self._lock:
@@ -133,13 +145,6 @@ class HostLeases:
             self._unsaid -= set(names)
             asked = (self._catalog, names, self._holder, self._seconds, self._clock)
             self._until |= dict.fromkeys(leases.acquire(*asked, spacing=self._spacing), ends)
-
-    def _ask(self, name: str) -> set[str]:
-        asked = (self._catalog, [name], self._holder, self._seconds, self._clock)
-        if name in self._until:
-            return leases.renew(*asked)
-        self._unsaid.discard(name)
-        return leases.acquire(*asked, spacing=self._spacing)
 
     def _renew(self) -> None:
         with self._lock:

@@ -17,12 +17,14 @@ from functools import cache
 
 from archive.clock import isoformat_z, parse_z
 from archive.digest import sha256_hex
-from archive.rows import ROW_TYPES, Row
+from archive.rows import ROW_TYPES, Row, field_names
 from config.errors import DatelineError
 
 _PURGED = re.compile(rb'\{"purged":"([0-9a-f]{64})"\}')
 # PostgreSQL refuses NUL, and UTF-8 has no lone surrogates; both come out of the JSON of hostile pages.
 _UNFIT = re.compile("[\0\ud800-\udfff]")
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class JournalError(DatelineError):
@@ -31,7 +33,7 @@ class JournalError(DatelineError):
 
 def json_line(values: dict[str, object]) -> bytes:
     """One line of JSON, without the line end."""
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(values).encode()
 
 
 def split_lines(data: bytes) -> list[bytes]:
@@ -41,8 +43,11 @@ def split_lines(data: bytes) -> list[bytes]:
 
 def row_line(row: Row) -> bytes:
     """A row as its line: the table, then the fields in their order."""
-    values = {field.name: _json(getattr(row, field.name)) for field in fields(row)}
-    return json_line({"table": row.table, **values})
+    line: dict[str, object] = {"table": row.table}
+    for name in field_names(row.table):
+        value = getattr(row, name)
+        line[name] = isoformat_z(value) if isinstance(value, datetime) else value
+    return json_line(line)
 
 
 def purged_line(digest: str) -> bytes:
@@ -85,19 +90,20 @@ def read_row(line: bytes, key: str, number: int) -> Row:
 
 
 def storable(row: Row) -> Row:
-    """The row with U+FFFD for each character that a database or UTF-8 cannot hold."""
-    values = {field.name: getattr(row, field.name) for field in fields(row)}
-    return replace(row, **{name: _fit(value) for name, value in values.items()})  # type: ignore[arg-type]
+    """The row with U+FFFD for each character that a database or UTF-8 cannot hold; mostly the row itself."""
+    values = [(name, getattr(row, name)) for name in field_names(row.table)]
+    unlike = {name: fit for name, value in values if (fit := _fit(value)) is not value}
+    return replace(row, **unlike) if unlike else row  # type: ignore[arg-type]
 
 
 def _fit(value: object) -> object:
     if isinstance(value, str):
-        return _UNFIT.sub("\ufffd", value)
-    return tuple(_fit(part) for part in value) if isinstance(value, tuple) else value
-
-
-def _json(value: object) -> object:
-    return isoformat_z(value) if isinstance(value, datetime) else value
+        fits = "\0" not in value if value.isascii() else _UNFIT.search(value) is None
+        return value if fits else _UNFIT.sub("\ufffd", value)
+    if isinstance(value, tuple) and value:
+        parts = tuple(_fit(part) for part in value)
+        return value if parts == value else parts
+    return value
 
 
 @cache

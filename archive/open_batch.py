@@ -112,6 +112,7 @@ class OpenBatch:
         self._drafts: list[CaptureRow] = []
         self._text_rows: list[TextRow] = []
         self._texts: dict[str, str] = {}
+        self.text_size = 0  # bytes of these
         self._rendered_rows: list[RenderedRow] = []
         # By payload sha256 and retention class, until the catalog knows them.
         self._fresh: dict[tuple[str, int | None], KnownPayload] = {}
@@ -197,6 +198,7 @@ class OpenBatch:
         place = self._append_derived("conversion", about, about.url, "text/plain; charset=utf-8", text)
         self._append_derived("metadata", about, about.url, "application/json", derived.metadata)
         self._texts[derived.text_sha256] = derived.text
+        self.text_size += len(text)
         self._text_rows.append(
             TextRow(
                 sha256=derived.text_sha256,
@@ -259,7 +261,7 @@ class OpenBatch:
             key: replace(known, segment=keys.get(known.segment, known.segment))
             for key, known in self._fresh.items()
         }
-        self._open, self._drafts, self._text_rows, self._texts = {}, [], [], {}
+        self._open, self._drafts, self._text_rows, self._texts, self.text_size = {}, [], [], {}, 0
         return SealedBatch(tuple(sealed.values()), rows, text_rows, texts, rendered)
 
     def forget(self, segment: str) -> None:

@@ -49,6 +49,11 @@ class Recorder:
         """Bytes recorded since the last rotation."""
         return self._batch.size
 
+    @property
+    def open_text(self) -> int:
+        """Bytes of clean text recorded since the last rotation, which wait in memory."""
+        return self._batch.text_size
+
     def record(
         self, exchange: Exchange, source: str, unmodified: CaptureRow | None = None
     ) -> Future[CaptureRow]:

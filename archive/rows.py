@@ -6,8 +6,9 @@ journal in order gives the same catalog row for row. Rows hold only JSON-simple 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import ClassVar, get_args
 
 from archive.article_rows import (
@@ -75,6 +76,7 @@ __all__ = [
     "TakedownRow",
     "TextRow",
     "VersionRow",
+    "field_names",
 ]
 
 
@@ -271,3 +273,9 @@ Row = (
 
 ROW_TYPES: dict[str, type[Row]] = {kind.table: kind for kind in get_args(Row)}
 """The row type of each table."""
+
+
+@cache
+def field_names(table: str) -> tuple[str, ...]:
+    """The names of the fields of a table's row type, in their order."""
+    return tuple(field.name for field in fields(ROW_TYPES[table]))

@@ -17,17 +17,16 @@ from bench.crawl_archive import FIRST_NIGHT, ROOT, BenchArchive
 from bench.measured_process import family_of, pss_of
 
 _SAMPLE_SECONDS = 1.0
-# The main process says at its end what it took itself and what its workers did: wait4 only knows the sum.
+# The main process says at its end what it took itself: wait4 only knows the sum with its workers, which are
+# children of a warm process and known to their grandparent only when that one has ended.
 _PROGRAM = """
 import json, resource, sys
 from cli.main import main
 try:
     sys.exit(main())
 finally:
-    took = {name: resource.getrusage(who) for name, who in
-            (("main", resource.RUSAGE_SELF), ("workers", resource.RUSAGE_CHILDREN))}
-    spent = {name: one.ru_utime + one.ru_stime for name, one in took.items()}
-    open("usage.json", "w").write(json.dumps(spent))
+    took = resource.getrusage(resource.RUSAGE_SELF)
+    open("usage.json", "w").write(json.dumps(took.ru_utime + took.ru_stime))
 """
 
 
@@ -84,31 +83,34 @@ class CountedArchive:
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         with (folder / "output.txt").open("wb") as out:
             process = subprocess.Popen(command, stdout=out, stderr=out, cwd=folder, env=environment)
-            main, worker = _most_memory(process)
+            main, worker, cpu = _followed(process)
         if process.returncode:
             tail = (folder / "output.txt").read_text(errors="replace")[-3000:]
             raise RuntimeError(f"the crawl ended with status {process.returncode}\n{tail}")
-        usage = json.loads((folder / "usage.json").read_text())
+        main_cpu = json.loads((folder / "usage.json").read_text())
         before, self._held = self._held, _held(folder)
         grown = {name: value - before.get(name, 0.0) for name, value in self._held.items()}
         measured = {
-            "main_cpu": 1000 * usage["main"],
-            "worker_cpu": 1000 * usage["workers"],
+            "main_cpu": 1000 * main_cpu,
+            "worker_cpu": 1000 * (cpu - main_cpu),
             "main_memory": main,
             "worker_memory": worker,
         }
         return Cost.of({**grown, **measured})
 
 
-def _most_memory(process: subprocess.Popen[bytes]) -> tuple[float, float]:
-    """Wait for a process; the most MB that it had, and that one of those it started had."""
+def _followed(process: subprocess.Popen[bytes]) -> tuple[float, float, float]:
+    """Wait for a process; the most MB that it had, and that one below it had; seconds of CPU of all."""
     main = worker = 0.0
-    while process.poll() is None:
+    while True:
+        ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if ended:
+            process.returncode = os.waitstatus_to_exitcode(status)
+            return main, worker, usage.ru_utime + usage.ru_stime
         for pid in family_of(process.pid):
             mb = pss_of(pid) / 1024
             main, worker = (max(main, mb), worker) if pid == process.pid else (main, max(worker, mb))
         time.sleep(_SAMPLE_SECONDS)
-    return main, worker
 
 
 def _held(folder: Path) -> dict[str, float]:

@@ -4,7 +4,8 @@
 
 With `--validators` each answer has an ETag, and If-None-Match is honoured with 304. With `--small N` every
 host has N stories of 1 KB, made when they are asked for, and a sitemap of them; the FILE of `--sizes` is JSON
-that says how many by host. `--asked` writes down (moment, host) of each request. `serving` starts it.
+that says how many by host. `--asked` writes down (moment, host) of each request, as it came to the system.
+`serving` starts it.
 """
 
 from __future__ import annotations
@@ -16,16 +17,20 @@ import json
 import random
 import re
 import socket
+import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 ROOT = Path(__file__).resolve().parents[1]
+_SO_TIMESTAMPING, _RX_SOFTWARE, _SOFTWARE = 37, 1 << 3, 1 << 4  # linux/net_tstamp.h; Python names none
+_STAMPS = struct.Struct("@qq")  # the first of three: by the system's clock
 SMALL_HOSTS = 8
 _KINDS = {"xml": "application/rss+xml", "jpg": "image/jpeg"}
 _WORDS = (
@@ -81,17 +86,38 @@ class Site:
         """How many small stories a host has."""
         return self.sizes.get(host, self.small)
 
-    def note(self, host: str) -> None:
-        """Write down that a host was asked now."""
+    def note(self, host: str, arrived: float) -> None:
+        """Write down when a host was asked."""
         if self.asked is not None:
-            self.asked.write(f"{time.monotonic():.6f}\t{host}\n")
+            self.asked.write(f"{arrived:.6f}\t{host}\n")
+
+
+class _StampedSocket(socket.socket):
+    """A connection that knows when what was read last came to the system: the server may read it much later.
+
+    Sources: socket(7) and the kernel's documentation of SO_TIMESTAMPING (software, receive). Elsewhere than
+    on Linux it is when it was read.
+    """
+
+    arrived = 0.0  # seconds since the epoch
+
+    def stamp(self) -> None:
+        """Ask the system for it."""
+        if sys.platform == "linux":
+            self.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPING, _SOFTWARE | _RX_SOFTWARE)
+
+    def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
+        data, told, *_ = self.recvmsg(bufsize, _STAMPS.size + 64, flags)
+        stamps = [_STAMPS.unpack_from(value) for _, kind, value in told if kind == _SO_TIMESTAMPING]
+        self.arrived = stamps[0][0] + stamps[0][1] / 1e9 if stamps else time.time()
+        return data
 
 
 class _Connection(asyncio.Protocol):
     """HTTP/1.1, GET only, keep-alive."""
 
-    def __init__(self, site: Site) -> None:
-        self._site, self._unread = site, b""
+    def __init__(self, site: Site, sock: _StampedSocket) -> None:
+        self._site, self._sock, self._unread = site, sock, b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport: asyncio.WriteTransport = transport  # type: ignore[assignment]
@@ -106,7 +132,7 @@ class _Connection(asyncio.Protocol):
         path = lines[0].split(" ")[1].partition("?")[0]
         fields = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines[1:])}
         host, _, port = fields.get("host", "").partition(":")
-        self._site.note(host)
+        self._site.note(host, self._sock.arrived)
         body = self._body(host, port, path)
         if body is None:
             self._send("404 Not Found", b"<!DOCTYPE html><title>Not found</title><h1>Not found</h1>", path)
@@ -141,8 +167,14 @@ class _Connection(asyncio.Protocol):
 async def serve(site: Site, port: int) -> None:
     """Serve until the process is ended."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Connection(site), "127.0.0.1", port, backlog=512)
-    await server.serve_forever()
+    with socket.create_server(("127.0.0.1", port), backlog=512) as listening:
+        listening.setblocking(False)
+        while True:
+            connected, _ = await loop.sock_accept(listening)
+            sock = _StampedSocket(fileno=connected.detach())
+            sock.setblocking(False)
+            sock.stamp()
+            await loop.connect_accepted_socket(partial(_Connection, site, sock), sock)
 
 
 @contextmanager

@@ -4,8 +4,9 @@
 
 Hosts have pages by Zipf's law and delays of their own; nothing goes faster than the host with the greatest
 product of requests and delay, which takes about S seconds. Small pages come from a server in a process of its
-own, which writes down when each host was asked. Printed: the wall time of `dateline crawl`, start and end
-included, as a multiple of that bound: a host's requests less one, times its delay, the greatest of all hosts.
+own, which writes down when each request came to the system. Printed: the wall time of `dateline crawl`,
+start and end included, as a multiple of that bound: a host's requests less one, times its delay, the greatest
+of all hosts.
 Exit status 1 if a page is not archived, or two requests to a host came closer than its delay.
 """
 
@@ -28,7 +29,7 @@ AIM = 1.05
 AT_ONCE, WORKERS = 64, 2
 _DELAYS = (0.25, 0.5, 1.0, 2.0)  # seconds, by turns over the hosts
 _BEFORE = 2  # requests of a host before its pages: robots.txt and the sitemap
-_TIMER = 0.010  # seconds by which what a server sees may be closer than what was sent (arrival jitters)
+_TIMER = 0.002  # seconds by which the arrival of requests, as the system saw it, may be closer
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from cli.carry import carry, clock_at
 from cli.choose import choose_sources
 from cli.options import options_of, settings_of
 from cli.output import AsJson, console
-from cli.parts import Words, division, fetch_parts
+from cli.parts import Words, divided, division, fetch_parts
 from config.errors import ConfigError, DatelineError
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def crawl(
     pages of sections and archives by date back to that day; it may take days, and goes on where it was.
     """
     from config.load_sources import resolve_sources
+    from pipelines.worker_start import warm_up
 
     time = clock_at(clock)
     check_date("--night", night)
@@ -64,6 +65,8 @@ def crawl(
     if part_of is not None:
         fetch_parts(settings, part_of, time)
         return
+    if not divided(settings):
+        warm_up("crawler.reading")  # another processor imports what workers need while sources are read here
     resolved = resolve_sources(settings.sources)
     known = {one.source.name: one.source for one in resolved}
     chosen = choose_sources(known.values(), names or [], settings.sources)

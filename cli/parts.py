@@ -34,6 +34,11 @@ class Words:
     after: Sequence[str]
 
 
+def divided(settings: Settings) -> bool:
+    """Whether other processes crawl what this one begins."""
+    return settings.engine != "local" or settings.crawl.processes > 1
+
+
 @contextmanager
 def division(
     settings: Settings, words: Words, resolved: Sequence[ResolvedSource]
@@ -45,7 +50,7 @@ def division(
         words: of the commands that crawl parts.
         resolved: the sources as their files say them.
     """
-    if settings.engine == "local" and settings.crawl.processes == 1:
+    if not divided(settings):
         yield None
         return
     from crawler.parts.drive import Division
@@ -84,6 +89,9 @@ def _ray(settings: Settings, words: Words) -> tuple[Engine, int]:
 
 def fetch_parts(settings: Settings, run_id: str, clock: Clock) -> None:
     """Carry out parts of a run, as long as there are any that nobody works on."""
+    from pipelines.worker_start import warm_up
+
+    warm_up("crawler.reading")
     from crawler.parts.carry import carry_out_parts
     from crawler.progress import Progress
 

@@ -9,12 +9,15 @@ an object, and each problem has its line.
 from __future__ import annotations
 
 import re
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent, Event
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from config.problems import ConfigProblems, Loc, Problem, dotted, shown
@@ -61,8 +64,11 @@ def read_yaml_file(path: Path) -> YamlFile:
     """
     text = _text(path)
     try:
-        _refuse_huge(path, YAML(typ="safe", pure=True), text)
-        root = YAML(typ="safe", pure=True).compose(text)
+        yaml = YAML(typ="safe", pure=True)
+        # Where its composer looks for a parser: to have it parse again would take as long again.
+        events = _Events(_bounded(path, yaml.parse(text)))
+        yaml._parser = events  # type: ignore[attr-defined]  # noqa: SLF001 - no public name
+        root = yaml.composer.get_single_node()
     except MarkedYAMLError as error:
         raise _syntax(path, error) from None
     except YAMLError as error:  # ReaderError: it has a position in place of a mark
@@ -101,19 +107,35 @@ def _text(path: Path) -> str:
         raise problem(f"is not UTF-8 (byte {data[error.start]:#04x})", line, "text in UTF-8") from None
 
 
-def _refuse_huge(path: Path, yaml: YAML, text: str) -> None:
+class _Events:
+    """What a file says, in order, as the composer asks a parser for it."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self._events = deque(events)
+
+    def check_event(self, *kinds: type[Event]) -> bool:
+        return bool(self._events) and (not kinds or isinstance(self._events[0], kinds))
+
+    def peek_event(self) -> Event:
+        return self._events[0]
+
+    def get_event(self) -> Event:
+        return self._events.popleft()
+
+
+def _bounded(path: Path, events: Iterable[Event]) -> Iterator[Event]:
     """Stop at deep nesting and endless lists before the composer, which recurses and is slow, sees them."""
     depth = nodes = 0
-    for event in yaml.parse(text):
-        name = type(event).__name__
-        depth += name in {"MappingStartEvent", "SequenceStartEvent"}
-        depth -= name in {"MappingEndEvent", "SequenceEndEvent"}
+    for event in events:
+        depth += isinstance(event, CollectionStartEvent)
+        depth -= isinstance(event, CollectionEndEvent)
         nodes += 1
         if depth > MAX_DEPTH:
             message, allowed = "is nested too deep", f"at most {MAX_DEPTH} levels"
         elif nodes > 3 * MAX_VALUES:  # a key, a value and brackets around it
             message, allowed = "holds too many values", f"at most {MAX_VALUES} values"
         else:
+            yield event
             continue
         line = event.start_mark.line + 1
         raise ConfigProblems([Problem(message, file=path, line=line, allowed=allowed)])

@@ -22,6 +22,7 @@ from crawler.discovery.scope import Scope
 from crawler.documents import Documents
 from crawler.fetch.handler import KEPT
 from crawler.fetched import FetchedRow
+from crawler.guards.context import usual_delay
 from crawler.holdings import Holdings
 from crawler.intake import Intake
 from crawler.kept import fetched_before
@@ -69,7 +70,7 @@ class Crawl:
             territory=Territory(self._catalog, plan.part, ownership) if plan.part else None,
         )
         self.places = self._intake.places
-        holdings = Holdings(crawl.held_bytes)
+        holdings, network = Holdings(crawl.held_bytes), services.settings.network
         room = room_for(len(plan.sources), crawl.window, crawl.held_bytes)
         self._window = Window(
             sorted(plan.sources),
@@ -77,6 +78,7 @@ class Crawl:
             size=room.places,
             per_source=room.each,
             holdings=holdings,
+            delays={name: usual_delay(source, network) for name, source in plan.sources.items()},
         )
         self._ahead = ReadAhead(
             self._catalog,
@@ -88,12 +90,20 @@ class Crawl:
             asks_on_condition=self._revisits.would_ask,
         )
         self._documents = Documents(
-            plan.run.id, services, self._intake, self._revisits, holdings=holdings, since=plan.since
+            plan.run.id,
+            services,
+            self._intake,
+            self._revisits,
+            holdings=holdings,
+            commit=lambda: self._commit_discoveries(ended=False),
+            since=plan.since,
         )
-        self.beside = Beside(services.settings.network)
+        self.beside = Beside(network)
         self._reader = PageReader(plan, services, self.beside)
         self._undecided: list[FetchedRow] = []  # pages that the others must be known for
         self._changed = asyncio.Event()
+        self._woken: set[str] = set()  # sources whose frontier has new rows
+        self._committing = asyncio.Lock()  # what was drained is in the ledger before more is drained
         self._stopping = False
         self.fatal: BaseException | None = None
 
@@ -122,6 +132,9 @@ class Crawl:
             if not self._documents.open:
                 await asyncio.to_thread(self._intake.spend_the_rest)
             await self._commit_discoveries(ended=not self._documents.open)
+            # Here only: what is woken while more is read would be overlooked.
+            woken, self._woken = self._woken, set()
+            self._window.wake(woken)
             if self._window.hungry:
                 self._window.take(await asyncio.to_thread(self._window.read_more))
             while (row := self._window.next()) is not None:
@@ -186,18 +199,20 @@ class Crawl:
                 self._documents.ask_for(document, source)
 
     async def _commit_discoveries(self, *, ended: bool = True) -> None:
-        rows = self._intake.drain(ended=ended)
-        if rows:
-            await self._services.acknowledger.commit_now(rows)
-        if self._plan.part:
-            await asyncio.to_thread(self._intake.committed)
+        async with self._committing:
+            rows = self._intake.drain(ended=ended)
+            if rows:
+                await self._services.acknowledger.commit_now(rows)
+            if self._plan.part:
+                await asyncio.to_thread(self._intake.committed)
         if not rows:
             return
         for row in rows:
             if row.outcome is not None:
                 self._services.progress.ended(row.source, Outcome(OutcomeKind(row.outcome), row.reason))
         self._services.progress.discovered = self._intake.discovered
-        self._window.wake({row.source for row in rows if row.outcome is None})
+        self._woken |= {row.source for row in rows if row.outcome is None}
+        self._changed.set()
 
     def _read_frontier(self, source: str, after: int) -> list[LedgerRow]:
         return frontier.pending(self._catalog, self._plan.run.id, source, after=after)
@@ -227,7 +242,7 @@ class Crawl:
 
     def _is_quiet(self) -> bool:
         """Whether nothing is left to discover or to fetch."""
-        if self._documents.open or self._intake.waiting or self._intake.held:
+        if self._documents.open or self._intake.waiting or self._intake.held or self._woken:
             return False
         return self._window.empty and not self._window.hungry and self._window.in_flight == 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from archive.exchange import Exchange
 from archive.outcome import Outcome
 from archive.rows import CaptureRow, DocumentRow, FrontRow
 from config.source import Source
+from crawler.candidate import Candidate
 from crawler.discovery.archives import list_of
 from crawler.discovery.document import Discovered, DocumentKind, DocumentRef
 from crawler.discovery.front import Headline
@@ -28,6 +29,7 @@ from crawler.services import Services
 from pipelines.turns import Turn
 from pipelines.workers import TaskFailure
 
+_ENTERED_AT_ONCE = 5_000  # addresses of a document; a sitemap may name 50,000 (its protocol)
 _FRONTS = frozenset({DocumentKind.SECTION, DocumentKind.FRONT})
 
 
@@ -42,10 +44,11 @@ class Documents:
         revisits: Revisits,
         *,
         holdings: Holdings,
+        commit: Callable[[], Awaitable[None]],
         since: datetime | None = None,
     ) -> None:
         self._run_id, self._services, self._intake, self._revisits = run_id, services, intake, revisits
-        self._since, self._holdings = since, holdings
+        self._since, self._holdings, self._commit = since, holdings, commit
         self._scopes: dict[str, Scope] = {}
         self._walked: defaultdict[tuple[str, str], set[str]] = defaultdict(set)  # (source, list) → links
         self._asked: set[tuple[str, str]] = set()  # (source, address)
@@ -113,7 +116,7 @@ class Documents:
                     )
                 ]
             )
-        fresh = await asyncio.to_thread(self._intake.take, found.candidates, source.name)
+        fresh = await self._enter(found.candidates, source.name)
         ended = self._since is not None and self._list_ends(document, source, found)
         for further in found.documents:
             if not (ended and further.page > 1):
@@ -121,6 +124,16 @@ class Documents:
         if document.kind in _FRONTS and document.page == 1:
             await self._keep_front(found, source, meta["recorded"])
         self._note(document, source, found=found, fresh=fresh)
+
+    async def _enter(self, candidates: Sequence[Candidate], source: str) -> int:
+        """Take candidates into the run, so that few rows wait to be committed; how many are new to it."""
+        fresh = 0
+        for first in range(0, len(candidates), _ENTERED_AT_ONCE):
+            some = candidates[first : first + _ENTERED_AT_ONCE]
+            fresh += await asyncio.to_thread(self._intake.take, some, source)
+            if self._intake.crowded:
+                await self._commit()
+        return fresh
 
     async def _keep_front(self, found: Discovered, source: Source, capture: CaptureRow) -> None:
         """Keep what a home or section page led with, where it shows other stories than before."""

@@ -32,6 +32,7 @@ from crawler.revisit.pace import Pace
 from crawler.traps import Traps
 
 _FOR_HINTS = 4  # one in so many looks of the budget is kept for hinted pages
+MOST_WAITING = 10_000  # rows, before they are committed although more is still to be read
 _PROBES = 5  # hinted pages a run that are looked at although hints have named nothing so far
 
 
@@ -68,19 +69,18 @@ class Intake:
             if tally.outcome != OutcomeKind.SKIPPED:
                 self._taken[tally.source] += tally.count
         self._lock = threading.Lock()
-        self._seen = set(frontier.discovered(catalog, run_id))
+        self.places = Places(frontier.discovered(catalog, run_id))
         self._territory = territory
         self._handed: set[str] = set()  # keys of what other parts of the run have left to this one
         first = territory.first_position if territory is not None else 0
         self._position = frontier.next_position(catalog, run_id, first=first, last=first + STRIPE - 1)
         self._traps: defaultdict[str, Traps] = defaultdict(Traps)  # by source
         self._waiting: list[LedgerRow] = []
-        self.places = Places()
 
     @property
     def discovered(self) -> int:
         """URLs in the run so far."""
-        return len(self._seen)
+        return len(self.places)
 
     @property
     def held(self) -> bool:
@@ -91,6 +91,11 @@ class Intake:
     def waiting(self) -> bool:
         """Whether `drain` would give something."""
         return bool(self._waiting)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether so much waits that it is to be committed before more is entered."""
+        return len(self._waiting) >= MOST_WAITING
 
     def take(self, candidates: Iterable[Candidate], source: str) -> int:
         """Enter candidates of a source; the result is how many the run did not have yet.
@@ -124,10 +129,7 @@ class Intake:
         known = frontier.pages(self._catalog, list(fresh))
         down = takedowns.among(self._catalog, list(fresh))
         with self._lock:
-            for key, candidate in fresh.items():
-                self.places.note(key, candidate.found_by)
-            new = {key: candidate for key, candidate in fresh.items() if key not in self._seen}
-            self._seen.update(new)
+            new = [key for key, candidate in fresh.items() if self.places.note(key, candidate.found_by)]
             # A look that waits for the end of discovery may turn out to be hinted.
             for key in [*new, *(key for key in fresh if key in self._held)]:
                 page = known.get(key)
@@ -204,9 +206,10 @@ class Intake:
         """The rows that nobody has committed yet, in order of discovery.
 
         Without `ended`, those that have their outcome already stay here: documents that are still to be read
-        may name them too, and a row is best written once.
+        may name them too, and a row is best written once. Where very many wait, they go all the same.
         """
         with self._lock:
+            ended = ended or self.crowded
             rows = [row for row in self._waiting if ended or row.outcome is None]
             self._waiting = [row for row in self._waiting if not (ended or row.outcome is None)]
             return [self.places.told(row) if row.outcome else row for row in rows]

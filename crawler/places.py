@@ -1,9 +1,13 @@
-"""By which kinds of document each address of a run was named; the first of them stands in `found_by`."""
+"""The addresses of a run, each with the kinds of documents that named it; the first stands in `found_by`.
+
+All of them are in memory until the run ends, some 130 bytes each: a key as its 32 bytes, and one number.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from archive.catalog import frontier
@@ -12,31 +16,49 @@ from archive.rows import LedgerRow
 from crawler.acknowledge import Acknowledger
 from crawler.candidate import FoundBy
 
-_DOCUMENTS = frozenset({FoundBy.FEED, FoundBy.SITEMAP, FoundBy.SECTION})
+_BITS = {FoundBy.FEED: 1, FoundBy.SITEMAP: 2, FoundBy.SECTION: 4}
+_KINDS = tuple(
+    tuple(str(kind) for kind, bit in _BITS.items() if bits & bit) for bits in range(2 * max(_BITS.values()))
+)
+_ANY = len(_KINDS) - 1  # kinds that named the address
+_SHIFT = len(_KINDS).bit_length() - 1  # those of them that were told stand above
+_TOLD = len(_KINDS) << _SHIFT  # whether any were, be it none
 
 
 class Places:
-    """The kinds of the documents that named each address, by key; a run that goes on reads them again."""
+    """The addresses, by key. Safe from several threads; a run that goes on reads its documents again."""
 
-    def __init__(self) -> None:
-        self._kinds: dict[str, tuple[str, ...]] = {}
-        self._told: dict[str, tuple[str, ...]] = {}
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self._bits = {bytes.fromhex(key): 0 for key in known}
+        self._lock = threading.Lock()
 
-    def note(self, key: str, kind: FoundBy) -> None:
-        """A document names an address."""
-        kinds = self._kinds.get(key, ())
-        if kind in _DOCUMENTS and str(kind) not in kinds:
-            self._kinds[key] = (*kinds, str(kind))
+    def __len__(self) -> int:
+        return len(self._bits)
+
+    def note(self, key: str, kind: FoundBy) -> bool:
+        """An address was found; whether it is new."""
+        packed, bit = bytes.fromhex(key), _BITS.get(kind, 0)
+        with self._lock:
+            bits = self._bits.get(packed)
+            self._bits[packed] = (bits or 0) | bit
+        return bits is None
 
     def told(self, row: LedgerRow) -> LedgerRow:
         """The row with what is known so far."""
-        kinds = self._kinds.get(row.url_key, ())
-        self._told[row.url_key] = kinds
-        return with_places(row, kinds)
+        packed = bytes.fromhex(row.url_key)
+        with self._lock:
+            kinds = self._bits.get(packed, 0) & _ANY
+            self._bits[packed] = kinds | kinds << _SHIFT | _TOLD
+        return with_places(row, _KINDS[kinds])
 
     def late(self) -> Mapping[str, tuple[str, ...]]:
         """What became known after it was told, by key."""
-        return {key: self._kinds[key] for key, told in self._told.items() if self._kinds.get(key, ()) != told}
+        with self._lock:
+            return {
+                key.hex(): _KINDS[bits & _ANY]
+                for key, bits in self._bits.items()
+                if bits & _TOLD and bits & _ANY != bits >> _SHIFT & _ANY
+            }
 
 
 def with_places(row: LedgerRow, kinds: tuple[str, ...]) -> LedgerRow:

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import structlog
 from scrapy.utils.reactor import install_reactor
 
+from crawler.allocator import use_one_arena
+
 log = structlog.get_logger()
 T = TypeVar("T")
 
@@ -24,6 +26,7 @@ def run_in_reactor(main: Callable[[], Coroutine[Any, Any, T]], *, on_stop: Calla
     SIGTERM and the first Ctrl-C call `on_stop`, so that what is in flight ends and is acknowledged; a second
     Ctrl-C ends the process at once. Can be called once in a process: a reactor does not start again.
     """
+    use_one_arena()
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     from twisted.internet import reactor as installed  # noqa: PLC0415 - before, it would install another
 

@@ -20,6 +20,7 @@ from crawler.crawl import Crawl
 from crawler.fetch.client import HttpClient
 from crawler.fetch.scrapy_settings import base_settings
 from crawler.fetch.services import SERVICES_SETTING, FetchServices
+from crawler.fetch.signals import HeardSignals
 from crawler.guards.bandwidth import BandwidthGuard
 from crawler.guards.context import GUARDS_SETTING, GuardContext
 from crawler.guards.host_lease import HostLeaseGuard
@@ -72,6 +73,7 @@ async def run_spider(
         "SCRAPER_SLOT_MAX_ACTIVE_SIZE": sys.maxsize,  # the window counts what waits, and is fair about it
     }
     crawler = Crawler(NewsSpider, settings)
+    crawler.signals = HeardSignals(crawler)
 
     async def download(request: Request) -> Response:
         if crawler.engine is None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import chain, islice, zip_longest
+from math import ceil
+from types import MappingProxyType
 from typing import Literal
 
 from archive.rows import LedgerRow
@@ -15,6 +17,7 @@ from crawler.holdings import UNKNOWN, Holdings
 
 _LOW = 20  # rows of a source at which more are read
 HELD_FOR_EACH = 4  # pages of a source that are fetched or held, for each that may be fetched at once
+HELD_SECONDS = 60.0  # for so long a host may be ahead of the readers, where that is more pages
 _LEAST, _FOR_EACH = 64, 4  # places of a window that grows: at least, and for each source
 
 
@@ -50,8 +53,23 @@ def room_for(sources: int, window: int | Literal["auto"], held_bytes: int) -> Ro
     return Room(window, max(2, window // 16))
 
 
+def most_held(each: int, delay: float) -> int:
+    """How many pages of a source may be fetched or held to be read (pure).
+
+    A host is asked no sooner than its delay says, so every turn that it misses because the readers are behind
+    is lost for good: when all hosts begin at once they are, by half a minute and more, and the host with
+    the most pages would end so much later. What has no delay waits for nothing but the readers.
+
+    Args:
+        each: pages of a source that may be fetched at once.
+        delay: seconds between two requests; what its host asks for may be more.
+    """
+    return max(HELD_FOR_EACH * each, ceil(HELD_SECONDS / delay) if delay else 0)
+
+
 @dataclass
 class _Queue:
+    most: int  # rows that may be fetched or held
     rows: deque[LedgerRow] = field(default_factory=deque)
     after: int = -1
     fetching: set[str] = field(default_factory=set)  # keys of rows on the wire, or waiting for their host
@@ -65,7 +83,8 @@ class Window:
     """Rows of the frontier, a handful a source, handed out in turn.
 
     A page that has come gives up its place on the wire: what keeps the readers busy holds up nobody else's
-    requests. What waits to be read is bounded by its bytes, see `Holdings`, and for each source in number.
+    requests. What waits to be read is bounded by its bytes, see `Holdings`, and for each source in number,
+    see `most_held`.
     A source that has no place goes before all that have one, and among them whoever has waited longest. Once
     half of the places are taken, the rest is for sources that have none: hosts that let us wait for
     each answer leave the others theirs.
@@ -75,6 +94,7 @@ class Window:
         size: pages being fetched in all.
         per_source: pages being fetched for one source.
         holdings: where what waits to be read is counted.
+        delays: seconds between two requests of a source; 0 if it is not named.
     """
 
     def __init__(
@@ -85,8 +105,12 @@ class Window:
         size: int,
         per_source: int,
         holdings: Holdings,
+        delays: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
-        self._queues = {name: _Queue(turn=number) for number, name in enumerate(sources)}
+        self._queues = {
+            name: _Queue(most_held(per_source, delays.get(name, 0.0)), turn=number)
+            for number, name in enumerate(sources)
+        }
         # Who has rows, by (last turn, name): with nothing on the wire, with something, with all it may have.
         self._first: list[tuple[int, str]] = []
         self._further: list[tuple[int, str]] = []
@@ -172,7 +196,7 @@ class Window:
         fetching, line = len(queue.fetching), None
         if queue.rows:
             line = self._further if fetching else self._first
-            if fetching >= self._per_source or fetching + len(queue.held) >= HELD_FOR_EACH * self._per_source:
+            if fetching >= self._per_source or fetching + len(queue.held) >= queue.most:
                 line = self._full
         if line is not queue.line:
             self._leave(name, queue)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import count
 
 import lxml.html
 
@@ -43,7 +44,7 @@ class Place:
 def locate(page: Page, paragraphs: Sequence[str]) -> Place:
     """Find the article's place in the page."""
     text = _Text(" ".join(fold(paragraph[:_LOOKED_AT]) for paragraph in paragraphs)[:_LOOKED_AT])
-    order = {element: index for index, element in enumerate(page.tree.iter())}
+    order = dict(zip(page.tree.iter(), count(), strict=False))
     weights: Counter[lxml.html.HtmlElement] = Counter()
     headings: list[int] = []
     for element, index in order.items():
@@ -83,11 +84,13 @@ class _Text:
     def held(self, piece: str) -> int:
         """How many characters of a text node are the article's, by its beginning and its end."""
         trimmed = piece.strip()
-        first = fold(squeeze(trimmed[:_EDGE]))
+        first = _fold(trimmed[:_EDGE])
         if len(trimmed) <= _EDGE:
             last = first
-        elif len(first) < _MIN_CHUNK or len(last := fold(squeeze(trimmed[-_EDGE:]))) < _MIN_CHUNK:
-            first = last = fold(squeeze(trimmed))  # little but signs at its edges
+        elif len(first) >= _MIN_CHUNK and not self._has(first[:_MIN_CHUNK]):
+            return 0  # most pieces; only of one that ends in signs alone the whole would be looked at
+        elif len(first) < _MIN_CHUNK or len(last := _fold(trimmed[-_EDGE:])) < _MIN_CHUNK:
+            first = last = _fold(trimmed)  # little but signs at its edges
         held = self._has(first[:_MIN_CHUNK]) and self._has(last[-_MIN_CHUNK:])
         return len(trimmed) if held else 0
 
@@ -95,6 +98,11 @@ class _Text:
         """Whether a chunk stands in the text; the first and last of its words may be cut."""
         whole_words = chunk.split(" ")[1:-1]
         return len(chunk) == _MIN_CHUNK and self._words.issuperset(whole_words) and chunk in self._chunks
+
+
+def _fold(text: str) -> str:
+    """What `fold` leaves of a squeezed text; it squeezes by itself all but the invisible signs."""
+    return fold(text if text.isascii() else squeeze(text))
 
 
 def _container(page: Page, weights: Counter[lxml.html.HtmlElement]) -> lxml.html.HtmlElement:

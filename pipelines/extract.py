@@ -241,7 +241,8 @@ def taken_by_trafilatura(page: Page) -> list[str]:
 
 
 def _taken_from(page: Page, *, fast: bool) -> list[str]:
-    options = Extractor(output_format="python", comments=False, fast=fast, url=page.url)
+    # Any format but "python", which would also write the body that is wanted as text.
+    options = Extractor(output_format="txt", comments=False, fast=fast, url=page.url)
     # Below this trafilatura takes all text of the page as one paragraph; briefs are shorter than its 250.
     options.min_extracted_size = MIN_EXTRACTED
     tree = page.tree

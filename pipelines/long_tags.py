@@ -16,6 +16,10 @@ _LONG = re.compile(rb"<[A-Za-z][\w:-]*[\s/][^<>]{%d}" % LONG_TAG)
 _ATTRIBUTE = re.compile(rb"[\s/][^\s=/]+(?==)|[\s/][\w:-]+(?=[\s/])")
 _START = re.compile(rb"<(?:!--|([A-Za-z][\w:-]*))")
 _NEXT = re.compile(rb"""["'>]""")
+# The rest of a tag with quotes only around values and with few spaces before these: nearly every one.
+_PLAIN_END = re.compile(
+    rb"""(?:[^"'>=]++|=[ \t\n\r\v\f]{0,19}+(?:"[^"]*+"|'[^']*+'|(?![ \t\n\r\v\f"'])))*+>"""
+)
 _SPACES = 20  # between `=` and a value that are looked over
 _RAW = frozenset({b"script", b"style", b"textarea", b"title", b"xmp", b"iframe", b"noembed", b"noframes"})
 
@@ -76,6 +80,8 @@ def _each_tag(markup: bytes) -> bytes:
 
 def _end_of(markup: bytes, at: int) -> int:
     """Where a tag ends: behind the first `>` that is not quoted, or with the page."""
+    if (plain := _PLAIN_END.match(markup, at)) is not None:
+        return plain.end()
     while (found := _NEXT.search(markup, at)) is not None:
         if found[0] == b">":
             return found.end()

@@ -6,9 +6,10 @@ import asyncio
 import os
 import resource
 import signal
+import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from concurrent.futures import TimeoutError as TaskTimeout
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -19,7 +20,7 @@ from typing import Any, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from pipelines.worker_start import worker_context
+from pipelines.worker_start import IMPORTED_FIRST, worker_context
 
 T = TypeVar("T")
 
@@ -74,6 +75,17 @@ class WorkerPool:
         self._closed = False
         self._unanswered: set[Future[Any]] = set()
         self._pool: ProcessPool | None = None  # until there is a first task
+        self._first: Future[None] | None = None  # done once the first workers have started
+
+    async def _started(self) -> None:
+        """Start the first workers, in a thread: the warm process that they come from may be importing."""
+        if self._first is None:
+            first: Future[None] = Future()
+            self._first = first
+            pool = self._pool = self._start()
+            threading.Thread(target=_settle, args=(first, lambda: pool.active), name="first-workers").start()
+        if not self._first.done():
+            await asyncio.shield(asyncio.wrap_future(self._first))
 
     def _start(self) -> ProcessPool:
         return ProcessPool(
@@ -116,6 +128,8 @@ class WorkerPool:
         sent: Callable[[Future[Any]], None],
     ) -> Timed[T] | TaskFailure:
         try:
+            if not self._closed:
+                await self._started()
             for _ in range(_BROKEN_POOLS):
                 with suppress(BrokenProcessPool):  # a worker died that had no task; this one is not to blame
                     return await self._submit(function, args, kwargs, sent)
@@ -177,6 +191,8 @@ class WorkerPool:
         """Stop the workers; what still runs is given up. Safe to call again."""
         if not self._closed:
             self._closed = True
+            if self._first is not None:
+                wait([self._first])
             if self._pool is not None:
                 self._end_pool(self._pool)
 
@@ -187,6 +203,15 @@ class WorkerPool:
         for future in tuple(self._unanswered):
             if not future.done():
                 future.set_exception(BrokenProcessPool("the pool ended before this task began"))
+
+
+def _settle(future: Future[None], work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001 - handed to whoever waits
+        future.set_exception(error)
+    else:
+        future.set_result(None)
 
 
 def _timed(function: Callable[..., T], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Timed[T]:
@@ -205,7 +230,8 @@ def _begin(memory_bytes: int) -> None:
     come before the cap, which leaves out what they map and do not use.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    import_module("pipelines.extract")
+    for module in IMPORTED_FIRST:
+        import_module(module)
     limit = memory_bytes + _unused()
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 

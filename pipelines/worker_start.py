@@ -17,19 +17,31 @@ from multiprocessing.util import Finalize
 from tempfile import gettempdir
 from typing import Any
 
-_READ_BEFORE = ["pipelines.extract", "pipelines.image_facts", "pipelines.workers", "pipelines.warm"]
+# Before a worker's memory is capped. The last is what imagehash imports with its first hash: 100 MB of mappings.
+IMPORTED_FIRST = ("pipelines.extract", "pipelines.image_facts", "pipelines.workers", "scipy.fftpack")
+_READ_LAST = "pipelines.warm"
 _LONGEST_FOLDER = 70  # characters; a socket's path may have 107, and its name below takes some thirty
 
 
-def worker_context() -> BaseContext:
-    """How to start a worker: by fork of the warm process, which starts with the first one.
+def warm_up(*also: str) -> None:
+    """Start the warm process now, so that it is there when the first worker is wanted; does not wait for it.
+
+    Args:
+        also: modules that it shall import besides the extractor.
+    """
+    if worker_context(*also).get_start_method() == "forkserver":
+        forkserver.ensure_running()
+
+
+def worker_context(*also: str) -> BaseContext:
+    """How to start a worker: by fork of the warm process, which starts with the first one or by `warm_up`.
 
     It needs a socket in the folder for temporary files; without one each worker starts by itself.
     """
     if not _has_room_for_a_socket():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_READ_BEFORE)
+    context.set_forkserver_preload([*IMPORTED_FIRST, *also, _READ_LAST])  # nothing happens once it is running
     _stop_at_exit()
     return context
 

@@ -37,7 +37,11 @@ def open_engine(address: str) -> sa.Engine:
         path = Path(url.database or "")
         with may_write(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        # The connection that was given back last is taken first: each has its own cache of the database, and
+        # so no more of them are filled than are in use at once.
+        engine = sa.create_engine(
+            url, pool_use_lifo=True, connect_args={"timeout": 30, "check_same_thread": False}
+        )
         sa.event.listen(engine, "connect", partial(_prepare_sqlite, path))
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from archive.catalog import schema
 from archive.catalog.catalog import Catalog
 from archive.catalog.errors import once_more_if_cut
-from archive.rows import ROW_TYPES, Row
+from archive.rows import ROW_TYPES, Row, field_names
 
 R = TypeVar("R", bound=Row)
 Query = sa.Select[Any] | sa.CompoundSelect[Any]
@@ -57,12 +57,7 @@ def rows_with(catalog: Catalog, kind: type[R], column: str, values: Iterable[str
 
 def as_row(kind: type[R], values: Iterable[Any]) -> R:
     """A row type from the values of its fields, in their order."""
-    return kind(**dict(zip(_names(kind.table), values, strict=True)))
-
-
-@cache
-def _names(table: str) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(ROW_TYPES[table]))
+    return kind(**dict(zip(field_names(kind.table), values, strict=True)))
 
 
 def first(catalog: Catalog, kind: type[R], query: sa.Select[Any]) -> R | None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
@@ -135,14 +136,21 @@ def newest_in_source(
     catalog: Catalog, source: str, since: datetime, until: datetime, limit: int
 ) -> list[tuple[str, str]]:
     """(article, SHA-256 of a text) of the newest versions of a source between two moments."""
-    query = (
+    asked = {"source": source, "since": since, "until": until}
+    return [(row.article_id, row.text_sha256) for row in raw(catalog, _newest_in_source(limit), asked)]
+
+
+@cache
+def _newest_in_source(limit: int) -> sa.Select[Any]:
+    """Built once, for that costs more than asking."""
+    at, source = version.c.captured_at, version.c.source
+    return (
         sa.select(version.c.article_id, version.c.text_sha256)
-        .where(_HAS_TEXT, version.c.source == source)
-        .where(version.c.captured_at >= since, version.c.captured_at < until)
-        .order_by(version.c.captured_at.desc(), version.c.article_id)
+        .where(_HAS_TEXT, source == sa.bindparam("source", type_=source.type))
+        .where(at >= sa.bindparam("since", type_=at.type), at < sa.bindparam("until", type_=at.type))
+        .order_by(at.desc(), version.c.article_id)
         .limit(limit)
     )
-    return [(row.article_id, row.text_sha256) for row in raw(catalog, query)]
 
 
 def unknown(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -10,7 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.fetch import fetch, first, first_by, pieces, select
+from archive.catalog.fetch import fetch, first, first_by, pieces, raw, select
 from archive.catalog.packing import decompress
 from archive.catalog.schema import event, picture, text_body, version
 from archive.catalog.schema_changes import flap
@@ -20,6 +20,7 @@ _PAGE = 500
 MOST_NAMING: Final = 3
 """How many articles that name one address, or say the same, are thought to be another's twin."""
 _MOST_LOOKED_AT = 1_000  # versions that name it, or say the same
+_OF_ARTICLE = (version.c.article_id, version.c.source, version.c.captured_at)
 
 
 def versions_of(catalog: Catalog, article_id: str) -> list[VersionRow]:
@@ -74,29 +75,35 @@ def articles_naming(
     The oldest of each, and only a few: a site that names one address on every page names nothing. They are
     looked for among so many versions of the text, and of each address.
     """
-    columns = (version.c.article_id, version.c.source, version.c.captured_at)
-    saying = sa.select(*columns).where(version.c.text_sha256 == text_sha256).order_by(version.c.captured_at)
-    naming = (
-        sa.select(*columns).where(version.c.canonical_url == url).limit(among)
-        for url in sorted(canonical_urls)
-    )
-    found: list[str] = []
-    for some in (saying.limit(among).subquery(), _all_of(naming)):
-        query = (
-            sa.select(some.c.article_id)
-            .where(some.c.source == source)
-            .group_by(some.c.article_id)
-            .order_by(sa.func.min(some.c.captured_at), some.c.article_id)
-            .limit(MOST_NAMING)
-        )
-        with catalog.read() as connection:
-            found += (str(row[0]) for row in connection.execute(query))
-    return list(dict.fromkeys(found))
+    urls = {f"url_{number}": url for number, url in enumerate(sorted(canonical_urls))}
+    saying = raw(catalog, _saying(among), {"source": source, "text": text_sha256})
+    naming = raw(catalog, _naming(among, len(urls)), {"source": source, **urls})
+    return list(dict.fromkeys(str(row[0]) for row in (*saying, *naming)))
 
 
-def _all_of(queries: Iterable[sa.Select[Any]]) -> sa.Subquery:
-    """The rows of all of them; each may have a limit of its own, which SQLite takes in a subquery alone."""
-    return sa.union_all(*(sa.select(query.subquery()) for query in queries)).subquery()
+# Built once each, for that costs more than asking.
+
+
+@cache
+def _saying(among: int) -> sa.Select[Any]:
+    this = version.c.text_sha256 == sa.bindparam("text", type_=version.c.text_sha256.type)
+    query = sa.select(*_OF_ARTICLE).where(this).order_by(version.c.captured_at)
+    return _oldest_articles(query.limit(among).subquery())
+
+
+@cache
+def _naming(among: int, addresses: int) -> sa.Select[Any]:
+    """Each address has a limit of its own, which SQLite takes in a subquery alone."""
+    of = version.c.canonical_url
+    these = (of == sa.bindparam(f"url_{number}", type_=of.type) for number in range(addresses))
+    each = (sa.select(*_OF_ARTICLE).where(this).limit(among).subquery() for this in these)
+    return _oldest_articles(sa.union_all(*map(sa.select, each)).subquery())
+
+
+def _oldest_articles(some: sa.Subquery) -> sa.Select[Any]:
+    source = sa.bindparam("source", type_=version.c.source.type)
+    query = sa.select(some.c.article_id).where(some.c.source == source).group_by(some.c.article_id)
+    return query.order_by(sa.func.min(some.c.captured_at), some.c.article_id).limit(MOST_NAMING)
 
 
 def flaps_of(catalog: Catalog, source: str, keys: Collection[str]) -> dict[str, list[FlapRow]]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from config.source import Revisit
 from crawler.capacity.day import Counts
-from crawler.capacity.looks import LEARNED_AFTER, Looks, looks_at
+from crawler.capacity.looks import looks_on
 from crawler.capacity.workload import Workload, sizes
 from crawler.revisit.budget import looks_a_run
 
@@ -66,24 +66,8 @@ def source_day(workload: Workload, size: float, night: int) -> Counts:
 
 def _looks_a_day(workload: Workload, size: float, gap: timedelta, night: int) -> tuple[float, float]:
     """Looks of one source in a day, and how many of them find a change; no more than its budget."""
-    runs = max(1, round(night * workload.runs_a_day))
-    horizon = max(runs, round(60 * workload.runs_a_day))
-    ladder = looks_at(gap, learned=False, runs=horizon)
-    learned = looks_at(gap, learned=True, runs=horizon)
-    articles = size / workload.runs_a_day  # found by a run
-    mode = learned if runs > _learned_after(ladder, articles, runs) else ladder
-    taken, changed = mode.until(runs)
-    asked = articles * taken
+    taken, changed = looks_on(gap, size, night)
     budget = looks_a_run(Revisit().budget, gap, workload.delay)
+    asked = size * taken / workload.runs_a_day
     share = 1.0 if budget is None or asked <= budget else budget / asked
-    return asked * share * workload.runs_a_day, articles * changed * share * workload.runs_a_day
-
-
-def _learned_after(ladder: Looks, articles: float, runs: int) -> int:
-    """The run after which a source goes by what it has learned; `runs` if that is later."""
-    so_far = 0.0
-    for run in range(1, runs):
-        so_far += articles * ladder.until(run)[0]
-        if so_far >= LEARNED_AFTER:
-            return run
-    return runs
+    return size * taken * share, size * changed * share

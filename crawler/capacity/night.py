@@ -22,6 +22,7 @@ from crawler.schedule.decide import Rules
 from crawler.window import Room, room_for
 
 HOUR = 3600.0
+FIVE_MINUTES = 300.0  # seconds over which a night's height is taken: what queues are too short to even out
 _DAYS = 3  # the last one begins with what the others left
 MOST_RUNS = Rules(timedelta()).most_runs
 
@@ -75,8 +76,9 @@ class Timeline:
     """A night as it passes.
 
     Attributes:
-        rate: pages a second of all processes at the night's height.
-        hours: from a slot until its run is over, of the run that takes longest, its waiting included.
+        rate: pages a second of all processes in the night's fullest five minutes.
+        hours: from a slot until its run is over, of the run that takes longest, its waiting included; that is
+            mostly the one that has the largest source.
         late: hours that the run waited which waited longest, for runs before it.
         at_once: runs that went on at the same time.
     """
@@ -108,15 +110,19 @@ class RunTime:
 
     Attributes:
         begins: hour of the day in UTC, with no other run in its way.
-        rate: pages a second of its processes while enough hosts wait.
-        bulk: hours for which enough hosts wait, so that its processes go at their full rate.
-        hours: until its slowest source is through.
+        bulk: hours that its pages would take if enough hosts waited until the last.
+        hours: until its slowest source is through, as is to be expected of where sources lie.
+        share: of all sources; so likely is the largest of all one of its own.
+        longest: hours that it takes then.
+        course: (seconds, pages in them), one stretch after another: fewer as fewer hosts have any left.
     """
 
     begins: float
-    rate: float
     bulk: float
     hours: float
+    share: float
+    longest: float
+    course: tuple[tuple[float, float], ...]
 
 
 def run_time(begins: float, share: float, classes: Sequence[SourceTime], rate: float) -> RunTime:
@@ -125,20 +131,25 @@ def run_time(begins: float, share: float, classes: Sequence[SourceTime], rate: f
     Sources take turns, so all have had as many pages at any moment, until they have no more: of those that
     have more than L pages, N go on, and the next page of each takes N / rate, or as long as one host takes.
     Longest is the sum of that over all the pages of the largest source.
+    Where few sources are so large, the run may have none of them: its slowest is to be expected by the chance
+    that it has any, at each number of pages.
 
     Args:
         begins: hour of its slots.
         share: of all sources.
         classes: of all sources, the largest first.
-        rate: pages a second of the run's processes.
+        rate: pages a second of the run's processes while enough hosts wait.
     """
-    seconds, going = 0.0, 0.0
+    course, found, longest = [], 0, 0.0
     for each, smaller in zip(classes, [*classes[1:], None], strict=True):
-        going += each.sources * share
-        level = each.pages - (smaller.pages if smaller is not None else 0.0)
-        seconds += max(level, 0.0) * max(each.step, going / rate)
-    pages = sum(each.pages * each.sources for each in classes) * share
-    return RunTime(begins, rate, pages / rate / HOUR, max(seconds, pages / rate) / HOUR)
+        found += each.sources
+        going, any_is_here = found * share, 1 - (1 - share) ** found
+        level = max(each.pages - (smaller.pages if smaller is not None else 0.0), 0.0)
+        course.append((level * max(each.step * any_is_here, going / rate), level * going))
+        longest += level * max(each.step, going / rate)
+    course.reverse()  # all go on in the last of these levels, and the largest alone in the first
+    seconds, pages = math.fsum(each for each, _ in course), math.fsum(each for _, each in course)
+    return RunTime(begins, pages / rate / HOUR, seconds / HOUR, share, longest / HOUR, tuple(course))
 
 
 def pass_night(runs: Sequence[RunTime]) -> Timeline:
@@ -148,8 +159,8 @@ def pass_night(runs: Sequence[RunTime]) -> Timeline:
         runs: of a day, in the order of their begin.
     """
     going: list[float] = []  # ends
-    busy: list[tuple[float, float, float]] = []  # from when to when each fetched its bulk, and how fast
-    hours = late = 0.0
+    fetched: defaultdict[int, float] = defaultdict(float)  # pages of all by stretches of five minutes
+    hours = late = with_largest = 0.0
     at_once = 0
     for day in range(_DAYS):
         for run in runs:
@@ -158,11 +169,25 @@ def pass_night(runs: Sequence[RunTime]) -> Timeline:
                 heapq.heappop(going)
             begin = slot if len(going) < MOST_RUNS else heapq.heappop(going)
             heapq.heappush(going, begin + run.hours)
-            busy.append((begin, begin + run.bulk, run.rate))
+            at = begin * HOUR
+            for seconds, pages in run.course:
+                spread(fetched, at, at + seconds, pages)
+                at += seconds
             if day == _DAYS - 1:
                 hours = max(hours, begin - slot + run.hours)
+                with_largest += run.share * (begin - slot + run.longest)
                 late, at_once = max(late, begin - slot), max(at_once, len(going))
-    height = max(
-        math.fsum(rate for begin, end, rate in busy if begin <= moment < end) for moment, _, _ in busy
+    return Timeline(
+        max(fetched.values(), default=0.0) / FIVE_MINUTES, max(hours, with_largest), late, at_once
     )
-    return Timeline(height, hours, late, at_once)
+
+
+def spread(stretches: defaultdict[int, float], begin: float, end: float, number: float) -> None:
+    """Share a number out evenly over the stretches of five minutes that lie between two moments (seconds)."""
+    first, last = int(begin // FIVE_MINUTES), int(end // FIVE_MINUTES)
+    if first == last or end <= begin:
+        stretches[last] += number
+        return
+    for stretch in range(first, last + 1):
+        inside = min(end, (stretch + 1) * FIVE_MINUTES) - max(begin, stretch * FIVE_MINUTES)
+        stretches[stretch] += number * inside / (end - begin)

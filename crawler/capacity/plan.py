@@ -161,7 +161,7 @@ def times_of(
     for begins, share in groups(workload):
         rate = parts * process_rate(machine, workload.sources * share / parts, workload.delay, cost)
         run = run_time(begins, share, classes, rate)
-        runs.append(replace(run, hours=run.hours + documents))
+        runs.append(replace(run, hours=run.hours + documents, longest=run.longest + documents))
     return runs
 
 
@@ -172,7 +172,7 @@ def _enough(
     parts = 1
     while parts <= MOST_PARTS:
         runs = times_of(workload, classes, machine, cost, parts)
-        bulk = pass_night([replace(run, hours=run.bulk) for run in runs])
+        bulk = pass_night([replace(run, hours=run.bulk, longest=run.bulk, course=()) for run in runs])
         if bulk.hours <= workload.night:
             return parts, runs
         parts = max(parts + 1, math.ceil(parts * min(bulk.hours / workload.night, 2.0) * 0.9))

@@ -118,6 +118,7 @@ def _safety(network: NetworkSettings) -> dict[str, Any]:
 def _quiet() -> dict[str, Any]:
     return {
         "EXTENSIONS": dict.fromkeys(_NEEDLESS_EXTENSIONS),
+        "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
         "STATS_DUMP": False,
         "DOWNLOADER_STATS": False,
         "LOGSTATS_INTERVAL": 0,

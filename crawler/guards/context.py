@@ -17,6 +17,12 @@ from crawler.bandwidth import Bandwidth
 GUARDS_SETTING: Final = "DATELINE_GUARDS"
 
 
+def usual_delay(source: Source, network: NetworkSettings) -> float:
+    """Seconds between two requests on behalf of a source, unless their host asks for more (pure)."""
+    own = source.politeness.delay
+    return network.delay if own is None else own
+
+
 @dataclass(slots=True)
 class GuardContext:
     """Stands under `DATELINE_GUARDS` in the Scrapy settings.
@@ -43,8 +49,7 @@ class GuardContext:
 
     def delay(self, source: Source, host: str) -> float:
         """Seconds between two requests to a host on behalf of a source."""
-        own = source.politeness.delay
-        return max(self.network.delay if own is None else own, self.crawl_delays.get(host, 0.0))
+        return max(usual_delay(source, self.network), self.crawl_delays.get(host, 0.0))
 
     @classmethod
     def of(cls, crawler: Crawler) -> GuardContext:

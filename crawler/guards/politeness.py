@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -84,7 +85,15 @@ class Politeness:
             raise RefusedRequest("host_silent", f"{host} used up the deadline again and again")
 
     def _begin_delay(self, host: str) -> None:
-        """Count the delay from when a request went out: it may have waited for room, a name, a connection."""
+        """Count the delay from when a request went out: it may have waited for room, a name, a connection.
+
+        The client says so just before it writes, and on a busy machine another process may have its turn in
+        between; when the loop goes on, it has been written.
+        """
+        self._count_from_now(host)
+        asyncio.get_running_loop().call_soon(self._count_from_now, host)
+
+    def _count_from_now(self, host: str) -> None:
         if (slot := self._crawler.engine.downloader.slots.get(host)) is not None:
             slot.lastseen = time.monotonic()
 

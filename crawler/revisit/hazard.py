@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 NEVER = math.inf
 
@@ -60,6 +61,12 @@ class Exposure:
     changes: float
 
 
+@lru_cache(maxsize=1024)  # the classes of age and the slopes are few, and always the same
+def _mean(since: float, until: float, slope: float) -> float:
+    """Changes an hour between two ages, at a rate of 1."""
+    return (_primitive(until, slope) - _primitive(since, slope)) / (until - since)
+
+
 _SLOPES = tuple(step / 10 for step in range(31))
 
 
@@ -81,7 +88,7 @@ def fit(seen: Sequence[Exposure], prior: Hazard, weight: float) -> Hazard:
     best, best_likelihood = prior, -math.inf
     changes = sum(span[3] for span in spans)
     for slope in _SLOPES:
-        means = [(_primitive(b, slope) - _primitive(a, slope)) / (b - a) for a, b, _, _ in spans]
+        means = [_mean(a, b, slope) for a, b, _, _ in spans]
         expected = sum(mean * hours for mean, (_, _, hours, _) in zip(means, spans, strict=True))
         if expected <= 0 or changes <= 0:
             continue

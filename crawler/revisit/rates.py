@@ -121,15 +121,8 @@ class SourceRates:
         since, until = (last - start) / HOUR, (now - start) / HOUR
         if since < 0 or until <= since:
             return
-        hazard = self.estimate.of(stage)
-        expected = hazard.expected(since, until)
-        spans = list(_spans(since, until))
-        # Of a Poisson count of which only "at least one" is known, the mean is e / (1 - exp(-e)).
-        number = min(expected / -math.expm1(-expected), _MOST_CHANGES) if changed and expected > 0 else 0.0
-        for name, begin, end in spans:
-            share = hazard.expected(begin, end) / expected if expected > 0 else 0.0
-            looked = int(end == until)
-            self._add(stage, name, looks=looked, changes=number * share, hours=end - begin)
+        for name, looked, number, hours in shared_out(self.estimate.of(stage), since, until):
+            self._add(stage, name, looks=looked, changes=number if changed else 0.0, hours=hours)
 
     def take_changed(self) -> list[RateRow]:
         """The rows that have changed since this was asked last, to be kept."""
@@ -165,6 +158,26 @@ class SourceRates:
 def _unfitted() -> Hazards:
     """The estimate without any look: the same for every source, and fitting takes longer than a look."""
     return SourceRates("", [RateRow(source="", stage=0, age_class=HINTED)]).estimate
+
+
+def shared_out(hazard: Hazard, since: float, until: float) -> Iterator[tuple[str, int, float, float]]:
+    """What a look that found a change says of the classes of age since the look before.
+
+    Args:
+        hazard: today's estimate.
+        since: age at the look before, in hours.
+        until: at this one, greater.
+
+    Yields:
+        (class, 1 where the look itself belongs, changes, hours of watching); a look that found nothing says
+        the same with no changes.
+    """
+    expected = hazard.expected(since, until)
+    # Of a Poisson count of which only "at least one" is known, the mean is e / (1 - exp(-e)).
+    number = min(expected / -math.expm1(-expected), _MOST_CHANGES) if expected > 0 else 0.0
+    for name, begin, end in _spans(since, until):
+        share = hazard.expected(begin, end) / expected if expected > 0 else 0.0
+        yield name, int(end == until), number * share, end - begin
 
 
 def _spans(since: float, until: float) -> Iterator[tuple[str, float, float]]:

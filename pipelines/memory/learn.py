@@ -75,6 +75,8 @@ def _by_container(pages: Sequence[Lesson]) -> Iterator[list[Lesson]]:
     while len(left) >= MIN_ALIKE:
         vocabulary = _vocabulary(left)
         chains = [{vocabulary.path(box) for box in holders(page.blocks, page.kept)} for page in left]
+        if not any(chains):  # all that is left of these pages recurs on the site: none is an article's
+            return
         path = _container(chains)
         part = [page for page, chain in zip(left, chains, strict=True) if path in chain]
         if len(part) < MIN_ALIKE:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from pipelines.furniture import is_furniture
 from pipelines.text.blocks import Block, Box
+from pipelines.text.credit_line import is_credit_line
 from pipelines.text.vocabulary import NAMES
 
 FAR = 20  # boxes; a box that is not among the ancestors is as far
@@ -25,6 +26,8 @@ TAGS = (
     "article", "main", "figure", "figcaption", "header", "section", "aside", "form", "ul", "table",
     "blockquote",
 )  # fmt: skip
+_TAG_PLACES = {tag: place for place, tag in enumerate(TAGS)}
+_FARTHER = (*range(1, FAR + 1), FAR)  # by a distance, that of the next box inside
 _KINDS = {
     tag: kind
     for kind, tag in enumerate(
@@ -34,13 +37,9 @@ _KINDS = {
 _NEAR = (-2, -1, 1, 2)
 _END = re.compile(r"[.!?…。！？।؟][\"'”’»)\]]*$")
 _SENTENCE = re.compile(r"[.!?…।؟](?:[\"'”’»)\]]*\s|[\"'”’»)\]]*$)|[。！？]")
-_CREDIT = re.compile(
-    r"^(?:photo|image|picture|foto|bild|credit|source|fonte|fuente|quelle|crédit|video|watch|listen|file)\b"
-    r"|getty|reuters/|\bAFP\b|\bphoto(?:graph)?(?: by| courtesy|:)|©|/ ?AP\b|handout|courtesy of|shutterstock"
-    r"|imago|dpa/|picture alliance",
-    re.IGNORECASE,
-)
 _COMMA = re.compile("[,،、，]")
+_NO_CAPITALS = bytes(code for code in range(0x80) if not chr(code).isupper())
+_NO_DIGITS = bytes(code for code in range(0x80) if not chr(code).isdigit())
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ class _Measured:
             root, box = box, box.parent
         self.total = self.by_box[root].chars or 1
         self.lanes = {block.box: self._lane(block.box) for block in blocks}
-        self._near: dict[Box, tuple[tuple[int, ...], tuple[int, ...]]] = {}
+        self._near: dict[Box, tuple[list[int], list[int]]] = {}
         self._find_ends()
 
     def _add_up(self) -> None:
@@ -216,19 +215,22 @@ class _Measured:
         row += self._context(index)
         return row
 
-    def _distances(self, box: Box) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    def _distances(self, box: Box) -> tuple[list[int], list[int]]:
         """How many boxes up each family of words, and each tag, stands."""
         found = self._near.get(box)
         if found is None:
             families, tags = (
-                self._distances(box.parent) if box.parent else ((FAR,) * len(NAMES), (FAR,) * len(TAGS))
+                self._distances(box.parent) if box.parent else ([FAR] * len(NAMES), [FAR] * len(TAGS))
             )
+            spoken, own = [_FARTHER[far] for far in families], [_FARTHER[far] for far in tags]
             bits = box.said
-            found = (
-                tuple([0 if bits >> i & 1 else min(d + 1, FAR) for i, d in enumerate(families)]),
-                tuple([0 if box.tag == t else min(d + 1, FAR) for t, d in zip(TAGS, tags, strict=True)]),
-            )
-            self._near[box] = found
+            while bits:
+                lowest = bits & -bits
+                spoken[lowest.bit_length() - 1] = 0
+                bits ^= lowest
+            if (place := _TAG_PLACES.get(box.tag)) is not None:
+                own[place] = 0
+            self._near[box] = found = spoken, own
         return found
 
     def _place(self, index: int) -> list[float]:
@@ -262,7 +264,7 @@ class _Measured:
             _same(folded, self.known.description),
             self.repeats[folded],
             is_furniture(text),
-            len(text) < MAX_CREDIT and bool(_CREDIT.search(text)),
+            len(text) < MAX_CREDIT and is_credit_line(text),
         ]
 
     def _neighbours(self, index: int) -> list[float]:
@@ -306,14 +308,22 @@ def _shape(block: Block, folded: str) -> tuple[float, ...]:
     text = block.text
     length = len(text)
     looked = text[:LOOKED_AT]
+    capitals, digits = _capitals_and_digits(looked)
     sentences = len(_SENTENCE.findall(text))
     return (
         math.log1p(length), min(folded.count(" ") + 1, 60), block.linked / length, block.links,
         block.bold / length, bool(_END.search(text)),
-        sum(map(str.isupper, looked)) / len(looked), sum(map(str.isdigit, looked)) / len(looked),
+        capitals / len(looked), digits / len(looked),
         len(_COMMA.findall(text)), sentences, length / sentences if sentences else -1,
         text[0] in "“„«\"'‘「—–-", _KINDS.get(block.box.tag, 0),
     )  # fmt: skip
+
+
+def _capitals_and_digits(text: str) -> tuple[int, int]:
+    if text.isascii():
+        plain = text.encode()
+        return len(plain.translate(None, _NO_CAPITALS)), len(plain.translate(None, _NO_DIGITS))
+    return sum(map(str.isupper, text)), sum(map(str.isdigit, text))
 
 
 def _same(folded: str, stated: str) -> int:

@@ -21,6 +21,7 @@ UNIT = 1000  # a score of as much is one in log odds
 MAX_LEAVES = 8  # of a tree: one bit of a byte each
 _ROWS = 512  # scored at a time, which bounds the memory for pages of any size
 
+_ALL_LEAVES = np.uint8(255)
 _LOWEST_BIT = np.array([next((bit for bit in range(8) if byte >> bit & 1), 0) for byte in range(256)])
 
 
@@ -44,15 +45,15 @@ class Model:
     def scores(self, rows: Sequence[Sequence[float]]) -> list[int]:
         """For each row of features: above 0 if the block is rather the article's than not."""
         found: list[int] = []
-        trees = np.arange(len(self.leaves))
+        first = np.arange(0, self.leaves.size, MAX_LEAVES)[:, None]  # leaf of each tree, one after the other
         for start in range(0, len(rows), _ROWS):
-            values = np.asarray(rows[start : start + _ROWS], dtype=np.float64)
-            above = values[:, self.features] > self.thresholds
-            masks = np.where(above, self.masks, np.uint8(255)).reshape(
-                len(values), len(trees), MAX_LEAVES - 1
-            )
-            leaf = _LOWEST_BIT[np.bitwise_and.reduce(masks, axis=2)]
-            found.extend(self.leaves[trees, leaf].sum(axis=1).tolist())
+            # A row a feature: what is looked up and added up lies side by side in memory then.
+            values = np.asarray(rows[start : start + _ROWS], dtype=np.float64).T
+            below = values.take(self.features, axis=0) <= self.thresholds[:, None]
+            masks = below.view(np.uint8) * _ALL_LEAVES | self.masks[:, None]
+            by_tree = masks.reshape(len(self.leaves), MAX_LEAVES - 1, -1)
+            leaf = _LOWEST_BIT.take(np.bitwise_and.reduce(by_tree, axis=1))
+            found.extend(self.leaves.ravel().take(leaf + first).sum(axis=0).tolist())
         return found
 
 

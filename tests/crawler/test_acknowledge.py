@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from archive.catalog import lookup, runs, segments
-from archive.open_batch import OpenBatch
+from archive import journal
+from archive.catalog import journal_state, lookup, runs, segments
+from archive.digest import sha256_hex
+from archive.open_batch import Derived, OpenBatch
 from archive.recorder import Recorder
 from archive.rows import LedgerRow, Row, RunRow
 from archive.spool import Spool
@@ -105,6 +107,40 @@ def test_the_background_commits_in_time(stage: Stage, limits: dict[str, object])
             await done.wait()
         task.cancel()
         assert (stage.ledger, stage.captures) == ([1], 1)
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize(
+    ("rows", "characters", "is_time"),
+    [(1_000, 1_000, False), (24_576, 1, True), (1, 24 << 20, True), (16_384, 8 << 20, True)],
+    ids=["little", "many rows", "long texts", "both together"],
+)
+def test_what_is_much_in_memory_is_committed_before_its_time(
+    stage: Stage, rows: int, characters: int, is_time: bool
+) -> None:
+    async def scene() -> None:
+        acknowledger = stage.acknowledger()
+        capture = stage.recorder.record(exchange(url(1), b"<p>1</p>"), "news").result()
+        text = "x" * characters
+        stage.recorder.derive(Derived(capture, text, sha256_hex(text.encode()), b"{}")).result()
+        acknowledger.add([row(1)] * rows)
+        assert acknowledger._is_time() is is_time
+        stage.recorder.rotate().result()
+        assert stage.recorder.open_text == 0
+
+    asyncio.run(scene())
+
+
+def test_many_discoveries_are_several_entries(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.acknowledge._ROWS_AT_ONCE", 2)
+
+    async def scene() -> None:
+        before = journal_state.newest(stage.archive.catalog)
+        await stage.acknowledger().commit_now([row(number) for number in range(5)])
+        assert stage.ledger == [0, 1, 2, 3, 4]
+        written = journal.in_order(stage.archive.store, journal.entries(stage.archive.store))
+        assert [len(entry.rows) for entry in written if entry.at > before] == [2, 2, 1]
 
     asyncio.run(scene())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -95,7 +95,12 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 async def came(crawl: Crawl, request: Request, letter: str) -> None:
     """A feed was fetched that names two pages."""
-    body = feed(url(letter, number) for number in range(2))[2]
+    await named(crawl, request, [url(letter, number) for number in range(2)])
+
+
+async def named(crawl: Crawl, request: Request, urls: Sequence[str]) -> None:
+    """A feed was fetched that names these pages."""
+    body = feed(iter(urls))[2]
     assert isinstance(body, bytes)
     answer = exchange(request.url, body, headers=("Content-Type: application/rss+xml",))
     await crawl.read_document({**request.meta, "exchange": answer})
@@ -126,6 +131,35 @@ def test_what_a_document_names_while_others_are_committed_is_not_lost(stage: Sta
     ledger = runs.ledger_of(stage.archive.catalog, RUN.id)
     assert {row.url for row in ledger} == {url(letter, number) for letter in "ab" for number in range(2)}
     assert {(row.outcome, row.reason) for row in ledger} == {("skipped", "not_due")}
+
+
+def test_what_a_long_document_names_does_not_wait_for_its_end(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is in the ledger before the crawl's loop goes on, and is asked for when it does."""
+    monkeypatch.setattr("crawler.documents._ENTERED_AT_ONCE", 2)
+    monkeypatch.setattr("crawler.intake.MOST_WAITING", 4)
+    urls = [url("new", number) for number in range(9)]
+
+    async def scene() -> None:
+        crawl, _ = stage.crawl()
+        requests = crawl.requests()
+        first, second = [await anext(requests), await anext(requests)]
+        await named(crawl, first, [*urls, url("a", 0)])
+        ledger = runs.ledger_of(stage.archive.catalog, RUN.id)
+        assert [(row.position, row.url) for row in ledger] == list(enumerate(urls[:8]))
+        async with asyncio.timeout(300):
+            asked = [(await anext(requests)).url for _ in range(4)]  # as many as one source may have
+            assert asked == urls[:4]
+            await named(crawl, second, urls)
+            crawl.stop()
+            assert not await rest(requests)
+            assert not await crawl.finish()
+        assert crawl.fatal is None
+
+    asyncio.run(scene())
+    ledger = runs.ledger_of(stage.archive.catalog, RUN.id)
+    assert [row.url for row in ledger] == [*urls, url("a", 0)]
 
 
 def test_an_error_that_scrapy_would_only_log_ends_the_run(stage: Stage, tmp_path: Path) -> None:

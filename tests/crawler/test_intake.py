@@ -169,6 +169,22 @@ def test_many_documents_at_once(archive: SmallArchive) -> None:
     assert {row.url for row in drained} == {url(number) for number in range(270)}
 
 
+def test_what_has_ended_waits_for_other_documents_unless_it_is_much(
+    archive: SmallArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row is best written once, and never so many be kept for that; who names them later still counts."""
+    monkeypatch.setattr("crawler.intake.MOST_WAITING", 3)
+    archive.committer.commit_rows([known(number, looked=timedelta(hours=2)) for number in range(3)])
+    taking = intake(archive)
+    taking.take(found([0, 1]), "news")
+    assert (taking.crowded, taking.drain(ended=False)) == (False, [])
+    taking.take(found([2]), "news")
+    assert taking.crowded
+    assert [row.url for row in taking.drain(ended=False)] == [url(0), url(1), url(2)]
+    taking.take(found([1], FoundBy.SITEMAP), "news")
+    assert taking.places.late() == {url_key(url(1)): ("feed", "sitemap")}
+
+
 def test_discoveries_can_be_committed_as_they_are(archive: SmallArchive) -> None:
     taking = intake(archive)
     for numbers in ([0, 1], [2], [3, 4]):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from archive.rows import LedgerRow
 from crawler.holdings import Holdings
-from crawler.window import HELD_FOR_EACH, Room, Window, room_for
+from crawler.window import HELD_FOR_EACH, Room, Window, most_held, room_for
 
 MIB = 1 << 20
 PLENTY = 1 << 30  # bytes
@@ -43,12 +43,24 @@ class Frontier:
 
 
 def made(
-    numbers: Mapping[str, int], *, size: int = 8, per_source: int = 3, most: int = PLENTY
+    numbers: Mapping[str, int],
+    *,
+    size: int = 8,
+    per_source: int = 3,
+    most: int = PLENTY,
+    delays: Mapping[str, float] | None = None,
 ) -> tuple[Frontier, Window]:
     frontier = Frontier()
     for source, number in numbers.items():
         frontier.add(source, number)
-    window = Window(sorted(numbers), frontier.read, size=size, per_source=per_source, holdings=Holdings(most))
+    window = Window(
+        sorted(numbers),
+        frontier.read,
+        size=size,
+        per_source=per_source,
+        holdings=Holdings(most),
+        delays=delays or {},
+    )
     return frontier, window
 
 
@@ -178,6 +190,33 @@ def test_a_source_whose_pages_nobody_reads_stops_and_the_others_go_on() -> None:
                 window.done(row)
         window.refill()
     assert held == {"a": HELD_FOR_EACH, "b": 99}
+
+
+@pytest.mark.parametrize(
+    ("each", "delay", "pages"),
+    [
+        pytest.param(4, 0.0, 16, id="no delay: four for each on the wire"),
+        pytest.param(4, 0.25, 240, id="what comes in a minute"),
+        pytest.param(4, 1.0, 60, id="the same of a slower host"),
+        pytest.param(4, 7.0, 16, id="in a minute no more than that"),
+        pytest.param(32, 1.0, 128, id="more at once"),
+    ],
+)
+def test_a_host_may_be_a_minute_ahead_of_the_readers(each: int, delay: float, pages: int) -> None:
+    assert most_held(each, delay) == pages
+
+
+def test_readers_that_are_behind_cost_a_host_no_turn() -> None:
+    """Nobody reads: of a host that wants a distance as much is fetched as comes in a minute."""
+    _, window = made({"polite": 99, "quick": 99}, per_source=1, delays={"polite": 1.0})
+    window.refill()
+    held: Counter[str] = Counter()
+    for _ in range(99):
+        for row in handed_out(window):
+            window.fetched(row, 1000)
+            held[row.source] += 1
+        window.refill()
+    assert held == {"polite": 60, "quick": HELD_FOR_EACH}
 
 
 def test_bytes_bound_what_is_held_and_are_shared_between_sources() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.long_tags import without_long_tags
+from pipelines.long_tags import _end_of, without_long_tags
 
 MANY = " ".join(f"a{i}=x" for i in range(40_000)).encode()
 QUOTED = " ".join(f'a{i}="<>"' for i in range(40_000)).encode()
@@ -33,6 +33,24 @@ BARE = " ".join(f"a{i}" for i in range(40_000)).encode()
 )  # fmt: skip
 def test_what_is_left(markup: bytes, left: bytes | None) -> None:
     assert without_long_tags(markup) == (markup if left is None else left)
+
+
+_IN_A_TAG = st.sampled_from(
+    (b"=", b'"', b"'", b">", b"<", b" ", b"\x0b", b"x", b'="v"', b" " * 19, b" " * 20)
+)
+
+
+@given(st.lists(_IN_A_TAG, max_size=12).map(b"".join))
+def test_a_quote_hides_brackets_only_behind_an_equals_sign(rest: bytes) -> None:
+    at, quote = 0, b""
+    while at < len(rest) and (quote or rest[at : at + 1] != b">"):
+        sign = rest[at : at + 1]
+        if quote:
+            quote = b"" if sign == quote else quote
+        elif sign in (b'"', b"'") and rest[max(0, at - 20) : at].rstrip().endswith(b"="):
+            quote = sign
+        at += 1
+    assert _end_of(rest, 0) == min(at + 1, len(rest))
 
 
 @given(st.text("<>='\" ab/!-", max_size=80).map(str.encode))

@@ -87,9 +87,10 @@ def _of_a_night(
     cost = PageCost(costs.main_cpu / expected.pages, costs.worker_cpu / expected.pages)
     runs = times_of(workload, source_times(workload, machine, number), machine, cost, parts)
     time = pass_night(runs)
+    slowest = max(*(run.hours for run in runs), sum(run.share * run.longest for run in runs))
     return [
         Compared("from a slot to the end of its run", "h", time.hours, night.hours),
-        Compared("the slowest source", "h", max(run.hours for run in runs), night.longest),
+        Compared("the slowest source", "h", slowest, night.longest),
         Compared("pages a second at the height", "", time.rate, found.peak),
         Compared("runs at once", "", time.at_once, found.runs_at_once),
     ]

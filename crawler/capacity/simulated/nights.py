@@ -25,9 +25,9 @@ from archive.journal import JournalWriter
 from archive.rows import RunRow, SlotRow
 from archive.stores.local import LocalStore
 from crawler.capacity.day import Counts, costs_of
-from crawler.capacity.night import Machine
+from crawler.capacity.night import FIVE_MINUTES, Machine
 from crawler.capacity.simulated.followed import Followed, Pool, poisson
-from crawler.capacity.simulated.process import BIN, Process, Work
+from crawler.capacity.simulated.process import Process, Work
 from crawler.capacity.simulated.world import Site, World
 from crawler.capacity.workload import Workload
 from crawler.schedule.decide import Going, Rules, decide
@@ -169,7 +169,7 @@ class Nights:
                 moment = self._next(kinds, until)
         finally:
             self._catalog.close()
-        self.found.peak = max(self._bins.values(), default=0.0) / BIN
+        self.found.peak = max(self._bins.values(), default=0.0) / FIVE_MINUTES
         self.found.followed = sum(pool.pages for pool in self._pools)
         self.found.cpu = time.process_time() - began
         self.found.decide_seconds /= max(self.found.ticks, 1)
@@ -323,7 +323,7 @@ class Nights:
 
     def _keep(self, pages: dict[int, float], began: datetime) -> None:
         """Add a part's pages to those of all processes, by stretches of the whole time."""
-        first = int((began - BEGIN).total_seconds() // BIN)
+        first = int((began - BEGIN).total_seconds() // FIVE_MINUTES)
         for stretch, number in pages.items():
             self._bins[first + stretch] += number
 

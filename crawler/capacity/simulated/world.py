@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,7 +12,7 @@ from config.source import Source
 from crawler.capacity.workload import CRONS, Workload, sizes
 from crawler.schedule.timetable import Timetable, timetable_of
 
-MEMBERS = 100  # sources of one pool
+MEMBERS = 100  # sources of one pool, at the most
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,27 @@ def make_world(workload: Workload, seed: int) -> World:
     sites: dict[str, Site] = {}
     pools: list[Members] = []
     for (zone, cron), named in sorted(alike.items()):
-        for begin in range(0, len(named), MEMBERS):
-            made = [Site(name, size, len(pools)) for name, size in named[begin : begin + MEMBERS]]
+        for alike_too in _of_about_one_size(named):
+            made = [Site(name, size, len(pools)) for name, size in alike_too]
             pools.append(Members(_source(zone, cron), tuple(made)))
             sites |= {site.name: site for site in made}
             tables += [_table(zone, cron, site.name) for site in made]
     return World(tuple(sorted(tables, key=lambda table: table.source)), sites, tuple(pools))
+
+
+def _of_about_one_size(named: list[tuple[str, float]]) -> Iterator[list[tuple[str, float]]]:
+    """Up to a hundred at a time, of which none is half as large as another; given the largest first.
+
+    How soon a source learns of its pages depends on how many it has.
+    """
+    found: list[tuple[str, float]] = []
+    for name, size in named:
+        if found and (len(found) == MEMBERS or 2 * size < found[0][1]):
+            yield found
+            found = []
+        found.append((name, size))
+    if found:
+        yield found
 
 
 @cache

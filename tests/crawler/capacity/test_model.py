@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -16,7 +17,7 @@ from crawler.capacity.constants import measured
 from crawler.capacity.day import Counts, costs_of, dropped
 from crawler.capacity.expected import expected_day, size_classes, source_day
 from crawler.capacity.lines import as_document, number, size
-from crawler.capacity.looks import looks_at
+from crawler.capacity.looks import looks_at, looks_on
 from crawler.capacity.night import (
     Machine,
     PageCost,
@@ -26,6 +27,7 @@ from crawler.capacity.night import (
     pass_night,
     process_rate,
     run_time,
+    spread,
 )
 from crawler.capacity.plan import plan_of
 from crawler.capacity.workload import Keep, Spread, Workload, sizes
@@ -96,21 +98,40 @@ def test_nonsense_is_refused(wrong: dict[str, float], said: str) -> None:
     assert said in str(caught.value)
 
 
-def test_a_nightly_ladder_looks_on_the_nights_of_its_rungs() -> None:
-    looks = looks_at(DAY, learned=False, runs=40)
-    # What never changes is looked at after 1, 3, 7 and 30 days; rungs of hours are over by the next night.
-    on = {night for night, taken in enumerate(looks.taken, start=1) if taken > 0.5}
-    assert on == {1, 3, 7, 30}
-    assert looks.taken[0] == pytest.approx(1.0)
-    assert (
-        0.05 < looks.changed[0] < 0.2
-    )  # of the third that changes within a day, most did before the first look
+@pytest.mark.parametrize(
+    ("articles", "taken"),
+    [
+        # The ladder: a look after 1, 3 and 7 days, and another after 1 for those (a ninth) that changed.
+        pytest.param(1.0, [0, 1, 1.11, 2.0, 2.15, 2.17, 2.20, 3.15], id="too few to learn from"),
+        # 200 looks are known after the fourth night; then what hardly changes waits for its first look.
+        pytest.param(64.0, [0, 1, 1.11, 2.0, 1.2, 1.1, 0.9, 1.0], id="learned in between"),
+        pytest.param(1024.0, [0, 1, 0.78, 0.78, 0.75, 0.75, 0.75, 0.8], id="learned on the first night"),
+    ],
+)
+def test_how_many_looks_a_source_takes(articles: float, taken: list[float]) -> None:
+    looks = looks_at(DAY, articles, 8)
+    assert looks.taken == pytest.approx(taken, abs=0.2)
+    # Of the third that changes within a day, most did before the first look.
+    assert looks.changed[1] == pytest.approx(0.112, abs=0.01)
     assert all(changed <= taken for taken, changed in zip(looks.taken, looks.changed, strict=True))
 
 
+def test_looks_of_a_size_lie_between_those_of_its_neighbours() -> None:
+    few, many = looks_at(DAY, 64.0, 8).taken[4], looks_at(DAY, 128.0, 8).taken[4]
+    assert looks_on(DAY, 64.0, 5)[0] == pytest.approx(few)
+    assert looks_on(DAY, 64 * math.sqrt(2), 5)[0] == pytest.approx((few + many) / 2)
+    assert looks_on(DAY, 1e-6, 5) == looks_on(DAY, 0.01, 5)
+
+
+def test_a_run_a_week_looks_as_often_as_it_may() -> None:
+    week = timedelta(days=7)
+    # Of rungs, a run takes the last that is behind it: after 7 and 30 days, the latter half a week early.
+    assert [looks_on(week, 0.1, night)[0] for night in (1, 7, 14)] == pytest.approx([0, 0, 1])
+    assert looks_on(week, 0.1, 42)[0] > 1.9
+
+
 def test_hourly_looks_are_more_and_find_more() -> None:
-    hourly = looks_at(timedelta(hours=1), learned=False, runs=72)
-    nightly = looks_at(DAY, learned=False, runs=3)
+    hourly, nightly = looks_at(timedelta(hours=1), 1.0, 3), looks_at(DAY, 1.0, 3)
     assert sum(hourly.taken) > 2 * sum(nightly.taken)
     assert sum(hourly.changed) > 2 * sum(nightly.changed)
 
@@ -164,6 +185,8 @@ def test_what_limits_a_process(sources: float, delay: float, cost: PageCost, rat
         pytest.param([(2.0, 1.0)], 2.0, 0.0, 1, 5.0, id="one run"),
         pytest.param([(2.0, 0.5), (12.0, 0.5)], 1.0, 0.0, 1, 5.0, id="one after the other"),
         pytest.param([(2.0, 0.5), (2.5, 0.5)], 1.0, 0.0, 2, 10.0, id="side by side"),
+        pytest.param([(2.0, 0.5), (2.96, 0.5)], 1.0, 0.0, 2, 7.4, id="together for a moment"),
+        pytest.param([(2.0, 0.02)], 0.04, 0.0, 1, 2.4, id="over before five minutes are"),
         pytest.param(
             [(2.0 + n / 10, 0.2) for n in range(5)], 0.4, 0.0, 4, 20.0, id="four at once are allowed"
         ),
@@ -173,10 +196,29 @@ def test_what_limits_a_process(sources: float, delay: float, cost: PageCost, rat
 def test_how_a_night_passes(
     starts: list[tuple[float, float]], hours: float, late: float, at_once: int, rate: float
 ) -> None:
-    runs = [RunTime(begins, 5.0, 2 * share, 2 * share) for begins, share in starts]
+    runs = [
+        RunTime(begins, 2 * share, 2 * share, 0.1, 2 * share, ((2 * share * 3600, 2 * share * 3600 * 5.0),))
+        for begins, share in starts
+    ]
     found = pass_night(runs)
     assert (found.hours, found.late, found.at_once) == (pytest.approx(hours), pytest.approx(late), at_once)
     assert found.rate == pytest.approx(rate)
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "found"),
+    [
+        pytest.param(10, 110, {0: 60}, id="within one stretch"),
+        pytest.param(200, 400, {0: 30, 1: 30}, id="half in each"),
+        pytest.param(0, 600, {0: 30, 1: 30}, id="two whole ones"),
+        pytest.param(150, 750, {0: 15, 1: 30, 2: 15}, id="three"),
+        pytest.param(400, 400, {1: 60}, id="at once"),
+    ],
+)
+def test_pages_are_shared_out_over_stretches(begin: float, end: float, found: dict[int, float]) -> None:
+    stretches: defaultdict[int, float] = defaultdict(float)
+    spread(stretches, begin, end, 60)
+    assert {stretch: number for stretch, number in stretches.items() if number} == pytest.approx(found)
 
 
 @pytest.mark.parametrize(
@@ -193,6 +235,23 @@ def test_how_a_night_passes(
 def test_how_long_a_run_takes(classes: list[SourceTime], rate: float, bulk: float, seconds: float) -> None:
     found = run_time(2.0, 1.0, classes, rate)
     assert (found.bulk * 3600, found.hours * 3600) == (pytest.approx(bulk), pytest.approx(seconds))
+    assert sum(took for took, _ in found.course) == pytest.approx(seconds)
+    assert sum(pages for _, pages in found.course) == pytest.approx(sum(c.sources * c.pages for c in classes))
+
+
+def test_the_largest_source_is_expected_where_it_may_be() -> None:
+    classes = [SourceTime(1, 1010, 1.0), SourceTime(99, 10, 1.0)]
+    found = run_time(2.0, 0.25, classes, 100.0)
+    # One run in four has it, and takes 1,010 seconds; those that do not are over after ten.
+    assert found.hours * 3600 == pytest.approx(10 + 1000 / 4)
+    assert found.longest * 3600 == pytest.approx(1010)
+    four = pass_night([run_time(float(hour), 0.25, classes, 100.0) for hour in (2, 8, 14, 20)])
+    assert four.hours * 3600 == pytest.approx(1010)
+
+
+def test_a_run_fetches_less_when_fewer_hosts_have_any_left() -> None:
+    found = run_time(2.0, 1.0, [SourceTime(10, 100, 2.0), SourceTime(90, 10, 1.0)], 50.0)
+    assert found.course == ((20.0, 1000.0), (180.0, 900.0))
 
 
 def test_shares_of_the_zones_add_up() -> None:

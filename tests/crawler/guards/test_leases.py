@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import chain
+from typing import Any
 
 import pytest
 
 from archive.catalog import leases
+from archive.catalog.catalog import Catalog
+from archive.catalog.errors import CatalogUnreachable
 from archive.commit import Committer
 from archive.held_leases import HostLeases, LeaseLost
 from archive.journal import JournalWriter
@@ -67,6 +71,47 @@ def test_many_are_taken_at_once_but_for_those_of_others(small_archive: SmallArch
         assert await two.take_all(hosts) == 3
 
     asyncio.run(scene())
+
+
+def test_who_waits_for_a_lease_is_asked_for_together(
+    small_archive: SmallArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first is asked for alone, what came meanwhile in one transaction more."""
+    acquire = leases.acquire
+    asked: list[list[str]] = []
+    hosts = [f"host:{number}.example" for number in range(9)]
+
+    def noted(catalog: Catalog, names: list[str], *rest: Any, **also: Any) -> set[str]:
+        asked.append(sorted(names))
+        return acquire(catalog, names, *rest, **also)
+
+    async def scene() -> list[bool]:
+        one, two = holder(small_archive, "one"), holder(small_archive, "two")
+        assert await two.take(hosts[4])
+        monkeypatch.setattr(leases, "acquire", noted)
+        return await asyncio.gather(*map(one.take, [*hosts, hosts[0]]))
+
+    assert asyncio.run(scene()) == [True] * 4 + [False] + [True] * 5
+    assert sorted(chain(*asked)) == hosts
+    assert len(asked) <= 2
+
+
+def test_each_who_waits_learns_that_the_catalog_cannot_be_reached(
+    small_archive: SmallArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*_: object, **__: object) -> set[str]:
+        raise CatalogUnreachable("catalog cannot be used")
+
+    async def scene() -> list[bool | BaseException]:
+        one = holder(small_archive, "one")
+        with monkeypatch.context() as patch:
+            patch.setattr(leases, "acquire", unreachable)
+            failed = await asyncio.gather(*map(one.take, ["a", "b", "c"]), return_exceptions=True)
+        return [*failed, await one.take("a")]
+
+    *failed, again = asyncio.run(scene())
+    assert [type(each) for each in failed] == [CatalogUnreachable] * 3
+    assert again is True
 
 
 def test_many_takers_at_once_find_one_holder(small_archive: SmallArchive) -> None:

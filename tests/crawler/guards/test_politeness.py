@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from types import SimpleNamespace
 from typing import Any, cast
@@ -38,12 +39,20 @@ def test_the_delay_begins_when_the_request_goes_out() -> None:
     for request in requests:
         politeness.process_request(request)
     slots["www.e.org"].lastseen = 17.0  # its turn came then, and it had to wait for a connection
-    before = time.monotonic()
     sent: list[Any] = [request.meta["sent"] for request in requests]
     assert slots["www.e.org"].lastseen == 17.0
-    for went_out in sent:  # the other host has no slot any more: nothing waits for it
-        went_out()
-    assert before <= slots["www.e.org"].lastseen <= time.monotonic()
+
+    async def go_out() -> None:
+        before = time.monotonic()
+        for went_out in sent:  # the other host has no slot any more: nothing waits for it
+            went_out()
+        told = slots["www.e.org"].lastseen
+        assert before <= told <= time.monotonic()
+        slots["www.e.org"].lastseen = 18.0  # the process had to wait before it could write
+        await asyncio.sleep(0)
+        assert told <= slots["www.e.org"].lastseen <= time.monotonic()  # not before it was written
+
+    asyncio.run(go_out())
 
 
 @pytest.mark.parametrize(

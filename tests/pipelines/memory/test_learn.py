@@ -83,6 +83,13 @@ def test_too_few_pages_teach_nothing(count: int) -> None:
     assert learn_from(pages(gazette, "gazette", range(count)), Guidance()).clusters == ()
 
 
+def test_pages_of_one_text_at_many_addresses_teach_no_shape(lessons: list[Lesson]) -> None:
+    same = [replace(lessons[0], url=f"{lessons[0].url}?copy={number}") for number in range(6)]
+    learned = learn(same)
+    assert learned.pages == 6
+    assert learned.clusters == ()
+
+
 def test_a_page_that_was_captured_twice_counts_once(lessons: list[Lesson]) -> None:
     assert learn([*lessons, *lessons]) == learn(lessons)
 
