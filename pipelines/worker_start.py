@@ -17,7 +17,7 @@ from multiprocessing.util import Finalize
 from tempfile import gettempdir
 from typing import Any
 
-# Before a worker's memory is capped. The last is what imagehash imports with its first hash: 100 MB of mappings.
+# Before a worker's memory is capped. The last: imagehash imports it with its first hash, 100 MB of mappings.
 IMPORTED_FIRST = ("pipelines.extract", "pipelines.image_facts", "pipelines.workers", "scipy.fftpack")
 _READ_LAST = "pipelines.warm"
 _LONGEST_FOLDER = 70  # characters; a socket's path may have 107, and its name below takes some thirty
