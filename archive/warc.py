@@ -28,7 +28,6 @@ GZIP_LEVEL = 6
 SOURCE_FIELD = "Dateline-Source"  # an extension field (WARC 1.1, 4): which source the capture is for
 _CHUNK = 1 << 20
 _LARGE = 32 << 10  # bytes, from which fastwarc's zlib-rs is quicker than zlib; it takes 150 µs to begin
-_GZIP = 31  # the window bits that ask zlib for a gzip member
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _TYPES = {
@@ -222,7 +221,7 @@ def members(stream: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
 def _gzip_members(stream: BinaryIO, pending: bytes) -> Iterator[tuple[int, int, bytes]]:
     offset = 0
     while pending := pending or stream.read(_CHUNK):
-        inflate, parts, length = zlib.decompressobj(wbits=_GZIP), [], 0
+        inflate, parts, length = zlib.decompressobj(wbits=31), [], 0
         try:
             while not inflate.eof:
                 if not pending and not (pending := stream.read(_CHUNK)):
@@ -302,7 +301,7 @@ def _as_member(record: WarcRecord, length: int) -> bytes:
     out = io.BytesIO()
     if length < _LARGE:
         record.write(out)
-        return zlib.compress(out.getvalue(), GZIP_LEVEL, wbits=_GZIP)
+        return as_gzip(out.getvalue())
     writer = GzipWriter(out, compression_level=GZIP_LEVEL)
     record.write(writer)
     writer.finish()  # without it the whole file would become one gzip member

@@ -32,10 +32,12 @@ def archive(
     be saved; the reason stands beside it.
     """
     from crawler.start import page_plan
+    from crawler.warm import warm_workers
 
     time = clock_at(clock)
     settings = settings_of(context)
     plan = page_plan(_sources(settings), addresses(urls), time)
+    warm_workers()
     carry(settings, time, lambda _: [plan], as_json=as_json, each_url=True)
 
 

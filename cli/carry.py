@@ -36,10 +36,6 @@ def carry(
     Raises typer.Exit(1) if a run's sums don't match or it did not come to its end, if an address was not
     saved that had to be, and whatever ends a run.
     """
-    from pipelines.worker_start import warm_up
-
-    if elsewhere is None:
-        warm_up("crawler.reading")  # another processor imports what workers need while this one goes on
     from cli.account import account_of
     from cli.account_print import print_account
     from crawler.progress import Progress

@@ -51,7 +51,7 @@ def crawl(
     pages of sections and archives by date back to that day; it may take days, and goes on where it was.
     """
     from config.load_sources import resolve_sources
-    from pipelines.worker_start import warm_up
+    from crawler.warm import warm_workers
 
     time = clock_at(clock)
     check_date("--night", night)
@@ -66,7 +66,7 @@ def crawl(
         fetch_parts(settings, part_of, time)
         return
     if not divided(settings):
-        warm_up("crawler.reading")  # another processor imports what workers need while sources are read here
+        warm_workers()
     resolved = resolve_sources(settings.sources)
     known = {one.source.name: one.source for one in resolved}
     chosen = choose_sources(known.values(), names or [], settings.sources)

@@ -89,9 +89,9 @@ def _ray(settings: Settings, words: Words) -> tuple[Engine, int]:
 
 def fetch_parts(settings: Settings, run_id: str, clock: Clock) -> None:
     """Carry out parts of a run, as long as there are any that nobody works on."""
-    from pipelines.worker_start import warm_up
+    from crawler.warm import warm_workers
 
-    warm_up("crawler.reading")
+    warm_workers()
     from crawler.parts.carry import carry_out_parts
     from crawler.progress import Progress
 

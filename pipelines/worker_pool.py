@@ -6,10 +6,9 @@ import asyncio
 import os
 import resource
 import signal
-import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as TaskTimeout
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -75,15 +74,15 @@ class WorkerPool:
         self._closed = False
         self._unanswered: set[Future[Any]] = set()
         self._pool: ProcessPool | None = None  # until there is a first task
-        self._first: Future[None] | None = None  # done once the first workers have started
+        self._first: Future[bool] | None = None  # done once the first workers have started
 
     async def _started(self) -> None:
         """Start the first workers, in a thread: the warm process that they come from may be importing."""
         if self._first is None:
-            first: Future[None] = Future()
-            self._first = first
             pool = self._pool = self._start()
-            threading.Thread(target=_settle, args=(first, lambda: pool.active), name="first-workers").start()
+            starter = ThreadPoolExecutor(1, "first-workers")
+            self._first = starter.submit(lambda: pool.active)
+            starter.shutdown(wait=False)
         if not self._first.done():
             await asyncio.shield(asyncio.wrap_future(self._first))
 
@@ -166,9 +165,10 @@ class WorkerPool:
         kwargs: Mapping[str, Any],
         sent: Callable[[Future[Any]], None],
     ) -> asyncio.Future[Timed[T]]:
-        if self._closed:
+        if self._closed or self._pool is None:
             raise WorkersClosedError("the workers are closed")
-        future = self._renewed().schedule(_timed, args=(function, args, kwargs), timeout=self._timeout)
+        self._renew()
+        future = self._pool.schedule(_timed, args=(function, args, kwargs), timeout=self._timeout)
         self._unanswered.add(future)
         future.add_done_callback(self._unanswered.discard)
         sent(future)
@@ -179,13 +179,6 @@ class WorkerPool:
         if not self._closed and self._pool is not None and not self._pool.active:
             self._end_pool(self._pool)
             self._pool = self._start()
-
-    def _renewed(self) -> ProcessPool:
-        """A pool that takes tasks."""
-        self._renew()
-        if self._pool is None:
-            self._pool = self._start()
-        return self._pool
 
     def close(self) -> None:
         """Stop the workers; what still runs is given up. Safe to call again."""
@@ -203,15 +196,6 @@ class WorkerPool:
         for future in tuple(self._unanswered):
             if not future.done():
                 future.set_exception(BrokenProcessPool("the pool ended before this task began"))
-
-
-def _settle(future: Future[None], work: Callable[[], object]) -> None:
-    try:
-        work()
-    except Exception as error:  # noqa: BLE001 - handed to whoever waits
-        future.set_exception(error)
-    else:
-        future.set_result(None)
 
 
 def _timed(function: Callable[..., T], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Timed[T]:
