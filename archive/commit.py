@@ -64,13 +64,15 @@ class Committer:
         if rows:
             with self._one_at_a_time:
                 self._acknowledge(tuple(rows), {})
+            self._index(rows)
 
-    def commit_segments(self, recorder: Recorder, rows: Sequence[Row]) -> None:
+    def commit_segments(self, recorder: Recorder, rows: Sequence[Row], *, searchable: bool = True) -> None:
         """Seal what the recorder holds and acknowledge it together with `rows`.
 
         Args:
             recorder: every capture that `rows` name was recorded by it before this call.
             rows: what the catalog shall say about the captures.
+            searchable: whether new versions are made so before this returns; else by `make_searchable`.
 
         Raises SealError, SpoolError, StoreUnreachable, ObjectCollision or CatalogUnreachable: then nothing
         is acknowledged, and the spool keeps the bytes for the next start.
@@ -83,6 +85,16 @@ class Committer:
                 segment.path.unlink()
             for segment in sealed.segments:
                 recorder.forget(segment.key)
+        if searchable:
+            self._index(rows)
+
+    def make_searchable(self) -> None:
+        """Make versions searchable that wait for it, some hundreds; an unreachable catalog is only logged."""
+        with self._phases.timed("index"):
+            try:
+                search_index.fill(self._catalog, most=INDEX_AT_ONCE)
+            except ServiceUnreachable as error:  # they wait on, for the next commit
+                log.warning("new versions are not searchable yet", error=str(error))
 
     def _publish(self, sealed: SealedBatch, rows: Sequence[Row]) -> None:
         segments: list[Row] = []
@@ -104,17 +116,11 @@ class Committer:
             entry = self._journal.put(rows, after=newest)
         with self._phases.timed("apply"):
             self._catalog.apply(entry, texts, partial(read_entry, self._store))
-        with self._phases.timed("index"):
-            self._index(rows)
 
-    def _index(self, rows: tuple[Row, ...]) -> None:
+    def _index(self, rows: Sequence[Row]) -> None:
         """Make new versions searchable, and some of those that still wait; all is acknowledged before."""
-        if not any(isinstance(row, VersionRow) for row in rows):
-            return
-        try:
-            search_index.fill(self._catalog, most=INDEX_AT_ONCE)
-        except ServiceUnreachable as error:  # they wait on, for the next commit
-            log.warning("new versions are not searchable yet", error=str(error))
+        if any(isinstance(row, VersionRow) for row in rows):
+            self.make_searchable()
 
     def segment_row(self, segment: SealedSegment) -> SegmentRow:
         """The catalog's row of a segment that was put."""

@@ -127,6 +127,11 @@ class OpenBatch:
         for segment in self._open.values():
             segment.sync()
 
+    def read_back(self) -> None:
+        """Check what is durable by now; raises SealError if it is not what was written."""
+        for segment in self._open.values():
+            segment.read_back()
+
     def close(self) -> None:
         """Let go of the open segments, which stay in the spool."""
         for segment in self._open.values():

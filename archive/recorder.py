@@ -118,6 +118,7 @@ class Recorder:
                 job.done.set_exception(failure)
             else:
                 job.done.set_result(value)
+        self._attempt(self._batch.read_back)  # nobody waits for it; what it finds ends the recorder
 
     def _attempt(self, run: Callable[[], object]) -> tuple[object, Exception | None]:
         if self._failure:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Protocol
 
 import zstandard
 
@@ -24,6 +24,13 @@ _CHECKSUM: Final = 4
 _DICTIONARY_LEVEL: Final = 16  # 19 takes twice as long for a sixtieth
 _WINDOW_LOG: Final = 23  # 8 MiB, more than which readers need not take
 _CHUNK: Final = 1 << 20
+
+
+class Readable(Protocol):
+    """A stream of bytes, which a reader takes from the front."""
+
+    def read(self, size: int = ..., /) -> bytes:
+        """Up to so many bytes; none at the end."""
 
 
 class BadFrame(ValueError):  # noqa: N818 - named for what it says
@@ -151,7 +158,7 @@ def unpack(frame: bytes, dictionary: Dictionary | None) -> bytes:
     return content
 
 
-def frames(stream: BinaryIO, start: bytes = b"") -> Iterator[tuple[int, int, bytes]]:
+def frames(stream: Readable, start: bytes = b"") -> Iterator[tuple[int, int, bytes]]:
     """(offset, length, content) of each frame of a file, of which `start` was read already.
 
     The dictionary and other skippable frames are passed over. Raises BadFrame at the first broken one.
@@ -163,7 +170,7 @@ def frames(stream: BinaryIO, start: bytes = b"") -> Iterator[tuple[int, int, byt
             raise BadFrame(f"at offset {offset}: {error}") from error
 
 
-def _raw_frames(stream: BinaryIO, start: bytes) -> Iterator[tuple[int, bytes, Dictionary | None]]:
+def _raw_frames(stream: Readable, start: bytes) -> Iterator[tuple[int, bytes, Dictionary | None]]:
     source, offset, dictionary = _Buffer(stream, start), 0, None
     while source.at_least(1):
         try:
@@ -196,7 +203,7 @@ def _is_skippable(data: bytes | bytearray) -> bool:
 class _Buffer:
     """What was read of a stream and not yet taken."""
 
-    def __init__(self, stream: BinaryIO, start: bytes) -> None:
+    def __init__(self, stream: Readable, start: bytes) -> None:
         self._stream, self.data = stream, bytearray(start)
 
     def at_least(self, size: int) -> bool:

@@ -20,7 +20,9 @@ def main() -> None:
     """`dateline` as installed, and `python -m cli`."""
     # Imports make many objects and next to no garbage; to look for it took an eighth of a command's start.
     gc.set_threshold(10_000, 10, 10)
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    gc.freeze()  # or the interpreter, while it ends, looks for garbage in all that goes with it anyway
+    sys.exit(status)
 
 
 def run(arguments: Sequence[str]) -> int:

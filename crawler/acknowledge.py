@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from archive.commit import Committer
 from archive.recorder import Recorder
@@ -65,16 +66,15 @@ class Acknowledger:
             if len(rows) >= _ROWS_AT_ONCE:
                 await asyncio.to_thread(give_back)
 
-    async def commit_segments(self) -> None:
-        """Seal the open segments and acknowledge everything gathered."""
+    async def commit_segments(self, *, searchable: bool = True) -> None:
+        """Seal the open segments and acknowledge everything gathered (`Committer.commit_segments`)."""
         async with self._lock:
             rows, self._rows = [*self._rows, *self._with()], []
             self._opened = time.monotonic()
             if self._failure is not None:
                 raise self._failure
-            work = asyncio.ensure_future(
-                asyncio.to_thread(self._committer.commit_segments, self._recorder, rows)
-            )
+            commit = partial(self._committer.commit_segments, self._recorder, rows, searchable=searchable)
+            work = asyncio.ensure_future(asyncio.to_thread(commit))
             try:
                 await asyncio.shield(work)
             except asyncio.CancelledError:

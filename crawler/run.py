@@ -42,7 +42,6 @@ from crawler.services import Services
 from crawler.spider_run import run_spider, side_by_side, with_background
 from crawler.watch.judge import judge_run
 from crawler.watch.quotas import QuotaAlarms
-from pipelines.duplicates.link_new import link_new
 from pipelines.flow import Flow
 from pipelines.history import CatalogHistory
 from pipelines.memory.epoch import Memories, memories_at
@@ -177,11 +176,11 @@ async def crawl_job(job: Job, meanwhile: Callable[[Job], Coroutine[Any, Any, Non
             raise crawl.fatal
         finished = await crawl.finish()
         flow.misses.log()
-        await acknowledger.commit_segments()
+        await acknowledger.commit_segments(searchable=False)
         await write_late(crawl.places, job.archive.catalog, job.plan.run.id, acknowledger)
         learner = Learner(job.archive, workers, job.clock, job.committer, job.leases, lessons)
         learning = learn_memories(job.plan.sources.values(), learner, known, lambda: job.stop.asked)
-        await side_by_side(learning, meanwhile(job))
+        await side_by_side(learning, meanwhile(job), asyncio.to_thread(job.committer.make_searchable))
         await asyncio.to_thread(quotas.close, job.plan.sources if finished else (), limits.why)
         return finished
     finally:
@@ -224,6 +223,8 @@ def _limits(job: Job, quotas: QuotaAlarms) -> Limits:
 async def _link(job: Job) -> None:
     """Link copies of what came in; what is left, after a stop or a kill, the next run links."""
     if not job.stop.asked:
+        from pipelines.duplicates.link_new import link_new  # noqa: PLC0415 - with numpy, a tenth of a second
+
         days = job.settings.duplicates.window
         await link_new(job.archive, job.committer, job.leases, job.clock, days=days)
 

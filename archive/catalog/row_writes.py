@@ -14,7 +14,7 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from archive.catalog import postings, schema, schema_links, search_index
+from archive.catalog import schema, schema_links, search_index
 from archive.catalog.insert_new import insert_new
 from archive.journal import Entry
 from archive.rows import ROW_TYPES, RemovedRow, Row, TextRow
@@ -111,6 +111,8 @@ def remove(connection: sa.Connection, rows: Sequence[Row]) -> None:
                 ],
             )
     if "version" in by_table:
+        from archive.catalog import postings  # noqa: PLC0415 - with numpy, a tenth of a second
+
         postings.forget(connection, [(key[0], int(key[1])) for key in by_table["version"]])
     if "image" in by_table:
         _sweep_keys(connection)

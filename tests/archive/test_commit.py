@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from archive.catalog import lookup, runs
+from archive.catalog import lookup, runs, search_index
 from archive.catalog.catalog import Catalog
 from archive.clock import parse_z
+from archive.digest import sha256_hex
 from archive.journal import Entry
 from archive.reader import read_payload, read_text
 from archive.recovery import Recovered, recover
-from archive.rows import TextRow
+from archive.rows import ArticleRow, TextRow, VersionRow
 from archive.stores.local import LocalStore
 from archive.stores.store import ObjectStore, StoreUnreachable
 from archive.verify import verify
@@ -83,6 +84,34 @@ def test_a_text_that_was_derived_just_before_the_rotation_is_kept(tmp_path: Path
     home.committer.commit_rows([ledger_row(row.url, 0, capture=row)])
     assert verify(home.store, home.catalog, silent).problems == ()
     assert len(everything(home.catalog)["text_body"]) == 1
+    home.die()
+
+
+@pytest.mark.parametrize(("searchable", "waiting"), [(True, 0), (False, 1)])
+def test_new_versions_are_made_searchable_after_the_commit_or_when_asked(
+    tmp_path: Path, searchable: bool, waiting: int
+) -> None:
+    home = house(tmp_path)
+    row = home.record(exchange())
+    home.recorder.derive(text_of(row, "Text.")).result(300)
+    article = ArticleRow(id=row.url_key, source="a", url=row.url, first_captured_at=row.at, versions=1)
+    version = VersionRow(
+        article_id=article.id,
+        number=1,
+        source="a",
+        url=row.url,
+        captured_at=row.at,
+        run_id=RUN,
+        capture_id=row.id,
+        extractor="x",
+        title="Title",
+        text_sha256=sha256_hex(b"Text."),
+    )
+    made = [article, version, ledger_row(row.url, 0, capture=row)]
+    home.committer.commit_segments(home.recorder, made, searchable=searchable)
+    assert search_index.pending(home.catalog) == waiting
+    home.committer.make_searchable()
+    assert search_index.pending(home.catalog) == 0
     home.die()
 
 

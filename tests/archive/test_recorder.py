@@ -356,6 +356,31 @@ def test_a_segment_that_does_not_read_back_is_never_sealed(
         recorder.record(A, "example").result(300)
 
 
+def flip_late(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[-20] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("damage", [flip_late, cut])
+def test_what_the_disk_did_not_keep_is_noticed_before_the_segment_is_sealed(
+    recorder: Recorder, batch: OpenBatch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, damage: object
+) -> None:
+    """Records are read back as soon as they are durable: here the disk forgets some right after the fsync."""
+    recorder.record(exchange(body=b"kept" * 99), "example").result(300)
+    synced = batch.sync
+
+    def forgetful() -> None:
+        synced()
+        (path,) = tmp_path.glob("*-captures.warc.gz")
+        damage(path)  # type: ignore[operator]
+
+    monkeypatch.setattr(batch, "sync", forgetful)
+    recorder.record(exchange(body=b"forgotten" * 99), "example").result(300)
+    with pytest.raises(SealError, match="does not read back as it was written"):
+        recorder.record(A, "example").result(300)
+
+
 def test_a_closed_recorder_answers_everything_it_was_asked(recorder: Recorder) -> None:
     futures = [recorder.record(exchange(body=b"%d" % n), "example") for n in range(600)]
     recorder.close()
