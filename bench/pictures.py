@@ -28,7 +28,8 @@ from archive.stores.local import LocalStore
 from bench.corpus import corpus_folder
 from bench.figures import note
 from pipelines.duplicates.link_pictures import PictureLinker
-from pipelines.image_facts import ImageFacts, inspect_image
+from pipelines.image_answer import ImageFacts
+from pipelines.image_facts import inspect_image
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 LEAST_MODIFICATIONS = 10

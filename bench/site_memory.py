@@ -38,9 +38,10 @@ from pipelines.extract import blocks_of, extract
 from pipelines.extraction import Extraction
 from pipelines.guidance import Guidance
 from pipelines.memory.learn import learn
+from pipelines.memory.page_to_learn import PageToLearn
 from pipelines.memory.recognise import recognise
 from pipelines.memory.site_memory import EncodedMemory
-from pipelines.memory.study import PageToLearn, study
+from pipelines.memory.study import study
 from pipelines.metadata import read_metadata
 from pipelines.page import Unreadable, read_page
 from pipelines.rules.found import Found

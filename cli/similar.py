@@ -63,7 +63,7 @@ def _of_file(path: Path) -> ImageRow:
     from archive.digest import sha256_hex
     from archive.rows import ImageRow
     from config.sections import CrawlSettings
-    from pipelines.image_facts import ImageRefused
+    from pipelines.image_answer import ImageRefused
     from pipelines.workers import Workers
 
     limits = CrawlSettings()

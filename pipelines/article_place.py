@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 
 import lxml.html
 
@@ -14,7 +14,7 @@ from pipelines.page import Page
 from pipelines.paragraphs import fold, squeeze
 
 _MIN_CHUNK = 25  # characters of a text node that is looked up
-_EDGE = 120  # characters at each end of a node that hold its first and last chunk
+_EDGE = 120  # characters at the end of a node that hold its last chunk
 _LOOKED_AT = 200_000  # characters of the article
 _SEARCHED = 50_000  # characters of an article that is searched as it stands
 _SHARE = 0.75  # of the found text that the article's container holds
@@ -40,6 +40,10 @@ class Place:
     last: int
     heading: int | None
 
+    def between(self, first: int, last: int) -> Iterator[lxml.html.HtmlElement]:
+        """The elements with these two numbers and those between, as long as the tree is as it was."""
+        return islice(self.order, max(0, first), max(0, last + 1))
+
 
 def locate(page: Page, paragraphs: Sequence[str]) -> Place:
     """Find the article's place in the page."""
@@ -51,9 +55,10 @@ def locate(page: Page, paragraphs: Sequence[str]) -> Place:
         tag = element.tag
         if tag == "h1":
             headings.append(index)
-        said = element.text
-        if said and len(said) >= _MIN_CHUNK and tag not in _SILENT and (weight := text.held(said)):
-            weights[element] += weight
+        if tag not in _SILENT:  # first, for the text of a script is long
+            said = element.text
+            if said and len(said) >= _MIN_CHUNK and (weight := text.held(said)):
+                weights[element] += weight
         said = element.tail
         if said and len(said) >= _MIN_CHUNK and (weight := text.held(said)):
             parent = element.getparent()
@@ -84,15 +89,17 @@ class _Text:
     def held(self, piece: str) -> int:
         """How many characters of a text node are the article's, by its beginning and its end."""
         trimmed = piece.strip()
-        first = _fold(trimmed[:_EDGE])
-        if len(trimmed) <= _EDGE:
-            last = first
-        elif len(first) >= _MIN_CHUNK and not self._has(first[:_MIN_CHUNK]):
-            return 0  # most pieces; only of one that ends in signs alone the whole would be looked at
-        elif len(first) < _MIN_CHUNK or len(last := _fold(trimmed[-_EDGE:])) < _MIN_CHUNK:
-            first = last = _fold(trimmed)  # little but signs at its edges
-        held = self._has(first[:_MIN_CHUNK]) and self._has(last[-_MIN_CHUNK:])
-        return len(trimmed) if held else 0
+        if len(trimmed) < _MIN_CHUNK and trimmed.isascii():  # no letter of these is folded to more than one
+            return 0
+        first = _fold(trimmed[: 2 * _MIN_CHUNK])
+        if len(first) < _MIN_CHUNK:
+            first = _fold(trimmed)
+        if not self._has(first[:_MIN_CHUNK]):
+            return 0  # most pieces
+        last = _fold(trimmed[-_EDGE:])
+        if len(last) < _MIN_CHUNK:
+            last = _fold(trimmed)
+        return len(trimmed) if self._has(last[-_MIN_CHUNK:]) else 0
 
     def _has(self, chunk: str) -> bool:
         """Whether a chunk stands in the text; the first and last of its words may be cut."""

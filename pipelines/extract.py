@@ -1,27 +1,23 @@
-"""Read an article out of a page. The only file that knows trafilatura."""
+"""Read an article out of a page."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from copy import copy
 from datetime import datetime
 from functools import cache, partial
-from typing import cast
 from zoneinfo import ZoneInfo
 
-import lxml.etree
-import trafilatura
 from htmldate import find_date
-from trafilatura.settings import Document, Extractor
 
 from archive.article import Article
-from config.extract_rule import rules_digest, rules_on
+from config.extract_rule import rules_on
 from pipelines.article_place import Place, locate
 from pipelines.byline import Byline, byline, byline_of
 from pipelines.dates import AHEAD, EARLIEST, GUESSED, Dates, confidence, credible, read_dates
 from pipelines.edges import trim
 from pipelines.extraction import Extraction
+from pipelines.extractor_id import extractor_id
 from pipelines.fields.access import paywalled
 from pipelines.fields.further import Reading, with_further_fields
 from pipelines.furniture import without_furniture
@@ -38,13 +34,14 @@ from pipelines.memory.recognise import recognise, without_recurring
 from pipelines.memory.site_memory import NOTHING, SiteMemory
 from pipelines.metadata import Metadata, canonical_url, description, read_metadata, site_name
 from pipelines.page import Page, Unreadable, read_page
-from pipelines.paragraphs import fold, paragraphs
+from pipelines.paragraphs import fold
 from pipelines.pictures import numbered, pictures
 from pipelines.printed_dates import printed_date
 from pipelines.rules.found import Found, apply_rules
 from pipelines.rules.pictures import named_pictures
 from pipelines.rules.text import is_whole, ruled_text, with_kept
 from pipelines.shown_byline import shown_byline
+from pipelines.taken import taken_by_trafilatura
 from pipelines.teaser_boxes import drop_teaser_boxes
 from pipelines.text.asides import asides
 from pipelines.text.blocks import KEEP, Block, segment
@@ -54,25 +51,7 @@ from pipelines.text.model import shipped_models
 from pipelines.unseen import drop_unseen
 from pipelines.written_byline import lone_name, written_byline
 
-EXTRACTOR_VERSION = "4"
-MIN_EXTRACTED = 120  # characters
 MIN_SHOWN = 300  # characters; a page with less may be one whose scripts show its text
-_UNREAD = (
-    "aside", "audio", "button", "canvas", "embed", "footer", "form", "head", "iframe", "input", "link",
-    "meta",
-    "nav", "object", "script", "select", "style", "svg", "template", "video",
-)  # fmt: skip
-
-
-def extractor_id(guidance: Guidance, captured_at: datetime) -> str:
-    """The name of the extractor with what guides it; articles are only compared under one."""
-    rules = rules_on(guidance.rules, guidance.rules_at or captured_at, guidance.timezone)
-    zone = "" if guidance.timezone == "UTC" else f"+zone-{guidance.timezone}"
-    memory = guidance.memory.label if guidance.memory else "none"
-    return (
-        f"dateline-{EXTRACTOR_VERSION}+trafilatura-{trafilatura.__version__}"
-        f"+rules-{rules_digest(rules)}{zone}+memory-{memory}"
-    )
 
 
 def extract(
@@ -232,28 +211,6 @@ def _scores(
 ) -> Sequence[int]:
     """How likely single blocks are the article's, by what is seen of them."""
     return judge(blocks, wanted, unadvised(blocks, title, metadata), shipped_models().alone).scores
-
-
-def taken_by_trafilatura(page: Page) -> list[str]:
-    """What trafilatura takes: quickly; where that is (nearly) nothing, with all that it can do."""
-    quick = _taken_from(page, fast=True)
-    return quick if sum(map(len, quick)) >= MIN_SHOWN else _taken_from(page, fast=False)
-
-
-def _taken_from(page: Page, *, fast: bool) -> list[str]:
-    # Any format but "python", which would also write the body that is wanted as text.
-    options = Extractor(output_format="txt", comments=False, fast=fast, url=page.url)
-    # Below this trafilatura takes all text of the page as one paragraph; briefs are shorter than its 250.
-    options.min_extracted_size = MIN_EXTRACTED
-    tree = page.tree
-    if fast:
-        # Only "balanced" tries again with other settings, and a quick answer has no need of that.
-        options.focus = "quick"
-        # It copies the tree several times: what it never reads goes before.
-        tree = copy(tree)
-        lxml.etree.strip_elements(tree, *_UNREAD, with_tail=False)
-    document = trafilatura.bare_extraction(tree, options=options)
-    return [] if document is None else paragraphs(cast("Document", document).body)
 
 
 def _ruled_dates(stated: Dates, ruled: Found) -> Dates:

@@ -5,20 +5,11 @@ Every worker has this imported, so nothing here may need the catalog.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archive.reader import ArchiveDamaged, exchange_in
 from archive.rows import CaptureRow
 from pipelines.extract import extract
-from pipelines.extraction import Extraction
+from pipelines.extraction import DamagedMember, Extraction
 from pipelines.guidance import Guidance
-
-
-@dataclass(frozen=True, slots=True)
-class DamagedMember:
-    """A record that cannot be read back, and why."""
-
-    problem: str
 
 
 def extract_member(member: bytes, capture: CaptureRow, guidance: Guidance) -> Extraction | DamagedMember:

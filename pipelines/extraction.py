@@ -48,3 +48,10 @@ class Extraction:
             return None
         broke = self.reason in READING_BROKE
         return Outcome(OutcomeKind.FAILED if broke else OutcomeKind.QUARANTINED, self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedMember:
+    """A record that cannot be read back, and why."""
+
+    problem: str

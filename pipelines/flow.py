@@ -98,15 +98,14 @@ class Flow:
         whole = await self._with_its_pages(page, extraction.article, fetch_page)
         if isinstance(whole, PageResult):
             return whole
-        article = await self._with_known_pictures(page, whole.article)
+        article = replace(whole.article, images=())
         images: tuple[ImageRow, ...] = ()
-        if page.source.images.enabled:
-            wanted = replace(article, images=article.images[: page.source.images.max])
+        if page.source.images.enabled and whole.article.images:
+            known = await self._with_known_pictures(page, whole.article)
+            wanted = replace(known, images=known.images[: page.source.images.max])
             turn = Turn(page.source.name, urgent=True)
             pictures, images = await archive_images(wanted.images, fetch_picture, self.workers, turn)
             article = replace(wanted, images=pictures)
-        else:
-            article = replace(article, images=())
         result = await self.versions.shown(SeenArticle(page, article, body, images, whole.captures))
         if whole.missing and result.outcome.reason is None:
             return replace(result, outcome=replace(result.outcome, reason=MISSING))

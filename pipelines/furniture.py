@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-from pipelines.paragraphs import fold
+from pipelines.paragraphs import fold, lowered
 
 SENTENCE = 80  # characters; what is so long is no title before "Read more"
 SHORT = 200  # characters; furniture is short, and longer paragraphs are never dropped by their words alone
@@ -29,6 +29,14 @@ _ENDS = re.compile(
 _INVITATION = re.compile(
     r"\s*(?:read more|continue reading|read the full (?:story|article))\s*[.…»›>→]*\s*", re.IGNORECASE
 )
+# The last letters of all of these: most paragraphs need no pattern.
+_LAST_WORDS = (
+    "more", "story", "article", "next", "reading", "here", "read", "lesen", "dazu", "suite", "plus", "aussi",
+    "más", "leyendo", "anche", "tutto", "più", "meer", "verder", "ook", "mer", "också", "også", "mere",
+    "mais", "dalej", "więcej", "także", "далее", "также", "juga", "続きを読む", "더보기", "阅读更多",
+)  # fmt: skip
+_LONGEST_WORD = 12  # letters
+_SIGNS = ".…»›>→:"  # that may follow them
 INITIALS = frozenset("rRcC")  # of every invitation
 # A paragraph that begins by pointing elsewhere: "Read more: Talks resume in Vienna".
 _BEGINS = re.compile(
@@ -124,6 +132,9 @@ def is_invitation(text: str) -> bool:
 
 def _invites(paragraph: str) -> bool:
     """Whether it ends in "Read more" and the like as a control, not as the end of a sentence."""
+    said = paragraph.rstrip().rstrip(_SIGNS).rstrip()
+    if not lowered(said[-_LONGEST_WORD:]).endswith(_LAST_WORDS):
+        return False
     match = _ENDS.search(paragraph)
     if match is None:
         return False

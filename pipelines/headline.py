@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import cache
 from urllib.parse import urlsplit
 
 from pipelines import json_ld
@@ -68,9 +69,10 @@ def _is_site(text: str, names: Iterable[str]) -> bool:
 
 def _read(page: Page, metadata: Metadata, found: Headings, names: tuple[str, ...]) -> _Stated:
     known = {fold(text) for text in (*found.shown, *found.second)}
+    sections = cache(lambda: _sections(page, metadata))
 
     def named(value: object) -> str | None:
-        return without_site(json_ld.text(value), names, known, lambda: _sections(page, metadata))
+        return without_site(json_ld.text(value), names, known, sections)
 
     ld = named(metadata.article.get("headline"))
     if ld and len(ld.split()) >= MIN_WORDS:
@@ -156,5 +158,6 @@ def _sections(page: Page, metadata: Metadata) -> frozenset[str]:
     stated.extend(
         text for item in json_ld.items(metadata.article.get("articleSection")) if (text := json_ld.text(item))
     )
-    links = (text for link in page.tree.iter("a") if len(text := link.text_content()) < MAX_SECTION)
+    said = (link.text_content() if len(link) else link.text or "" for link in page.tree.iter("a"))
+    links = (text for text in said if len(text) < MAX_SECTION)
     return frozenset(fold(text) for text in (*stated, *links)) - {""}

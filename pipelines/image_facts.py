@@ -5,16 +5,15 @@ from __future__ import annotations
 import io
 import struct
 import warnings
-from dataclasses import dataclass
 
 import imagehash
 from PIL import Image, ImageFile, ImageOps
 
 from pipelines.duplicates.look import encode, look_of
 from pipelines.embedded import embedded_words
+from pipelines.image_answer import MAX_PIXELS, ImageFacts, ImageRefused
 
 MIN_SIDE = 50  # pixels; below are trackers, icons and spacers
-MAX_PIXELS = 50_000_000  # what a decode may cost: 50 megapixels are 150 MB of RGB
 HASH_SIDE = 1024  # larger pictures are reduced before hashing; the hash looks at 32 by 32 anyway
 
 # Pillow's name → media type. Only these decoders ever see the bytes.
@@ -39,39 +38,6 @@ _LEAKED = (
     ZeroDivisionError,
     struct.error,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ImageFacts:
-    """Facts of a picture that could be decoded.
-
-    Attributes:
-        mime: by content, whatever the server said.
-        width, height: pixels as displayed (EXIF orientation applied).
-        phash: 64-bit DCT perceptual hash of the displayed first frame, 16 hex digits.
-        look: what other pictures are compared with, as `pipelines.duplicates.look` encodes it.
-        caption, credit: as the file itself says in IPTC or EXIF; None if it says nothing.
-    """
-
-    mime: str
-    width: int
-    height: int
-    phash: str
-    look: str
-    caption: str | None = None
-    credit: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ImageRefused:
-    """Why a picture was not taken.
-
-    Attributes:
-        reason: `empty`, `svg`, `unknown_format`, `too_small`, `too_many_pixels`, `undecodable`; from a
-            worker also `image_crashed`, `image_timeout`, `image_memory`.
-    """
-
-    reason: str
 
 
 def sniff(data: bytes) -> str | None:

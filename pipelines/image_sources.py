@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import lxml.html
 
 from pipelines.page import Page
+from pipelines.paragraphs import lowered
 
 MAX_VARIANTS = 24
 LARGEST_USEFUL = 2600  # pixels of width; beyond it bytes grow and nothing more is seen
@@ -34,6 +35,11 @@ _NO_PICTURE = re.compile(
     r"(?:[_-]?\w{0,12})?\.(?:gif|png|jpe?g|svg|webp)|\.svg(?:$|\?)|/pixel|data:",
     re.IGNORECASE,
 )
+# One of these stands in each address that it finds; most have none.
+_IN_NO_PICTURE = (
+    "blank", "spacer", "placeholder", "transparent", "pixel", "1x1", "grey", "gray", "lazy", "load", "empty",
+    "dummy", ".svg", "data:",
+)  # fmt: skip
 _WHOLE = re.compile(r"https?://[\w.-]+/(?!\.)(?:(?!/\.)[^\s#\\])*")  # nothing in it that joining would change
 _FILE_TYPE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:\.\w+)?$")
 # What sizes look like inside an address; without them the variants of one picture have one name.
@@ -66,12 +72,17 @@ def addresses(page: Page, image: lxml.html.HtmlElement) -> tuple[str, ...]:
     """
     found: dict[str, float] = {}
     for reference, width in _references(image):
-        if _NO_PICTURE.search(reference[:2000]):
+        if _is_no_picture(reference[:2000]):
             continue
         address = reference if _WHOLE.fullmatch(reference) else page.absolute(reference)
         if address is not None:
             found[address] = max(found.get(address, 0), width)
     return tuple(sorted(found, key=lambda a: _rank(found[a])))[:MAX_VARIANTS]
+
+
+def _is_no_picture(reference: str) -> bool:
+    lower = lowered(reference)
+    return any(word in lower for word in _IN_NO_PICTURE) and _NO_PICTURE.search(reference) is not None
 
 
 def _rank(width: float) -> tuple[int, float]:

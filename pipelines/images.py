@@ -11,7 +11,7 @@ from archive.content_coding import ContentCodingError, decode_body
 from archive.digest import sha256_hex
 from archive.exchange import Exchange
 from archive.rows import CaptureRow, ImageRow
-from pipelines.image_facts import ImageRefused
+from pipelines.image_answer import ImageRefused
 from pipelines.turns import Turn
 from pipelines.workers import Workers
 

@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import lxml.html
@@ -21,6 +22,7 @@ _HOLDERS = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)+|(?://\s*\]\]>|\]\]>|-->)\s*;?\s*$", re.DOTALL
 )
+_OPENS_WRAPPING, _CLOSES_WRAPPING = frozenset("</"), frozenset(">;")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _UNFIT = re.compile("[\0\ud800-\udfff]")  # `\u0000`, `\ud800`: JSON may say them, no database takes them
 _TAG = re.compile(r"<[^<>]{1,500}>")
@@ -42,11 +44,14 @@ def nodes(tree: lxml.html.HtmlElement) -> tuple[Node, ...]:
 
 
 def _load(text: str) -> Any:
-    text = _WRAPPING.sub("", text).strip().rstrip(";")
-    for candidate in (text, _TRAILING_COMMA.sub(r"\1", text), html.unescape(text)):
+    text = text.strip()
+    if text[:1] in _OPENS_WRAPPING or text[-1:] in _CLOSES_WRAPPING:
+        text = _WRAPPING.sub("", text).strip()
+    text = text.rstrip(";")
+    for mended in (str, partial(_TRAILING_COMMA.sub, r"\1"), html.unescape):
         try:
             # strict=False: raw line breaks inside strings are common
-            return json.loads(candidate, strict=False)
+            return json.loads(mended(text), strict=False)
         except (ValueError, RecursionError):
             continue
     return None
@@ -69,8 +74,13 @@ def _flatten(value: Any, depth: int) -> Iterator[Node]:
 def types(node: Node) -> tuple[str, ...]:
     """The node's types in lower case, without a schema.org prefix."""
     given = node.get("@type")
-    names = given if isinstance(given, list) else [given]
-    return tuple(re.split(r"[/:#]", name)[-1].lower() for name in names if isinstance(name, str))
+    if isinstance(given, str):
+        return (_type(given),)
+    return tuple(_type(name) for name in given if isinstance(name, str)) if isinstance(given, list) else ()
+
+
+def _type(name: str) -> str:
+    return name.replace(":", "/").replace("#", "/").rpartition("/")[2].lower()
 
 
 def article(found: tuple[Node, ...]) -> Node | None:

@@ -21,20 +21,21 @@ def mark_paragraphs(tree: lxml.html.HtmlElement) -> None:
 
     Text, order and all other elements stay as they are.
     """
+    if not any(map(_is_double, tree.iter("br"))):
+        return
     for element in list(tree.iter(*_HOLDERS)):
         if _parts_by_breaks(element):
             _wrap(element)
 
 
 def _parts_by_breaks(element: lxml.html.HtmlElement) -> bool:
-    return any(
-        child.tag == "br" and not (child.tail or "").strip() and _is_break(child.getnext())
-        for child in element
-    )
+    return any(child.tag == "br" and _is_double(child) for child in element)
 
 
-def _is_break(element: lxml.html.HtmlElement | None) -> bool:
-    return element is not None and element.tag == "br"
+def _is_double(br: lxml.html.HtmlElement) -> bool:
+    """Whether another follows with no words between."""
+    following = br.getnext()
+    return following is not None and following.tag == "br" and not (br.tail or "").strip()
 
 
 def _wrap(element: lxml.html.HtmlElement) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-
-import numpy as np
+from itertools import islice
 
 MAX_ATTRIBUTES = 500
 LONG_TAG = 10_000  # characters
@@ -31,6 +30,8 @@ def without_long_tags(markup: bytes) -> bytes:
 
 def _may_hide_one(markup: bytes) -> bool:
     """Whether there are so many values, or open brackets, that a quoted bracket may hide a tag's length."""
+    import numpy as np  # noqa: PLC0415 - a tenth of a second, which a crawl's own process need not spend
+
     signs = np.frombuffer(markup, np.uint8)  # counts in a quarter of the time that `bytes.count` takes
 
     def count(sign: bytes) -> int:
@@ -55,27 +56,25 @@ def _shows_one(markup: bytes) -> bool:
 
 
 def _few(tag: bytes, name: bytes) -> bytes:
-    return b"<" + name + b">" if len(_ATTRIBUTE.findall(tag)) > MAX_ATTRIBUTES else tag
+    many = next(islice(_ATTRIBUTE.finditer(tag), MAX_ATTRIBUTES, None), None)
+    return tag if many is None else b"<" + name + b">"
 
 
 def _each_tag(markup: bytes) -> bytes:
     """The same, tag by tag as a browser reads them: what is quoted ends none (HTML, 13.2.5)."""
     lower = markup.lower()
     pieces: list[bytes] = []
-    at = 0
+    done = at = 0
     while (start := _START.search(markup, at)) is not None:
         name = start[1]
-        end = _end_of(markup, start.end()) if name else _after(markup, b"-->", start.end())
-        pieces.append(markup[at : start.start()])
-        tag = markup[start.start() : end]
-        pieces.append(_few(tag, name) if name and len(tag) > LONG_TAG else tag)
-        at = end
-        if name and name.lower() in _RAW:  # what is in it is no markup, up to its own end
-            close = lower.find(b"</" + name.lower(), at)
-            close = len(markup) if close < 0 else close
-            pieces.append(markup[at:close])
-            at = close
-    return b"".join([*pieces, markup[at:]])
+        at = _end_of(markup, start.end()) if name else _after(markup, b"-->", start.end())
+        if name and at - start.start() > LONG_TAG:
+            pieces += (markup[done : start.start()], _few(markup[start.start() : at], name))
+            done = at
+        if name and (raw := name.lower()) in _RAW:  # what is in it is no markup, up to its own end
+            close = lower.find(b"</" + raw, at)
+            at = len(markup) if close < 0 else close
+    return b"".join([*pieces, markup[done:]])
 
 
 def _end_of(markup: bytes, at: int) -> int:

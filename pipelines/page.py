@@ -108,11 +108,24 @@ def _fit(text: str) -> bytes:
 
     Bytes, not text: passes over them cost next to nothing, and lxml refuses text with an XML declaration.
     """
-    plain = text.encode("utf-8", "ignore").translate(None, _CONTROLS)
+    plain = text.encode("utf-8", "ignore")
+    if _has_controls(plain):
+        plain = plain.translate(None, _CONTROLS)
     for absent in _NO_CHARACTERS:
         if absent in text:
             plain = plain.replace(absent.encode(), b"")
     return without_long_tags(plain)
+
+
+def _has_controls(markup: bytes) -> bool:
+    """Whether any of `_CONTROLS` is there: told in a third of the time that taking them out takes."""
+    import numpy as np  # noqa: PLC0415 - as in `long_tags`
+
+    signs = np.frombuffer(markup, np.uint8)
+    low = signs.min(initial=0xFF) < ord("\t")
+    above = signs - np.uint8(0x0E)  # the white space that is allowed turns into 251 and more
+    high = above.min(initial=0xFF) < ord(" ") - 0x0E
+    return bool(low or high or b"\x0b" in markup or b"\x7f" in markup)
 
 
 def _tree(markup: bytes) -> lxml.html.HtmlElement | None:

@@ -32,6 +32,16 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
+def lowered(text: str) -> str:
+    """A text in small letters, each as a pattern that ignores case takes it: for asking what it could find.
+
+    Such a pattern takes the long s for an `s`, and for `i` the capital with a dot and the small one without.
+    """
+    if text.isascii():
+        return text.lower()
+    return text.casefold().replace("\u0307", "").replace("\u0131", "i")
+
+
 def is_longer(text: str, most: int) -> bool:
     """Whether more than so many characters are left of a text that is squeezed.
 

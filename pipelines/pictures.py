@@ -86,7 +86,7 @@ def pictures(
         place: of the article in it.
         people: folded names of who wrote it; a picture called by one is a portrait beside the byline.
     """
-    candidates = (element for element in place.order if may_show(element))
+    candidates = (e for e in place.order if e.tag == "img" or ("-" in str(e.tag) and may_show(e)))
     sharing = _for_sharing(page, metadata)
     shared = frozenset(map(identity, sharing))
     shown = (_picture(page, place, e, shared) for e in islice(candidates, MAX_CANDIDATES))

@@ -15,8 +15,8 @@ from archive.reader import ArchiveDamaged, read_exchange
 from archive.rows import CaptureRow, ReadingRow, VersionRow
 from archive.stores.store import ObjectNotFound, ObjectStore
 from config.source import Source
-from pipelines.extract import extractor_id
 from pipelines.extraction import Extraction
+from pipelines.extractor_id import extractor_id
 from pipelines.guidance import Guidance, guidance_of
 from pipelines.memory.epoch import Memories
 from pipelines.parts import MISSING, joined

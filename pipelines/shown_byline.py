@@ -30,9 +30,11 @@ _SPEAKS = saying(
     rf"(?:^|[\s_-])(?:{_WORDS})(?:$|\s|_|-(?!\w))|(?<=[a-z])(?:Author|Byline)(?![a-z])", re.IGNORECASE
 )
 _ATTRIBUTES = ("class", "id", "itemprop", "rel", "data-testid")
-_TAGS = (
-    "a", "address", "b", "cite", "div", "em", "h3", "h4", "h5", "h6", "i", "li", "p", "small", "span",
-    "strong", "td",
+_TAGS = frozenset(
+    {
+        "a", "address", "b", "cite", "div", "em", "h3", "h4", "h5", "h6", "i", "li", "p", "small", "span",
+        "strong", "td",
+    }
 )  # fmt: skip
 # The folder of author pages in a site's addresses.
 _AUTHOR_PAGE = re.compile(
@@ -88,7 +90,7 @@ def _candidates(page: Page, place: Place) -> Iterator[lxml.html.HtmlElement]:
     start = place.heading if place.heading is not None else place.first - MAX_AWAY
     heading = next((e for e in page.tree.iter("h1") if place.order[e] == place.heading), place.container)
     whole = {heading, *heading.iterancestors(), *place.around}
-    near = [e for e in page.tree.iter(*_TAGS) if start <= place.order.get(e, -1) <= place.last + MAX_AWAY]
+    near = [e for e in place.between(start, place.last + MAX_AWAY) if e.tag in _TAGS]
     for element in near:
         if _is_innermost(element) and not _is_foreign(
             element, whole, above=place.order[element] < place.first

@@ -24,7 +24,10 @@ def drop_teaser_boxes(
     or stands in one of the elements `spared` stays too.
     """
     for link in list(tree.iter("a")):
-        if _begins_otherwise(link) or not is_invitation(squeeze(link.text_content()[: MAX_TITLE * 2])):
+        if _begins_otherwise(link):
+            continue
+        said = link.text_content() if len(link) else link.text or ""
+        if not is_invitation(squeeze(said[: MAX_TITLE * 2])):
             continue
         box = _box(link)
         if box is not None and not (spared and any(e in spared for e in (*box.iter(), *box.iterancestors()))):

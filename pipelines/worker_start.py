@@ -7,20 +7,45 @@ the crawl itself would copy its threads, locks and open segments.
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import os
 import signal
+from contextlib import suppress
 from functools import cache
 from multiprocessing import forkserver
-from multiprocessing.context import BaseContext
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext, ForkServerContext
 from multiprocessing.util import Finalize
 from tempfile import gettempdir
 from typing import Any
 
 # Before a worker's memory is capped. The last: imagehash imports it with its first hash, 100 MB of mappings.
-IMPORTED_FIRST = ("pipelines.extract", "pipelines.image_facts", "pipelines.workers", "scipy.fftpack")
+IMPORTED_FIRST = (
+    "pipelines.extract_member",
+    "pipelines.image_facts",
+    "pipelines.memory.study",
+    "pipelines.workers",
+    "scipy.fftpack",
+)
 _READ_LAST = "pipelines.warm"
 _LONGEST_FOLDER = 70  # characters; a socket's path may have 107, and its name below takes some thirty
+_PIPE_BYTES = 1 << 20  # the most that Linux gives to everybody (pipe(7)); else a pipe has 64 KiB
+
+
+class WarmContext(ForkServerContext):
+    """Starts workers by fork of the warm process, with pipes that have room for a whole page.
+
+    Through a pipe of 64 KiB a page of 340 goes in six pieces, and for each a worker waits until the thread
+    that writes it has the interpreter.
+    """
+
+    def Pipe(self, duplex: bool = True) -> tuple[Connection, Connection]:  # noqa: N802 - the library's name
+        reader, writer = super().Pipe(duplex)
+        if not duplex and hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux
+            with suppress(OSError):  # more than a user may have (pipe-user-pages-soft): it works as it is
+                fcntl.fcntl(writer.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+        return reader, writer
 
 
 def warm_up(*also: str) -> None:
@@ -40,7 +65,7 @@ def worker_context(*also: str) -> BaseContext:
     """
     if not _has_room_for_a_socket():
         return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
+    context = WarmContext()
     context.set_forkserver_preload([*IMPORTED_FIRST, *also, _READ_LAST])  # nothing happens once it is running
     _stop_at_exit()
     return context

@@ -18,12 +18,10 @@ from typing import Any, ParamSpec, Self, TypeVar
 import structlog
 
 from archive.rows import CaptureRow
-from pipelines import image_facts
-from pipelines.extract import extract
-from pipelines.extract_member import DamagedMember, extract_member
-from pipelines.extraction import Extraction
+from pipelines import tasks
+from pipelines.extraction import DamagedMember, Extraction
 from pipelines.guidance import UNGUIDED, Guidance
-from pipelines.image_facts import ImageFacts, ImageRefused
+from pipelines.image_answer import MAX_PIXELS, ImageFacts, ImageRefused
 from pipelines.turns import ANYBODY, Place, Turn, Turns
 from pipelines.worker_pool import TaskFailure, WorkerPool, WorkersClosedError
 
@@ -36,7 +34,7 @@ T = TypeVar("T")
 
 _LOOK_SECONDS = 0.5  # between two looks at who holds the workers, while others wait
 _RELIEF_SECONDS = 30.0  # without a task, after which the relief goes home
-_READERS: tuple[Callable[..., Any], ...] = (extract, extract_member)
+_READERS: tuple[Callable[..., Any], ...] = (tasks.extract, tasks.extract_member)
 
 
 class PageGivenUpError(RuntimeError):
@@ -86,7 +84,7 @@ class Workers:
         def read(guidance: Guidance) -> Awaitable[Extraction | TaskFailure]:
             return self.run_in_turn(
                 turn,
-                extract,
+                tasks.extract,
                 page_bytes,
                 url=url,
                 content_type=content_type,
@@ -104,14 +102,14 @@ class Workers:
         self, member: bytes, capture: CaptureRow, guidance: Guidance, *, turn: Turn = ANYBODY
     ) -> Extraction | DamagedMember:
         """`pipelines.extract_member` in a worker; failures of the worker become reasons as in `extract`."""
-        result = await self.run_in_turn(turn, extract_member, member, capture, guidance)
+        result = await self.run_in_turn(turn, tasks.extract_member, member, capture, guidance)
         return _unread(result, capture.url) if isinstance(result, TaskFailure) else result
 
     async def inspect_image(
-        self, data: bytes, *, max_pixels: int = image_facts.MAX_PIXELS, turn: Turn = ANYBODY
+        self, data: bytes, *, max_pixels: int = MAX_PIXELS, turn: Turn = ANYBODY
     ) -> ImageFacts | ImageRefused:
         """`pipelines.image_facts.inspect_image` in a worker; failures of the worker become reasons."""
-        result = await self.run_in_turn(turn, image_facts.inspect_image, data, max_pixels=max_pixels)
+        result = await self.run_in_turn(turn, tasks.inspect_image, data, max_pixels=max_pixels)
         return ImageRefused(f"image_{result.what}") if isinstance(result, TaskFailure) else result
 
     async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T | TaskFailure:

@@ -58,10 +58,11 @@ def _stated(metadata: Metadata, captured_at: datetime, zone: tzinfo) -> Iterator
 
 
 def _shown(page: Page, place: Place, captured_at: datetime, zone: tzinfo) -> tuple[LiveEntry, ...]:
+    order, start = place.order, place.heading or 0
     boxes = [
         e
         for e in page.tree.iter("article", "div", "section", "li")
-        if place.order.get(e, -1) >= (place.heading or 0) and _says_so(e)
+        if order.get(e, -1) >= start and _says_so(e)
     ]
     inner = set(boxes)
     outermost = (box for box in boxes if not any(a in inner for a in box.iterancestors()))
@@ -71,9 +72,10 @@ def _shown(page: Page, place: Place, captured_at: datetime, zone: tzinfo) -> tup
 
 
 def _says_so(element: lxml.html.HtmlElement) -> bool:
-    return element.get("itemprop") == "liveBlogUpdate" or bool(
-        _ENTRY(f"{element.get('class') or ''} {element.get('data-testid') or ''}")
-    )
+    said = element.get("class")
+    if tested := element.get("data-testid"):
+        said = f"{said or ''} {tested}"
+    return bool(said and _ENTRY(said)) or element.get("itemprop") == "liveBlogUpdate"
 
 
 def _entry(box: lxml.html.HtmlElement, captured_at: datetime, zone: tzinfo) -> LiveEntry | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import NamedTuple
 
 from archive.digest import sha256_hex
 
@@ -17,8 +18,7 @@ MAX_SAMPLES = 20
 MAX_SAMPLE = 120  # characters
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """One block of a page.
 
     Attributes:
@@ -55,7 +55,7 @@ class Recurring:
     samples: tuple[tuple[str, int], ...]
 
 
-def recurring(pages: Sequence[Iterable[Shown]]) -> Recurring:
+def recurring(pages: Sequence[Sequence[Shown]]) -> Recurring:
     """What recurs on pages of different addresses.
 
     A text counts once a page, however often that page repeats it. One that most pages with it keep as
@@ -64,14 +64,11 @@ def recurring(pages: Sequence[Iterable[Shown]]) -> Recurring:
     on: Counter[str] = Counter()
     among: Counter[str] = Counter()
     kept: Counter[str] = Counter()
-    spelled: dict[str, str] = {}
     for page in pages:
         shown = [block for block in page if block.folded]
         on.update({block.folded for block in shown})
         among.update({block.folded for block in shown if block.among})
         kept.update({block.folded for block in shown if block.kept})
-        for block in shown:
-            spelled[block.folded] = min(block.text, spelled.get(block.folded, block.text))
 
     def least(folded: str) -> int:
         share = LONG_SHARE if 2 * kept[folded] > on[folded] else SHARE
@@ -79,8 +76,17 @@ def recurring(pages: Sequence[Iterable[Shown]]) -> Recurring:
 
     found = sorted((-count, folded) for folded, count in on.items() if count >= least(folded))[:MAX_TEXTS]
     texts = [folded for _, folded in found]
+    spelled = _spelled(pages, frozenset(texts[:MAX_SAMPLES]))
     return Recurring(
         tuple(sorted(map(text_digest, texts))),
         tuple(sorted(text_digest(folded) for folded in texts if among[folded] >= least(folded))),
         tuple((spelled[folded][:MAX_SAMPLE], -count) for count, folded in found[:MAX_SAMPLES]),
     )
+
+
+def _spelled(pages: Sequence[Sequence[Shown]], wanted: frozenset[str]) -> dict[str, str]:
+    """Of some folded texts, the first in order of what they stand as."""
+    spelled: dict[str, str] = {}
+    for block in (block for page in pages for block in page if block.folded in wanted):
+        spelled[block.folded] = min(block.text, spelled.get(block.folded, block.text))
+    return spelled

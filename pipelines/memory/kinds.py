@@ -7,7 +7,7 @@ boxes around it, and whether it is (nearly) all link or all bold.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -27,20 +27,10 @@ def classes(kind: str) -> tuple[str, ...]:
     return tuple(sorted(names)[:_MAX_CLASSES])
 
 
-def shape(blocks: Sequence[Block]) -> frozenset[str]:
+def shape(boxes: Iterable[Box]) -> frozenset[str]:
     """The shape of a page's tree: a digest of each sort of box (tag and classes) that holds text."""
-    sorts = {(box.tag, box.kind) for box in _boxes(blocks)}
+    sorts = {(box.tag, box.kind) for box in boxes}
     return frozenset(_digest(tag, kind) for tag, kind in sorts)
-
-
-def _boxes(blocks: Iterable[Block]) -> Iterator[Box]:
-    seen: set[Box] = set()
-    for block in blocks:
-        box: Box | None = block.box
-        while box is not None and box not in seen:
-            seen.add(box)
-            yield box
-            box = box.parent
 
 
 @lru_cache(maxsize=16384)
@@ -48,9 +38,9 @@ def _digest(tag: str, kind: str) -> str:
     return sha256_hex(".".join((tag, *classes(kind))).encode("utf-8", "surrogatepass"))[:8]
 
 
-def class_names(blocks: Sequence[Block]) -> frozenset[str]:
+def class_names(boxes: Iterable[Box]) -> frozenset[str]:
     """Every class name of a page's boxes."""
-    return frozenset(name for kind in {box.kind for box in _boxes(blocks)} for name in classes(kind))
+    return frozenset(name for kind in {box.kind for box in boxes} for name in classes(kind))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import cache
 
-from pipelines.memory.container import box_at, holders, weight, within
+from pipelines.memory.container import HOLDS, box_at, boxes_of, holders, weight, within
 from pipelines.memory.furniture import Shown, recurring, text_digest
 from pipelines.memory.kinds import Vocabulary, class_names, shape
 from pipelines.memory.lesson import TELLERS, Lesson
@@ -25,16 +26,37 @@ MAX_KINDS = 1000
 _PER_MILLE = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A lesson with what is asked of it again and again.
+
+    Attributes:
+        lesson: none of whose text is furniture.
+        boxes: of the page.
+        recurs: of each block, whether it is furniture.
+        holders: the boxes that hold its text.
+        shape, names: of its tree (`kinds`).
+    """
+
+    lesson: Lesson
+    boxes: Sequence[Box]
+    recurs: Sequence[bool]
+    holders: Sequence[Box]
+    shape: frozenset[str]
+    names: frozenset[str]
+
+
 def learn(lessons: Iterable[Lesson]) -> SiteMemory:
     """The memory that pages of one site give; one without clusters where they are too few or unlike."""
     by_url = {each.url: each for each in sorted(lessons, key=lambda each: (each.url, each.captured_at))}
-    pages = list(by_url.values())
-    if len(pages) < MIN_PAGES:
-        return SiteMemory(len(pages))
-    found = recurring([_shown(page) for page in pages])
+    known = [(each, boxes_of(each.blocks)) for each in by_url.values()]
+    if len(known) < MIN_PAGES:
+        return SiteMemory(len(known))
+    found = recurring([_shown(each, boxes) for each, boxes in known])
     furniture = frozenset(found.among_text)
-    pages = [_without(page, furniture) for page in pages]
-    groups = (_cluster(part, furniture) for group in _alike(pages) for part in _by_container(group))
+    recurs = cache(lambda folded: text_digest(folded) in furniture)  # pages show the same furniture
+    pages = [_page(each, boxes, recurs) for each, boxes in known]
+    groups = (_cluster(part) for group in _alike(pages) for part in _by_container(group))
     clusters = [cluster for cluster in groups if cluster is not None]
     clusters.sort(key=lambda cluster: (-cluster.pages, cluster.container, cluster.common))
     return SiteMemory(
@@ -42,39 +64,50 @@ def learn(lessons: Iterable[Lesson]) -> SiteMemory:
     )
 
 
-def _shown(page: Lesson) -> list[Shown]:
-    among = within(page.blocks, holders(page.blocks, page.kept)[-1])
-    shown = zip(page.folded, page.blocks, page.kept, among, strict=True)
-    return [Shown(folded, block.text, kept, inside) for folded, block, kept, inside in shown]
+def _shown(page: Lesson, boxes: Sequence[Box]) -> list[Shown]:
+    among = within(page.blocks, holders(page.blocks, page.kept, boxes)[-1], boxes)
+    texts = [block.text for block in page.blocks]
+    return list(map(Shown, page.folded, texts, page.kept, among))
 
 
-def _without(page: Lesson, furniture: AbstractSet[str]) -> Lesson:
-    """The page, none of whose text is furniture."""
-    both = zip(page.kept, page.folded, strict=True)
-    return replace(page, kept=tuple(kept and text_digest(words) not in furniture for kept, words in both))
+def _page(page: Lesson, boxes: Sequence[Box], recurs: Callable[[str], bool]) -> _Page:
+    again = list(map(recurs, page.folded))
+    kept = tuple([is_kept and not is_again for is_kept, is_again in zip(page.kept, again, strict=True)])
+    return _Page(
+        replace(page, kept=kept),
+        boxes,
+        again,
+        holders(page.blocks, kept, boxes),
+        shape(boxes),
+        class_names(boxes),
+    )
 
 
-def _alike(pages: Sequence[Lesson]) -> list[list[Lesson]]:
+def _alike(pages: Sequence[_Page]) -> list[list[_Page]]:
     """Pages in groups of one shape: whoever is like any of a group is in it, whatever the order."""
-    shapes = [shape(page.blocks) for page in pages]
+    shapes = [page.shape for page in pages]
     group = list(range(len(pages)))
     for i, one in enumerate(shapes):
         for j in range(i):
-            if group[i] != group[j] and len(one & shapes[j]) >= LIKE * len(one | shapes[j]):
+            if group[i] != group[j] and _is_like(one, shapes[j]):
                 old, new = max(group[i], group[j]), min(group[i], group[j])
                 group = [new if each == old else each for each in group]
-    gathered: dict[int, list[Lesson]] = defaultdict(list)
+    gathered: dict[int, list[_Page]] = defaultdict(list)
     for page, number in zip(pages, group, strict=True):
         gathered[number].append(page)
     return list(gathered.values())
 
 
-def _by_container(pages: Sequence[Lesson]) -> Iterator[list[Lesson]]:
+def _is_like(one: AbstractSet[str], other: AbstractSet[str]) -> bool:
+    both = len(one & other)
+    return both >= LIKE * (len(one) + len(other) - both)
+
+
+def _by_container(pages: Sequence[_Page]) -> Iterator[list[_Page]]:
     """Pages of one shape, by where their text stands: the deepest box that most of them have first."""
     left = list(pages)
     while len(left) >= MIN_ALIKE:
-        vocabulary = _vocabulary(left)
-        chains = [{vocabulary.path(box) for box in holders(page.blocks, page.kept)} for page in left]
+        chains = _chains(left, _vocabulary(left))
         if not any(chains):  # all that is left of these pages recurs on the site: none is an article's
             return
         path = _container(chains)
@@ -85,28 +118,26 @@ def _by_container(pages: Sequence[Lesson]) -> Iterator[list[Lesson]]:
         left = [page for page, chain in zip(left, chains, strict=True) if path not in chain]
 
 
-def _vocabulary(pages: Sequence[Lesson]) -> Vocabulary:
-    return Vocabulary.of(Counter(name for page in pages for name in class_names(page.blocks)), len(pages))
+def _vocabulary(pages: Sequence[_Page]) -> Vocabulary:
+    return Vocabulary.of(Counter(name for page in pages for name in page.names), len(pages))
 
 
-def _cluster(pages: Sequence[Lesson], furniture: frozenset[str]) -> Cluster | None:
+def _chains(pages: Sequence[_Page], vocabulary: Vocabulary) -> list[set[str]]:
+    """The paths of each page's holders."""
+    return [{vocabulary.path(box) for box in page.holders} for page in pages]
+
+
+def _cluster(pages: Sequence[_Page]) -> Cluster | None:
     """How pages of one shape are read; None where no second teller finds the text where we do."""
-    shapes = Counter(sort for page in pages for sort in shape(page.blocks))
+    shapes = Counter(sort for page in pages for sort in page.shape)
     vocabulary = _vocabulary(pages)
-    container = _container(
-        [{vocabulary.path(box) for box in holders(page.blocks, page.kept)} for page in pages]
-    )
-    boxes = [box_at(page.blocks, container, vocabulary) for page in pages]
-    agreed = _agreement(pages, boxes)
+    container = _container(_chains(pages, vocabulary))
+    held = [_Held(page, inside) for page in pages if (inside := _inside(page, container, vocabulary))]
+    agreed = _agreement(held)
     seconded = max((on for teller, on in agreed.items() if teller != TELLERS[0]), default=0)
     if seconded < AGREED * len(pages):
         return None
-    held = [
-        (page, tuple(within(page.blocks, box)))
-        for page, box in zip(pages, boxes, strict=True)
-        if box is not None
-    ]
-    in_container, beside = _votes(held, vocabulary, furniture)
+    in_container, beside = _votes(held, vocabulary)
     outside = {kind: votes for kind, votes in beside.items() if votes.kept >= SOMETIMES * votes.seen}
     return Cluster(
         pages=len(pages),
@@ -118,9 +149,9 @@ def _cluster(pages: Sequence[Lesson], furniture: frozenset[str]) -> Cluster | No
         agreed=tuple(sorted(agreed.items())),
         inside=_most_frequent(in_container),
         outside=_most_frequent(outside),
-        characters=_band([page.characters for page, _ in held]),
-        share=_band([_part(weight(page.blocks, box), _all(page.blocks)) for page, box in held]),
-        furniture=_band([_left_out(page, box) for page, box in held]),
+        characters=_band([each.page.lesson.characters for each in held]),
+        share=_band([_part(weight(each.blocks, each.inside), _all(each.blocks)) for each in held]),
+        furniture=_band([_left_out(each) for each in held]),
     )
 
 
@@ -131,12 +162,33 @@ def _container(chains: Sequence[AbstractSet[str]]) -> str:
     return max((path for path, count in on.items() if count >= enough), key=lambda p: (p.count("/"), p))
 
 
-def _agreement(pages: Sequence[Lesson], boxes: Sequence[Box | None]) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A page that has the container, and of each block, whether it stands in it."""
+
+    page: _Page
+    inside: Sequence[bool]
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        return self.page.lesson.blocks
+
+
+def _inside(page: _Page, container: str, vocabulary: Vocabulary) -> list[bool] | None:
+    """Of each block, whether it stands in the container; None if the page has none."""
+    blocks = page.lesson.blocks
+    box = box_at(blocks, container, vocabulary, page.boxes)
+    return None if box is None else within(blocks, box, page.boxes)
+
+
+def _agreement(pages: Sequence[_Held]) -> dict[str, int]:
     """On how many pages each teller's text lies in the container."""
     agreed: Counter[str] = Counter()
-    for page, box in zip(pages, boxes, strict=True):
-        for teller, chosen in page.tellers.items():
-            agreed[teller] += box is not None and box in holders(page.blocks, chosen)
+    for page in pages:
+        for teller, chosen in page.page.lesson.tellers.items():
+            both = [said and inside for said, inside in zip(chosen, page.inside, strict=True)]
+            whole = weight(page.blocks, chosen)
+            agreed[teller] += whole > 0 and weight(page.blocks, both) >= HOLDS * whole
     return {teller: agreed[teller] for teller in TELLERS}
 
 
@@ -148,11 +200,7 @@ class _Sum:
     seen: int = 0
     standfirst: int = 0
     pages: int = 0
-
-    def add(self, length: int, support: int, *, standfirst: bool) -> None:
-        self.seen += length
-        self.kept += length * support // _PER_MILLE
-        self.standfirst += length if standfirst else 0
+    last: int = -1  # the page that was counted last
 
     def votes(self) -> KindVotes:
         """The votes. A site's standfirsts are text: single pages leave tellers in doubt about them."""
@@ -161,21 +209,28 @@ class _Sum:
 
 
 def _votes(
-    pages: Sequence[tuple[Lesson, tuple[bool, ...]]], vocabulary: Vocabulary, furniture: frozenset[str]
+    pages: Sequence[_Held], vocabulary: Vocabulary
 ) -> tuple[dict[str, KindVotes], dict[str, KindVotes]]:
     """Votes by kind of block, in the container and outside. Furniture is dropped by its words: no vote."""
     sums: tuple[dict[str, _Sum], dict[str, _Sum]] = ({}, {})
-    for page, in_container in pages:
-        met: set[tuple[bool, str]] = set()
-        for index, block in enumerate(page.blocks):
-            if text_digest(page.folded[index]) in furniture:
+    for number, page in enumerate(pages):
+        of = page.page.lesson
+        said = zip(of.blocks, page.page.recurs, page.inside, of.support, of.standfirst, strict=True)
+        for block, recurs, inside, support, standfirst in said:
+            if recurs:
                 continue
-            inside = in_container[index]
+            known = sums[not inside]
+            length = len(block.text)
+            kept = length * support // _PER_MILLE
             for kind in vocabulary.kinds(block):
-                votes = sums[not inside].setdefault(kind, _Sum())
-                votes.add(len(block.text), page.support[index], standfirst=page.standfirst[index])
-                votes.pages += (inside, kind) not in met
-                met.add((inside, kind))
+                votes = known.get(kind)
+                if votes is None:
+                    votes = known[kind] = _Sum()
+                votes.seen += length
+                votes.kept += kept
+                votes.standfirst += length if standfirst else 0
+                votes.pages += votes.last != number
+                votes.last = number
     inside_of, outside_of = ({kind: votes.votes() for kind, votes in each.items()} for each in sums)
     return inside_of, outside_of
 
@@ -185,10 +240,10 @@ def _most_frequent(votes: Mapping[str, KindVotes]) -> tuple[tuple[str, KindVotes
     return tuple(sorted(kept, key=lambda each: each[0]))
 
 
-def _left_out(page: Lesson, in_container: Sequence[bool]) -> int:
+def _left_out(page: _Held) -> int:
     """Of the container's characters, how many are not text; per mille."""
-    both = [kept and inside for kept, inside in zip(page.kept, in_container, strict=True)]
-    whole = weight(page.blocks, in_container)
+    both = [kept and inside for kept, inside in zip(page.page.lesson.kept, page.inside, strict=True)]
+    whole = weight(page.blocks, page.inside)
     return _part(whole - weight(page.blocks, both), whole)
 
 

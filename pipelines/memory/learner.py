@@ -21,13 +21,14 @@ from archive.reader import ArchiveDamaged, read_exchange
 from archive.rows import CaptureRow, LearningRow, MemoryRow, RemovedRow, Row
 from archive.stores.store import ObjectNotFound, ObjectStore
 from config.source import Source
-from pipelines.extract import extractor_id
+from pipelines.extractor_id import extractor_id
 from pipelines.guidance import Guidance, guidance_of
 from pipelines.memory.epoch import COMMAND, Drift
 from pipelines.memory.kept_lessons import KeptLessons
+from pipelines.memory.page_to_learn import PageToLearn
 from pipelines.memory.site_memory import EncodedMemory
-from pipelines.memory.study import PageToLearn, encoded_memory, packed_lesson
 from pipelines.rendering import body_of, dom_of
+from pipelines.tasks import encoded_memory, packed_lesson
 from pipelines.workers import TaskFailure, Workers
 
 MAX_PAGES = 60  # the newest articles

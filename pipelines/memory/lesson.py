@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.article import Article
-from pipelines.memory.container import weight, within
+from pipelines.memory.container import boxes_of, weight, within
 from pipelines.memory.kinds import MOSTLY
 from pipelines.metadata import Metadata
 from pipelines.paragraphs import fold
@@ -120,8 +120,13 @@ def _support(blocks: Sequence[Block], tellers: Mapping[str, Sequence[bool]]) -> 
 
 
 def _within(folded: Sequence[str], whole: str) -> tuple[bool, ...]:
-    padded = f" {whole} "
-    return tuple(bool(words) and f" {words} " in padded for words in folded)
+    padded, known = f" {whole} ", frozenset(whole.split())
+    return tuple(
+        [  # the first words tell of most that they do not stand in it, sooner than a search
+            bool(words) and known.issuperset(words.split(" ", 3)[:3]) and f" {words} " in padded
+            for words in folded
+        ]
+    )
 
 
 def _dense(blocks: Sequence[Block]) -> tuple[bool, ...]:
@@ -137,4 +142,4 @@ def _dense(blocks: Sequence[Block]) -> tuple[bool, ...]:
             if parent.parent is not None:
                 mass[parent.parent] += len(block.text) / 2
     best = max(mass, key=lambda box: mass[box], default=None)
-    return tuple(within(blocks, best)) if best is not None else (False,) * len(blocks)
+    return tuple(within(blocks, best, boxes_of(blocks))) if best is not None else (False,) * len(blocks)

@@ -54,14 +54,16 @@ def unpack(frame: bytes) -> Lesson:
         over = boxes[parent] if parent >= 0 else None
         boxes.append(Box(over, tag, kind, depth=over.depth + 1 if over else 0))
     blocks = tuple(
-        Block(text, boxes[number], linked, bold, links)
-        for text, number, linked, bold, links in stored["blocks"]
+        [
+            Block(text, boxes[number], linked, bold, links)
+            for text, number, linked, bold, links in stored["blocks"]
+        ]
     )
     return Lesson(
         url=stored["url"],
         captured_at=datetime.fromisoformat(stored["captured_at"]),
         blocks=blocks,
-        folded=tuple(fold(block.text) for block in blocks),
+        folded=tuple([fold(block.text) for block in blocks]),
         kept=_told(stored["kept"]),
         support=tuple(stored["support"]),
         standfirst=_told(stored["standfirst"]),
@@ -88,4 +90,4 @@ def _bits(chosen: Sequence[bool]) -> str:
 
 
 def _told(bits: str) -> tuple[bool, ...]:
-    return tuple(bit == "1" for bit in bits)
+    return tuple([bit == "1" for bit in bits])

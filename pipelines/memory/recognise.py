@@ -7,12 +7,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from math import log
 
-from pipelines.memory.container import box_at, within
+from pipelines.memory.container import box_at, boxes_of, within
 from pipelines.memory.furniture import text_digest
 from pipelines.memory.kinds import likeness, shape
 from pipelines.memory.site_memory import Cluster, KindVotes, SiteMemory
 from pipelines.paragraphs import fold
-from pipelines.text.blocks import Block
+from pipelines.text.blocks import Block, Box
 from pipelines.text.choose import once
 from pipelines.text.model import UNIT
 
@@ -67,11 +67,15 @@ def recognise(
     """
     if not memory.clusters:
         return None
-    page = shape(blocks)
+    boxes = boxes_of(blocks)
+    page = shape(boxes)
     stated = fold(description or "")
     alike = [(likeness(page, *cluster.shape), cluster) for cluster in memory.clusters]
     for like, cluster in sorted(alike, key=lambda each: -each[0]):
-        if like >= KNOWN and (found := _read_as(cluster, memory, blocks, settle, stated)) is not None:
+        if (
+            like >= KNOWN
+            and (found := _read_as(cluster, memory, blocks, boxes, settle, stated=stated)) is not None
+        ):
             return found
     return None
 
@@ -86,13 +90,19 @@ def _recurs(text: str, furniture: AbstractSet[str]) -> bool:
 
 
 def _read_as(
-    cluster: Cluster, memory: SiteMemory, blocks: Sequence[Block], settle: Settle, stated: str
+    cluster: Cluster,
+    memory: SiteMemory,
+    blocks: Sequence[Block],
+    boxes: Sequence[Box],
+    settle: Settle,
+    *,
+    stated: str,
 ) -> Recognised | None:
     """The text as pages of a cluster are read; None outside its bands."""
-    container = box_at(blocks, cluster.container, cluster.vocabulary)
+    container = box_at(blocks, cluster.container, cluster.vocabulary, boxes)
     if container is None:
         return None
-    inside = within(blocks, container)
+    inside = within(blocks, container, boxes)
     held = sum(len(block.text) for block, is_in in zip(blocks, inside, strict=True) if is_in)
     furniture, among_text = memory.recurring, memory.recurring_among_text
     sure: set[int] = set()

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from pipelines.extract import extract
 from pipelines.guidance import Guidance
 from pipelines.memory.learn import learn
 from pipelines.memory.lesson import Lesson
 from pipelines.memory.packed_lesson import unpack
+from pipelines.memory.page_to_learn import PageToLearn
 from pipelines.memory.site_memory import EncodedMemory, SiteMemory
-
-
-@dataclass(frozen=True, slots=True)
-class PageToLearn:
-    """A capture of an article, as `extract` takes it."""
-
-    body: bytes
-    url: str
-    content_type: str | None
-    content_encoding: str | None
-    captured_at: datetime
 
 
 def packed_lesson(page: PageToLearn, guidance: Guidance) -> bytes | None:

@@ -15,8 +15,8 @@ from archive.rows import CaptureRow, EventRow, PictureRow, RemovedRow, Row, Vers
 from archive.stores.store import ObjectNotFound
 from archive.wording.edit import measure
 from config.source import Source
-from pipelines.extract import extractor_id
 from pipelines.extraction import READING_BROKE, Extraction
+from pipelines.extractor_id import extractor_id
 from pipelines.guidance import Guidance
 from pipelines.parts import MISSING
 from pipelines.reprocess.chain import (

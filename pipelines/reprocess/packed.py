@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from archive.catalog.reprocess_reads import Told
 from archive.reader import ArchiveDamaged, is_in_one
 from archive.rows import CaptureRow
-from pipelines.extract_member import DamagedMember
-from pipelines.extraction import Extraction
+from pipelines.extraction import DamagedMember, Extraction
 from pipelines.guidance import Guidance
 from pipelines.reread import Reread
 from pipelines.turns import Turn

@@ -146,7 +146,10 @@ class _Walk:
                     walker.skip_subtree()
                     continue
             else:
-                self._close()
+                if pieces:
+                    self._close()
+                else:
+                    run.links = 0
                 if starts:
                     boxes.append(_box(element, boxes[-1]))
                     advertises = boxes[-1].said & _ADVERTISEMENT and not self._rules[-1] & KEEP
@@ -161,7 +164,7 @@ class _Walk:
                 break
             else:
                 text = element.tail
-            if text:
+            if text and (pieces or not text.isspace()):  # nothing begins with white space
                 if self._in_link or self._in_bold:
                     run.count(text, self._in_link, self._in_bold)
                 pieces.append(text)
@@ -216,20 +219,18 @@ class _Walk:
 
 
 def _box(element: lxml.html.HtmlElement, parent: Box | None) -> Box:
-    box = Box(parent, element.tag)
+    depth = 0
     if parent is not None:
         parent.children += 1
-        box.depth = parent.depth + 1
+        depth = parent.depth + 1
+    kind = ""
     words = []
     for name, value in element.items():
         if name in _SPEAKING:
             words.append(value)
             if name == "class":
-                box.kind = value
-    if words:
-        box.bare = False
-        box.said = said(" ".join(words))
-    return box
+                kind = value
+    return Box(parent, element.tag, kind, said(" ".join(words)) if words else 0, depth, bare=not words)
 
 
 def _is_small(element: lxml.html.HtmlElement) -> bool:

@@ -105,7 +105,7 @@ def window(blocks: Sequence[Block], taken: Sequence[bool]) -> list[int]:
 
 def judge(blocks: Sequence[Block], wanted: Sequence[int], known: Known, model: Model) -> Judged:
     """The scores of the wanted blocks."""
-    scores = model.scores(features(blocks, wanted, known)) if wanted else []
+    scores = model.scores(features(blocks, wanted, known, model.unread)) if wanted else []
     return Judged(wanted, scores, [known.folded[index].count(" ") + 1 for index in wanted])
 
 

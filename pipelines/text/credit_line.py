@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import re
 
-_CREDIT_BEGINNING = (
-    r"^(?:photo|image|picture|foto|bild|credit|source|fonte|fuente|quelle|crédit|video|watch|listen|file)\b"
-)
+from pipelines.paragraphs import lowered
+
+_BEGINNINGS = (
+    "photo", "image", "picture", "foto", "bild", "credit", "source", "fonte", "fuente", "quelle", "crédit",
+    "video", "watch", "listen", "file",
+)  # fmt: skip
 _CREDIT = re.compile(
-    rf"{_CREDIT_BEGINNING}"
+    rf"^(?:{'|'.join(_BEGINNINGS)})\b"
     r"|getty|reuters/|\bAFP\b|\bphoto(?:graph)?(?: by| courtesy|:)|©|/ ?AP\b|handout|courtesy of|shutterstock"
     r"|imago|dpa/|picture alliance",
     re.IGNORECASE,
 )
-# Of a text in ASCII most answers need no pattern: one of these stands in each that `_CREDIT` finds within.
-_BEGINS_CREDIT = re.compile(_CREDIT_BEGINNING, re.IGNORECASE)
+# Most answers need no pattern: one of these stands in each text that `_CREDIT` finds within.
 _IN_CREDIT = (
-    "getty", "reuters/", "afp", "photo", "/ap", "/ ap", "handout", "courtesy of", "shutterstock", "imago",
-    "dpa/", "picture alliance",
+    "getty", "reuters/", "afp", "photo", "©", "/ap", "/ ap", "handout", "courtesy of", "shutterstock",
+    "imago", "dpa/", "picture alliance",
 )  # fmt: skip
 
 
 def is_credit_line(text: str) -> bool:
     """Whether a text begins as a credit does, or names an agency or a photographer."""
-    if text.isascii() and not _BEGINS_CREDIT.match(text):
-        lower = text.lower()
-        if not any(word in lower for word in _IN_CREDIT):
-            return False
+    lower = lowered(text)
+    if not lower.startswith(_BEGINNINGS) and not any(word in lower for word in _IN_CREDIT):
+        return False
     return bool(_CREDIT.search(text))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pipelines.furniture import is_furniture
@@ -26,7 +26,8 @@ TAGS = (
     "article", "main", "figure", "figcaption", "header", "section", "aside", "form", "ul", "table",
     "blockquote",
 )  # fmt: skip
-_TAG_PLACES = {tag: place for place, tag in enumerate(TAGS)}
+_TAG_PLACES = {tag: place for place, tag in enumerate(TAGS, len(NAMES))}  # behind the families of words
+_NOTHING_NEAR = [FAR] * (len(NAMES) + len(TAGS))
 _FARTHER = (*range(1, FAR + 1), FAR)  # by a distance, that of the next box inside
 _KINDS = {
     tag: kind
@@ -35,8 +36,11 @@ _KINDS = {
     )
 }
 _NEAR = (-2, -1, 1, 2)
-_END = re.compile(r"[.!?…。！？।؟][\"'”’»)\]]*$")
-_SENTENCE = re.compile(r"[.!?…।؟](?:[\"'”’»)\]]*\s|[\"'”’»)\]]*$)|[。！？]")
+_NOBODY = (0, 0, 0, -1, 0)  # the neighbour of the first block and of the last
+_ENDS = frozenset(".!?…。！？।؟")
+_CLOSING = "\"'”’»)]"
+# Begins with one set of signs: to the next of these the search leaps.
+_SENTENCE = re.compile(r"[.!?…।؟。！？](?:(?<=[。！？])|[\"'”’»)\]]*+(?:\s|$))")
 _COMMA = re.compile("[,،、，]")
 _NO_CAPITALS = bytes(code for code in range(0x80) if not chr(code).isupper())
 _NO_DIGITS = bytes(code for code in range(0x80) if not chr(code).isdigit())
@@ -58,9 +62,14 @@ class Known:
     taken: Sequence[bool]
 
 
-def features(blocks: Sequence[Block], wanted: Sequence[int], known: Known) -> list[list[float]]:
-    """A row of numbers for each wanted block, in the order of `NAMED`."""
-    page = _Measured(blocks, known)
+def features(
+    blocks: Sequence[Block], wanted: Sequence[int], known: Known, unread: Collection[str] = ()
+) -> list[list[float]]:
+    """A row of numbers for each wanted block, in the order of `NAMED`.
+
+    Of the features `unread`, which nobody will look at, those that take time are 0.
+    """
+    page = _Measured(blocks, known, unread)
     return [page.row(index) for index in wanted]
 
 
@@ -124,8 +133,9 @@ class _Sum:
 class _Measured:
     """A page's blocks with the sums that their features need."""
 
-    def __init__(self, blocks: Sequence[Block], known: Known) -> None:
+    def __init__(self, blocks: Sequence[Block], known: Known, unread: Collection[str]) -> None:
         self.blocks, self.known = blocks, known
+        self.looks_for_furniture = "furniture" not in unread
         self.texty = [is_texty(block) for block in blocks]
         self.repeats = Counter(known.folded)
         self.makes = [_make(block.box) for block in blocks]
@@ -144,22 +154,28 @@ class _Measured:
             root, box = box, box.parent
         self.total = self.by_box[root].chars or 1
         self.lanes = {block.box: self._lane(block.box) for block in blocks}
-        self._near: dict[Box, tuple[list[int], list[int]]] = {}
+        # What a block's neighbours are told of it.
+        self.shown = [
+            (math.log1p(len(block.text)), block.linked / len(block.text), self.lanes[block.box][0], is_taken)
+            for block, is_taken in zip(blocks, known.taken, strict=True)
+        ]
+        self._near: dict[tuple[Box | None, int, str], list[int]] = {}
         self._find_ends()
 
     def _add_up(self) -> None:
         for block, make, texty, taken in zip(
             self.blocks, self.makes, self.texty, self.known.taken, strict=True
         ):
-            length = len(block.text)
+            length, linked = len(block.text), block.linked
+            of_taken = length if taken else 0
             for one in (self.by_make[make], self.by_box[block.box]):
                 one.blocks += 1
                 one.chars += length
-                one.linked += block.linked
+                one.linked += linked
                 one.texty += texty
-                one.taken += length if taken else 0
+                one.taken += of_taken
             self.before.append(self.before[-1] + (length if texty else 0))
-            self.taken_before.append(self.taken_before[-1] + (length if taken else 0))
+            self.taken_before.append(self.taken_before[-1] + of_taken)
             if texty:
                 self._weigh(block.box, length)
         self._add_up_boxes()
@@ -204,33 +220,32 @@ class _Measured:
 
     def row(self, index: int) -> list[float]:
         """The features of one block."""
-        box = self.blocks[index].box
-        row: list[float] = [*_shape(self.blocks[index], self.known.folded[index])]
-        for distances in self._distances(box):
-            row += distances
-        row += self._place(index)
-        row += self._make(index)
-        row += self._words(index)
-        row += self._neighbours(index)
-        row += self._context(index)
-        return row
+        block, length, linked = self.blocks[index], *self.shown[index][:2]
+        return [
+            *_shape(block, self.known.folded[index], length, linked),
+            *self._distances(block.box),
+            *self._place(index),
+            *self._make(index),
+            *self._words(index),
+            *self._neighbours(index),
+            *self._context(index),
+        ]
 
-    def _distances(self, box: Box) -> tuple[list[int], list[int]]:
+    def _distances(self, box: Box) -> list[int]:
         """How many boxes up each family of words, and each tag, stands."""
-        found = self._near.get(box)
+        alike = box.parent, box.said, box.tag  # of most boxes, a brother
+        found = self._near.get(alike)
         if found is None:
-            families, tags = (
-                self._distances(box.parent) if box.parent else ([FAR] * len(NAMES), [FAR] * len(TAGS))
-            )
-            spoken, own = [_FARTHER[far] for far in families], [_FARTHER[far] for far in tags]
+            around = self._distances(box.parent) if box.parent else _NOTHING_NEAR
+            found = [_FARTHER[far] for far in around]
             bits = box.said
             while bits:
                 lowest = bits & -bits
-                spoken[lowest.bit_length() - 1] = 0
+                found[lowest.bit_length() - 1] = 0
                 bits ^= lowest
             if (place := _TAG_PLACES.get(box.tag)) is not None:
-                own[place] = 0
-            self._near[box] = found = spoken, own
+                found[place] = 0
+            self._near[alike] = found
         return found
 
     def _place(self, index: int) -> list[float]:
@@ -263,24 +278,22 @@ class _Measured:
             _same(folded, self.known.title),
             _same(folded, self.known.description),
             self.repeats[folded],
-            is_furniture(text),
+            self.looks_for_furniture and is_furniture(text),
             len(text) < MAX_CREDIT and is_credit_line(text),
         ]
 
     def _neighbours(self, index: int) -> list[float]:
         row: list[float] = []
-        box = self.blocks[index].box
+        blocks = self.blocks
+        box = blocks[index].box
         for step in _NEAR:
             at = index + step
-            if not 0 <= at < len(self.blocks):
-                row += (0, 0, 0, -1, 0)
+            if not 0 <= at < len(blocks):
+                row += _NOBODY
                 continue
-            block = self.blocks[at]
-            other, length = block.box, len(block.text)
-            row += (
-                math.log1p(length), block.linked / length, other is box or other.parent is box.parent,
-                self.lanes[other][0], self.known.taken[at],
-            )  # fmt: skip
+            other = blocks[at].box
+            length, linked, up, taken = self.shown[at]
+            row += (length, linked, other is box or other.parent is box.parent, up, taken)
         return row
 
     def _context(self, index: int) -> list[float]:
@@ -304,17 +317,18 @@ def _make(box: Box) -> tuple[str, ...]:
     return (box.tag, box.kind, "", "") if parent is None else (box.tag, box.kind, parent.tag, parent.kind)
 
 
-def _shape(block: Block, folded: str) -> tuple[float, ...]:
+def _shape(block: Block, folded: str, logarithm: float, linked: float) -> tuple[float, ...]:
     text = block.text
     length = len(text)
     looked = text[:LOOKED_AT]
     capitals, digits = _capitals_and_digits(looked)
     sentences = len(_SENTENCE.findall(text))
     return (
-        math.log1p(length), min(folded.count(" ") + 1, 60), block.linked / length, block.links,
-        block.bold / length, bool(_END.search(text)),
+        logarithm, min(folded.count(" ") + 1, 60), linked, block.links,
+        block.bold / length, text.rstrip(_CLOSING)[-1:] in _ENDS,
         capitals / len(looked), digits / len(looked),
-        len(_COMMA.findall(text)), sentences, length / sentences if sentences else -1,
+        text.count(",") if text.isascii() else len(_COMMA.findall(text)),
+        sentences, length / sentences if sentences else -1,
         text[0] in "“„«\"'‘「—–-", _KINDS.get(block.box.tag, 0),
     )  # fmt: skip
 

@@ -31,16 +31,20 @@ class Model:
 
     Attributes:
         names: the features, in the order of the rows that are scored.
-        features, thresholds: of each split; trees one after the other.
+        features, thresholds: of each question that a split asks; many splits ask the same.
+        questions: the number of each split's; trees one after the other.
         masks: the leaves that stay reachable where a value is above the threshold, one byte a split.
         leaves: (trees, 8) the value of each leaf.
+        unread: the names of features that no split looks at.
     """
 
     names: tuple[str, ...]
     features: npt.NDArray[np.intp]
     thresholds: npt.NDArray[np.float64]
+    questions: npt.NDArray[np.intp]
     masks: npt.NDArray[np.uint8]
     leaves: npt.NDArray[np.int64]
+    unread: frozenset[str]
 
     def scores(self, rows: Sequence[Sequence[float]]) -> list[int]:
         """For each row of features: above 0 if the block is rather the article's than not."""
@@ -49,7 +53,8 @@ class Model:
         for start in range(0, len(rows), _ROWS):
             # A row a feature: what is looked up and added up lies side by side in memory then.
             values = np.asarray(rows[start : start + _ROWS], dtype=np.float64).T
-            below = values.take(self.features, axis=0) <= self.thresholds[:, None]
+            answers = values.take(self.features, axis=0) <= self.thresholds[:, None]
+            below = answers.take(self.questions, axis=0)
             masks = below.view(np.uint8) * _ALL_LEAVES | self.masks[:, None]
             by_tree = masks.reshape(len(self.leaves), MAX_LEAVES - 1, -1)
             leaf = _LOWEST_BIT.take(np.bitwise_and.reduce(by_tree, axis=1))
@@ -77,12 +82,17 @@ def read_models(text: str) -> Models:
 
 
 def _model(stored: dict[str, Any]) -> Model:
+    names = tuple(stored["names"])
+    splits = list(zip(stored["features"], stored["thresholds"], strict=True))
+    numbers = {question: number for number, question in enumerate(dict.fromkeys(splits))}
     return Model(
-        tuple(stored["names"]),
-        np.array(stored["features"], dtype=np.intp),
-        np.array(stored["thresholds"], dtype=np.float64),
+        names,
+        np.array([feature for feature, _ in numbers], dtype=np.intp),
+        np.array([threshold for _, threshold in numbers], dtype=np.float64),
+        np.array([numbers[split] for split in splits], dtype=np.intp),
         np.array(stored["masks"], dtype=np.uint8),
         np.array(stored["leaves"], dtype=np.int64).reshape(-1, MAX_LEAVES),
+        frozenset(names).difference(names[feature] for feature, _ in numbers),
     )
 
 

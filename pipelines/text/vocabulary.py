@@ -49,7 +49,7 @@ _FIRST = frozenset(
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[^\W\d_]+")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)  # the boxes of some hundred templates
 def said(attributes: str) -> int:
     """The families that the attributes of a box speak of, bit i for `NAMES[i]`.
 

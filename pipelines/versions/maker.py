@@ -66,13 +66,14 @@ class VersionMaker:
         page, article = seen.page, seen.article
         async with self.claims.hold(_names_on(page, article)):
             while True:
-                placed, met = await asyncio.to_thread(self._place, page, article)
+                placed, met, fresh = await asyncio.to_thread(self._place, page, article)
                 async with self.claims.hold(met) as at_once:
                     if not at_once:
                         continue
                     if placed.left is not None:
                         return self._gone(page, LED_ELSEWHERE, placed.left)
-                    return await self._shown(replace(seen, article=replace(article, url=placed.url)), placed)
+                    here = replace(seen, article=replace(article, url=placed.url))
+                    return await self._shown(here, placed, fresh)
 
     def _gone(self, page: FetchedPage, outcome: Outcome, past: Past | None) -> PageResult:
         newest = past.newest if past else None
@@ -98,21 +99,27 @@ class VersionMaker:
         rows: tuple[Row, ...] = (article, version, *event_rows(version, (event,)))
         return PageResult(outcome, rows, article_id=article.id, changed=True)
 
-    def _place(self, page: FetchedPage, article: Article) -> tuple[Placed, frozenset[str]]:
-        """Where a page belongs, and the names of the articles that it meets."""
-        own = self.history.past_of((page.urls[-1],))
-        led = [past for url in page.urls[:-1] if (past := self.history.past_of((url,))) is not None]
+    def _place(self, page: FetchedPage, article: Article) -> tuple[Placed, frozenset[str], tuple[str, ...]]:
+        """Where a page belongs, the names of the articles that it meets, and its addresses that none has."""
+        pasts = {url: self.history.past_of((url,)) for url in page.urls}
+        own = pasts[page.urls[-1]]
+        led = [past for url in page.urls[:-1] if (past := pasts[url]) is not None]
         related = [] if own or led else self.history.related(article, page.source.name)
         placed = place(article, page.urls, own, led, related)
-        return placed, _names_of(own, *led, placed.past)
+        fresh = tuple(url for url, past in pasts.items() if past is None)
+        return placed, _names_of(own, *led, placed.past), fresh
 
-    async def _shown(self, seen: SeenArticle, placed: Placed) -> PageResult:
+    async def _shown(self, seen: SeenArticle, placed: Placed, fresh: tuple[str, ...]) -> PageResult:
         past, capture = placed.past, seen.page.capture
         compared = await Comparing(self.history, self.reread)(seen, past)
         change = compared.change
-        known_by = (*seen.page.urls, *(capture.url for capture in seen.further))
-        new, unknown = await asyncio.to_thread(self._unknown, seen.images, known_by)
-        urls = tuple(dict.fromkeys((*unknown, *placed.adopted)))
+        further = tuple(capture.url for capture in seen.further)
+        known_by = (*seen.page.urls, *further)
+        new: tuple[ImageRow, ...] = ()
+        unknown: tuple[str, ...] = ()
+        if seen.images or further:  # a thread costs more than most of what it would be asked
+            new, unknown = await asyncio.to_thread(self._unknown, seen.images, further)
+        urls = tuple(dict.fromkeys((*fresh, *unknown, *placed.adopted)))
         if past is not None and not change.events:
             # The page may have been reached by an address that is new to its history.
             if urls or compared.flaps:

@@ -36,6 +36,17 @@ def test_the_help_of_a_command_needs_no_database_and_no_crawler(command: Command
     assert loaded & {"sqlalchemy", "scrapy", "twisted", "boto3", "trafilatura"} == set()
 
 
+def test_a_crawl_starts_without_what_only_its_workers_need() -> None:
+    """A third of a second of imports, which a night of 304s would spend for nothing."""
+    script = f"import cli.main, cli.crawl, crawler.start; {PRINT_MODULES}"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=300, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert {"crawler", "scrapy", "sqlalchemy"} <= loaded
+    assert loaded & {"trafilatura", "htmldate", "numpy", "scipy", "PIL", "imagehash"} == set()
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_every_row_of_the_table_leads_to_its_command(command: Command) -> None:
     assert load_command(command).name == command.name

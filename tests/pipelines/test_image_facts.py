@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from pipelines.image_facts import ImageFacts, ImageRefused, inspect_image, sniff
+from pipelines.image_answer import ImageFacts, ImageRefused
+from pipelines.image_facts import inspect_image, sniff
 
 
 def drawing(width: int = 400, height: int = 300, mode: str = "RGB") -> Image.Image:

@@ -11,8 +11,9 @@ import structlog
 
 from archive.article import Article
 from config.extract_rule import ExtractRule
-from pipelines.extract import extract, extractor_id
+from pipelines.extract import extract
 from pipelines.extraction import Extraction
+from pipelines.extractor_id import extractor_id
 from pipelines.guidance import Guidance
 from pipelines.rules.misses import RuleMiss, RuleMisses
 

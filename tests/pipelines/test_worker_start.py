@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import fcntl
 import os
 import signal
 import subprocess
@@ -94,3 +96,22 @@ def test_a_folder_that_no_socket_fits_in_is_done_without(
     monkeypatch.setattr(tempfile, "tempdir", folder)
 
     assert worker_context().get_start_method() == method
+
+
+@pytest.mark.skipif(not hasattr(fcntl, "F_GETPIPE_SZ"), reason="Linux alone tells the size of a pipe")
+def test_a_pipe_to_a_worker_has_room_for_a_whole_page() -> None:
+    reader, writer = worker_context().Pipe(duplex=False)
+    with reader, writer:
+        assert fcntl.fcntl(writer.fileno(), fcntl.F_GETPIPE_SZ) >= 1 << 20
+
+
+@pytest.mark.skipif(not hasattr(fcntl, "F_SETPIPE_SZ"), reason="Linux alone has pipes of another size")
+def test_a_pipe_that_may_not_be_larger_works_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> int:
+        raise PermissionError(errno.EPERM, "pipe-user-pages-soft is used up")
+
+    monkeypatch.setattr(fcntl, "fcntl", refused)
+    reader, writer = worker_context().Pipe(duplex=False)
+    with reader, writer:
+        writer.send("small")
+        assert reader.recv() == "small"

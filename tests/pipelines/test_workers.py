@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 
 from pipelines.extract import extract
-from pipelines.image_facts import ImageFacts, ImageRefused
+from pipelines.image_answer import ImageFacts, ImageRefused
 from pipelines.workers import PageGivenUpError, TaskFailure, Turn, Workers, WorkersClosedError
 
 LONG = 300.0  # seconds, for what ends by itself: a busy machine takes long

@@ -20,7 +20,8 @@ from archive.rows import ImageRow
 from pipelines.duplicates.link_pictures import How, PictureLinker, matches
 from pipelines.duplicates.look import decode, encode, look_of, phash, windows
 from pipelines.duplicates.same_picture import SHAPED, agreement
-from pipelines.image_facts import ImageFacts, inspect_image
+from pipelines.image_answer import ImageFacts
+from pipelines.image_facts import inspect_image
 from tests.pipelines.duplicates.stories import MARCH, Stories, stories_over
 
 

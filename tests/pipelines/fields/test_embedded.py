@@ -8,7 +8,8 @@ import struct
 import pytest
 from PIL import Image
 
-from pipelines.image_facts import ImageFacts, inspect_image
+from pipelines.image_answer import ImageFacts
+from pipelines.image_facts import inspect_image
 
 DESCRIPTION, ARTIST, RIGHTS = 0x010E, 0x013B, 0x8298
 UTF8 = (1, 90, b"\x1b%G")

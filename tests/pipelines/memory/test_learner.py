@@ -21,7 +21,7 @@ from archive.opening import Archive
 from archive.rows import ArticleRow, LearningRow, MemoryRow, Row, VersionRow
 from archive.verify import verify
 from config.source import Source
-from pipelines.extract import extractor_id
+from pipelines.extractor_id import extractor_id
 from pipelines.guidance import UNGUIDED
 from pipelines.memory.epoch import COMMAND, DRIFT, FIRST, Drift, Memories, reason_to_learn
 from pipelines.memory.kept_lessons import KeptLessons

@@ -18,8 +18,9 @@ from pipelines.guidance import Guidance
 from pipelines.memory.learn import learn
 from pipelines.memory.lesson import Lesson, lesson
 from pipelines.memory.packed_lesson import MAX_BYTES, pack, unpack
+from pipelines.memory.page_to_learn import PageToLearn
 from pipelines.memory.site_memory import NOTHING
-from pipelines.memory.study import PageToLearn, packed_lesson, study
+from pipelines.memory.study import packed_lesson, study
 from pipelines.metadata import read_metadata
 from pipelines.page import Page, read_page
 from pipelines.rules.found import apply_rules

@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-import pipelines.extract as extractor
+from pipelines import taken
 from pipelines.extract import blocks_of, extract
 from pipelines.extraction import Extraction
 from pipelines.guidance import Guidance
@@ -55,7 +55,7 @@ def text_of(found: Extraction) -> str:
 
 def test_a_known_page_is_read_without_trafilatura(of_gazette: EncodedMemory) -> None:
     told = story("gazette", 99)
-    with mock.patch.object(extractor.trafilatura, "bare_extraction", side_effect=AssertionError("asked")):
+    with mock.patch.object(taken.trafilatura, "bare_extraction", side_effect=AssertionError("asked")):
         found = read(page(gazette, told), of_gazette)
 
     assert text_of(found) == told.text

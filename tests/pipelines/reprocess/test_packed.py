@@ -13,7 +13,8 @@ from archive.catalog.export_reads import captures_by_id
 from archive.catalog.reprocess_reads import Told
 from archive.reader import ArchiveDamaged, exchange_in, is_in_one, read_exchange
 from archive.rows import CaptureRow
-from pipelines.extract_member import DamagedMember, extract_member
+from pipelines.extract_member import extract_member
+from pipelines.extraction import DamagedMember
 from pipelines.guidance import UNGUIDED
 from pipelines.reprocess.packed import PackedReread
 from pipelines.reread import Reread

@@ -41,8 +41,8 @@ def test_what_is_shipped_fits_the_features_and_is_small() -> None:
     assert len(SHIPPED.read_bytes()) < 100_000
     for model in (shipped_models().alone, shipped_models().advised):
         assert model.names == NAMED
-        assert len(model.features) == len(model.thresholds) == len(model.masks)
-        assert len(model.features) == len(model.leaves) * (MAX_LEAVES - 1)
+        assert len(model.features) == len(model.thresholds) == model.questions.max() + 1
+        assert len(model.questions) == len(model.masks) == len(model.leaves) * (MAX_LEAVES - 1)
         assert model.features.max() < len(NAMED)
 
 
