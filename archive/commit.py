@@ -16,7 +16,7 @@ from archive.catalog import journal_state, search_index
 from archive.catalog.catalog import Catalog
 from archive.clock import Clock
 from archive.digest import sha256_hex
-from archive.journal import JournalWriter, read_entry
+from archive.journal import JournalClosed, JournalWriter, read_entry
 from archive.open_batch import CAPTURES, SealedBatch
 from archive.phases import Phases
 from archive.place import index_key
@@ -113,7 +113,11 @@ class Committer:
         newest = journal_state.newest(self._catalog)
         self._permit()
         with self._phases.timed("journal"):
-            entry = self._journal.put(rows, after=newest)
+            try:
+                entry = self._journal.put(rows, after=newest)
+            except JournalClosed:
+                self._permit()  # which can say what went to another process
+                raise
         with self._phases.timed("apply"):
             self._catalog.apply(entry, texts, partial(read_entry, self._store))
 

@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from math import inf
 
 from archive.catalog import leases
@@ -32,6 +33,8 @@ class HostLeases:
     A holder stops before its lease ends: a lease holds only while every one of `clocks` (seconds) says that
     the last renewal is not too long ago, whatever the catalog says. Once a lease has run out, it goes on only
     if nobody has had it since; else LeaseLost, and the run has to begin again from what the catalog says.
+    `succeed` is called with a holder and the end of its lease before one that has run out is taken, and makes
+    sure that this holder writes nothing any more (`archive.succession`).
     """
 
     def __init__(
@@ -41,9 +44,11 @@ class HostLeases:
         clock: Clock,
         seconds: float = SECONDS,
         clocks: Clocks = CLOCKS,
+        *,
+        succeed: Callable[[str, datetime], None] | None = None,
     ) -> None:
         self._catalog, self._holder, self._clock, self._seconds = catalog, holder, clock, seconds
-        self._clocks = clocks
+        self._clocks, self._succeed = clocks, succeed
         self._until: dict[str, tuple[float, float]] = {}  # name → when it ends, by each clock
         self._spacing: dict[str, float] = {}  # seconds that a host is left alone once it is given back
         self._unsaid: set[str] = set()  # of these, what the catalog does not know
@@ -143,6 +148,10 @@ class HostLeases:
         with self._lock:
             ends = self._ends()
             self._unsaid -= set(names)
+            if self._succeed is not None:
+                gone = leases.run_out(self._catalog, names, self._holder, self._clock)
+                for other, until in gone.items():
+                    self._succeed(other, until)
             asked = (self._catalog, names, self._holder, self._seconds, self._clock)
             self._until |= dict.fromkeys(leases.acquire(*asked, spacing=self._spacing), ends)
 

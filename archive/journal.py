@@ -30,10 +30,12 @@ from archive.journal_lines import (
     storable,
 )
 from archive.rows import Row
-from archive.stores.store import ObjectInfo, ObjectStore
+from archive.stores.store import ObjectCollision, ObjectInfo, ObjectStore
+from config.errors import DatelineError
 
 __all__ = [
     "Entry",
+    "JournalClosed",
     "JournalError",
     "JournalWriter",
     "decode",
@@ -205,6 +207,16 @@ def _entries_of(
             damaged(key, error)
 
 
+def put_entry(store: ObjectStore, entry: Entry, data: bytes) -> None:
+    """Make an encoded entry durable; raises ObjectCollision if another one has its number on its day."""
+    store.put(entry.key, data, sha256=sha256_hex(data), content_type="application/jsonl")
+
+
+def is_closing(entry: Entry) -> bool:
+    """Whether this is the last entry of its writer: one that never had a row."""
+    return not entry.rows and not entry.purged
+
+
 def number_of(key: str) -> int:
     """The number in the key of an entry."""
     return int(key.rpartition("-")[2].removesuffix(".jsonl"))
@@ -213,6 +225,16 @@ def number_of(key: str) -> int:
 def new_writer(now: datetime) -> str:
     """A name for a writer, unique by moment and chance; names sort by age."""
     return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+
+
+class JournalClosed(DatelineError):  # noqa: N818 - named for what it says
+    """Another process has closed this writer's journal (`archive.succession`): it puts no entry any more."""
+
+    def __init__(self, writer: str) -> None:
+        super().__init__(
+            f"writer {writer} stood still for so long that another process has closed its journal; nothing "
+            "more was acknowledged, and the next `dateline crawl` goes on from what was"
+        )
 
 
 class JournalWriter:
@@ -236,14 +258,20 @@ class JournalWriter:
         The entry's moment is later than `after` and than the writer's last one, whatever the clock says.
         A failed put may be repeated with the same rows: the number is only used up by success, and the
         moment stays, so that an entry that was stored although the store did not say so is met again.
-        Other rows are then refused with ObjectCollision, because the number is taken.
+        Other rows are then refused with ObjectCollision, because the number is taken, and all with
+        JournalClosed once a successor has taken it.
         """
         at = self._in_doubt or self._moment(after)
         fit = tuple(storable(row) for row in rows)
         data = encode(Entry(self.writer, self._number + 1, at, self._previous, fit))
         entry = Entry(self.writer, self._number + 1, at, self._previous, fit, digest_of(data))
         self._in_doubt = at
-        self._store.put(entry.key, data, sha256=sha256_hex(data), content_type="application/jsonl")
+        try:
+            put_entry(self._store, entry, data)
+        except ObjectCollision as error:
+            if fit and is_closing(read_entry(self._store, entry.key)):
+                raise JournalClosed(self.writer) from error
+            raise
         self._number, self._last_at, self._in_doubt = entry.number, at, None
         self._previous = entry.digest
         return entry

@@ -6,9 +6,10 @@ whichever comes second sees the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from archive.catalog import leases
 from archive.catalog.catalog import Catalog
@@ -41,8 +42,16 @@ class Maintenance:
 
 
 @contextmanager
-def maintenance(catalog: Catalog, holder: str, clock: Clock) -> Iterator[Maintenance]:
-    """Hold the archive alone while the block runs; raises ArchiveBusy, with nothing done."""
+def maintenance(
+    catalog: Catalog, holder: str, clock: Clock, succeed: Callable[[str, datetime], None]
+) -> Iterator[Maintenance]:
+    """Hold the archive alone while the block runs; raises ArchiveBusy, with nothing done.
+
+    Who had the archive, or works on a run, and stands still for longer than its lease lasts must not say
+    anything of segments that are being written again: `succeed` sees to it (`archive.succession`).
+    """
+    for other, until in leases.run_out(catalog, [LEASE], holder, clock).items():
+        succeed(other, until)
     if LEASE not in leases.acquire(catalog, [LEASE], holder, SECONDS, clock):
         other = leases.holder_of(catalog, LEASE, clock)
         raise ArchiveBusy(f"{other or 'another process'} is writing segments again; try again later")
@@ -50,6 +59,8 @@ def maintenance(catalog: Catalog, holder: str, clock: Clock) -> Iterator[Mainten
         if runs := leases.live(catalog, RUNS, clock):
             names = ", ".join(name.removeprefix(RUNS) for name in runs)
             raise ArchiveBusy(f"a run is going on ({names}); start this again when it has ended")
+        for other, until in leases.run_out_under(catalog, RUNS, holder, clock).items():
+            succeed(other, until)
         yield Maintenance(catalog, holder, clock)
     finally:
         leases.release(catalog, holder)

@@ -25,6 +25,7 @@ from archive.recorder import Recorder
 from archive.retention import by_source
 from archive.rows import ArticleRow, LedgerRow, Row, RunRow
 from archive.spool import Spool
+from archive.succession import leases_of
 from config.quota import Quota
 from config.settings import Settings
 from config.version import dateline_version
@@ -87,7 +88,7 @@ async def execute(
     if elsewhere is None:
         check_rendering(plan.sources.values())
     with Spool.create(settings.spool, clock.now()) as spool:
-        leases = HostLeases(archive.catalog, spool.writer, clock)
+        leases = leases_of(archive, spool.writer, clock)
         if not await leases.take(run_lease(plan.run.id)):
             raise RunBusy(f"run {plan.run.id} is being carried out by another process")
         journal = JournalWriter(archive.store, spool.writer, clock)

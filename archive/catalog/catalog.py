@@ -135,7 +135,7 @@ def apply_entry(
     """Put an entry's rows within a transaction; False if it was in already. What `Catalog.apply` does."""
     if not mark_applied(connection, entry):
         return False
-    later = overtaking(connection, entry)
+    later = overtaking(connection, entry) if entry.rows else []
     if not later:
         put_rows(connection, entry.rows)
     elif read is None:

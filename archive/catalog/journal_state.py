@@ -62,6 +62,14 @@ def heads(catalog: Catalog) -> dict[str, AppliedEntry]:
     return {key: AppliedEntry(*rest) for key, *rest in map(tuple, raw(catalog, query))}
 
 
+def head_of(catalog: Catalog, writer: str) -> str | None:
+    """Object key of the newest entry of one writer that is in."""
+    entry = journal_entry.c
+    newest_of = sa.select(entry.key).where(entry.writer == writer).order_by(entry.number.desc()).limit(1)
+    found = raw(catalog, newest_of)
+    return str(found[0][0]) if found else None
+
+
 def since(catalog: Catalog, at: datetime) -> list[str]:
     """Object keys of the entries of a moment or later, in replay order."""
     entry = journal_entry.c

@@ -81,6 +81,51 @@ def acquire_in(
     return held
 
 
+def run_out(catalog: Catalog, names: list[str], holder: str, clock: Clock) -> dict[str, datetime]:
+    """Others whose leases, among `names`, ended without being given back, and when the first of them did."""
+
+    def read() -> dict[str, datetime]:
+        with catalog.read() as connection:
+            return run_out_in(connection, names, holder, moment_of(connection, clock))
+
+    return once_more_if_cut(read)
+
+
+def run_out_in(
+    connection: sa.Connection, names: list[str], holder: str, now: datetime
+) -> dict[str, datetime]:
+    """What `run_out` does, within a transaction."""
+    found: dict[str, datetime] = {}
+    for piece in pieces(names):
+        _note_run_out(connection, lease.c.name.in_(piece), holder, now, found)
+    return found
+
+
+def run_out_under(catalog: Catalog, prefix: str, holder: str, clock: Clock) -> dict[str, datetime]:
+    """What `run_out` says, of the leases whose names begin like this."""
+
+    def read() -> dict[str, datetime]:
+        found: dict[str, datetime] = {}
+        with catalog.read() as connection:
+            these = lease.c.name.startswith(prefix, autoescape=True)
+            _note_run_out(connection, these, holder, moment_of(connection, clock), found)
+        return found
+
+    return once_more_if_cut(read)
+
+
+def _note_run_out(
+    connection: sa.Connection,
+    these: sa.ColumnElement[bool],
+    holder: str,
+    now: datetime,
+    found: dict[str, datetime],
+) -> None:
+    theirs = sa.and_(these, lease.c.expires_at <= now, lease.c.holder.not_in([holder, FREED]))
+    for other, until in connection.execute(sa.select(lease.c.holder, lease.c.expires_at).where(theirs)):
+        found[other] = min(until, found.get(other, until))
+
+
 def renew(catalog: Catalog, names: list[str], holder: str, seconds: float, clock: Clock) -> set[str]:
     """Prolong the leases among `names` that nobody has taken over since `holder` took them; those it has now.
 
@@ -124,6 +169,18 @@ def release(
     def write() -> None:
         with catalog.write() as connection:
             let_go(connection, holder, None if clock is None else moment_of(connection, clock), names)
+
+    once_more_if_cut(write)
+
+
+def drop_run_out(catalog: Catalog, holder: str, clock: Clock) -> None:
+    """Give back, in its place, what `holder` let run out: should it come back, it finds that and ends."""
+
+    def write() -> None:
+        with catalog.write() as connection:
+            now = moment_of(connection, clock)
+            over = sa.select(lease.c.name).where(lease.c.holder == holder, lease.c.expires_at <= now)
+            let_go(connection, holder, now, list(connection.execute(over).scalars()))
 
     once_more_if_cut(write)
 

@@ -8,8 +8,9 @@ then: it counts on its lease for less time than the lease lasts (`archive.held_l
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from archive.catalog.catalog import Catalog
 from archive.catalog.errors import once_more_if_cut
 from archive.catalog.fetch import pieces
 from archive.catalog.insert_new import insert_new
-from archive.catalog.leases import acquire_in, let_go, moment_of, run_lease
+from archive.catalog.leases import acquire_in, let_go, moment_of, run_lease, run_out_in
 from archive.catalog.packing import compress, decompress
 from archive.catalog.schema import lease, run
 from archive.catalog.schema_parts import part_url, run_part
@@ -96,15 +97,27 @@ def divide(catalog: Catalog, parts: Sequence[RunPart]) -> None:
             connection.execute(insert_new(catalog.backend, run_part), values)
 
 
-def claim(catalog: Catalog, run_id: str | None, holder: str, seconds: float, clock: Clock) -> RunPart | None:
+def claim(
+    catalog: Catalog,
+    run_id: str | None,
+    holder: str,
+    seconds: float,
+    clock: Clock,
+    *,
+    succeed: Callable[[str, datetime], None],
+) -> RunPart | None:
     """Take a part that nobody works on, with its lease; None if there is none. `run_id` None: of any run.
 
     Of several processes that ask at once each gets another part: rows that somebody else is about to take are
     skipped, not waited for (PostgreSQL; on SQLite one writes at a time). Hosts of the process that had the
-    part last are free for the new one when their distance is over.
+    part last are free for the new one when their distance is over. If that process has not given its lease
+    back, `succeed` is called with its name and the end of the lease, outside of any transaction, and sees to
+    it that it writes nothing any more and that the lease is gone (`archive.succession`).
     """
+    gone: dict[str, datetime] = {}  # whose lease on the part that we are about to take has run out
 
     def write() -> tuple[RunPart | None, bool]:
+        gone.clear()
         with catalog.write() as connection:
             now = moment_of(connection, clock)
             name = sa.literal("run:") + run_part.c.run_id + "/" + sa.cast(run_part.c.shard, sa.Text)
@@ -122,6 +135,9 @@ def claim(catalog: Catalog, run_id: str | None, holder: str, seconds: float, clo
             if found is None:
                 return None, True
             part = _part(found)
+            gone.update(run_out_in(connection, [part.lease], holder, now))
+            if gone:
+                return None, False
             if not acquire_in(connection, [part.lease], holder, seconds, now):
                 return None, False  # it went to another one between our look and our lock: look again
             if found.holder is not None:
@@ -133,6 +149,8 @@ def claim(catalog: Catalog, run_id: str | None, holder: str, seconds: float, clo
     looked = False
     while not looked:
         part, looked = once_more_if_cut(write)
+        for other, until in gone.items():
+            succeed(other, until)
     return part
 
 

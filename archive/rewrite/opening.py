@@ -14,6 +14,7 @@ from archive.pool import Pool
 from archive.recovery import recover
 from archive.rewrite.engine import Engine
 from archive.spool import Spool
+from archive.succession import succeeding
 
 
 @contextmanager
@@ -26,7 +27,7 @@ def rewriting(archive: Archive, spool_root: Path, clock: Clock, pool: Pool | Non
     recover(archive.store, archive.catalog, spool_root, clock, replica=archive.replica)
     with (
         Spool.create(spool_root, clock.now()) as spool,
-        maintenance(archive.catalog, spool.writer, clock) as held,
+        maintenance(archive.catalog, spool.writer, clock, succeeding(archive, clock)) as held,
     ):
         journal = JournalWriter(archive.store, spool.writer, clock)
         yield Engine(archive.store, archive.replica, archive.catalog, journal, spool, clock, held, pool)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import structlog
 
@@ -10,7 +11,7 @@ from archive.catalog import parts, runs
 from archive.catalog.parts import RunPart
 from archive.clock import Clock
 from archive.commit import Committer
-from archive.held_leases import SECONDS, HostLeases
+from archive.held_leases import SECONDS
 from archive.journal import JournalWriter
 from archive.maintenance import check_no_maintenance
 from archive.opening import Archive
@@ -18,6 +19,7 @@ from archive.phases import Phases
 from archive.rebuild import catch_up
 from archive.recovery import recover
 from archive.spool import Spool
+from archive.succession import leases_of, succeeding
 from config.settings import Settings
 from crawler.parts.drive import sources_of
 from crawler.plan import RunPlan
@@ -58,7 +60,8 @@ async def carry_part(
     """
     with Spool.create(settings.spool, clock.now()) as spool:
         catalog = archive.catalog
-        part = await asyncio.to_thread(parts.claim, catalog, run_id, spool.writer, SECONDS, clock)
+        claim = partial(parts.claim, succeed=succeeding(archive, clock))
+        part = await asyncio.to_thread(claim, catalog, run_id, spool.writer, SECONDS, clock)
         if part is not None:
             log.info("part of a run begins", run=run_id, part=part.shard, tries=part.tries)
             await _carry(part, Place(spool, settings, archive, clock), progress, stop)
@@ -71,7 +74,7 @@ class Place:
 
     def __init__(self, spool: Spool, settings: Settings, archive: Archive, clock: Clock) -> None:
         self.spool, self.settings, self.archive, self.clock = spool, settings, archive, clock
-        self.leases = HostLeases(archive.catalog, spool.writer, clock)
+        self.leases = leases_of(archive, spool.writer, clock)
 
     def job(self, plan: RunPlan, progress: Progress, stop: Stop) -> Job:
         journal = JournalWriter(self.archive.store, self.spool.writer, self.clock)

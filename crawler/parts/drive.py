@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from archive.catalog import parts, runs
+from archive.catalog import leases, parts, runs
 from archive.catalog.parts import DONE, Definition, PartState, RunPart
+from archive.succession import succeeding
 from config.source import Source
 from crawler.engines.engine import EndedFetcher, Engine, EngineError
 from crawler.parts.sharding import divided, sites_of
@@ -102,6 +103,7 @@ class Division:
         found = await asyncio.to_thread(parts.states, catalog, run_id, job.clock)
         if not any(state.holder for state in found):  # else fetchers go on whose driver is no more
             made = parts_of(job.plan, self.definitions, self.shards)
+            await asyncio.to_thread(_succeed, job)
             await asyncio.to_thread(parts.forget, catalog, run_id)
             await asyncio.to_thread(parts.divide, catalog, made)
         renewing = asyncio.create_task(job.leases.renew_forever())
@@ -141,6 +143,15 @@ class Division:
         for slot in slots.to_start(places, states, time.monotonic()):
             slots.busy.add(slot)
             self.engine.start(slot, job.plan.run.id)
+
+
+def _succeed(job: Job) -> None:
+    """Take the places of fetchers of an earlier division that stand still: their leases go with it."""
+    succeed = succeeding(job.archive, job.clock)
+    fetchers = f"{leases.run_lease(job.plan.run.id)}/"
+    gone = leases.run_out_under(job.archive.catalog, fetchers, job.spool.writer, job.clock)
+    for other, until in gone.items():
+        succeed(other, until)
 
 
 def sources_of(part: RunPart) -> dict[str, Source]:

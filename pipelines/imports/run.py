@@ -23,6 +23,7 @@ from archive.recorder import Recorder
 from archive.recovery import Recovered, recover
 from archive.rows import ArticleRow, Row, RunRow, VersionRow
 from archive.spool import Spool
+from archive.succession import leases_of
 from config.errors import DatelineError
 from config.settings import CrawlSettings, Settings
 from config.source import Source
@@ -133,7 +134,7 @@ async def _run(
     progress: ImportProgress,
 ) -> ImportSummary:
     with Spool.create(settings.spool, clock.now()) as spool:
-        held = HostLeases(archive.catalog, spool.writer, clock)
+        held = leases_of(archive, spool.writer, clock)
         journal = JournalWriter(archive.store, spool.writer, clock)
         committer = Committer(archive.store, archive.catalog, journal, clock, held.require)
         now = clock.now()

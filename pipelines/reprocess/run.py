@@ -32,6 +32,7 @@ from archive.retention import by_source
 from archive.rows import AuditRow, LedgerRow, Row, VersionRow
 from archive.spool import Spool
 from archive.stores.store import ObjectNotFound
+from archive.succession import leases_of
 from archive.takedown import Request, audit
 from config.errors import DatelineError
 from config.settings import Settings
@@ -108,7 +109,7 @@ async def _apply(job: Job, by: Request, progress: ReprocessProgress) -> Report:
     catalog, clock = job.archive.catalog, job.clock
     report = Report()
     with Spool.create(job.settings.spool, clock.now()) as spool, _workers(job) as workers:
-        held = HostLeases(catalog, spool.writer, clock)
+        held = leases_of(job.archive, spool.writer, clock)
         journal = JournalWriter(job.archive.store, spool.writer, clock)
         committer = Committer(job.archive.store, catalog, journal, clock, held.require)
         async with _alone(held, f"run:{ACTION}-{spool.writer}"):

@@ -29,6 +29,7 @@ from archive.rewrite.opening import rewriting
 from archive.stores.local import LocalStore
 from archive.stores.open import open_store
 from archive.stores.store import ObjectLocked, ObjectStore
+from archive.succession import succeeding
 from archive.takedown import Request, take_down
 from archive.verify import verify
 from config.errors import ConfigError
@@ -240,7 +241,7 @@ def test_a_run_and_a_purge_do_not_mix(tmp_path: Path) -> None:
             check_no_maintenance(room.catalog, room.clock)
         with (
             pytest.raises(ArchiveBusy, match="is writing segments again; try again later"),
-            maintenance(room.catalog, "another", room.clock),
+            maintenance(room.catalog, "another", room.clock, succeeding(room.archive, room.clock)),
         ):
             raise AssertionError
     check_no_maintenance(room.catalog, room.clock)

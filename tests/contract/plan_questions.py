@@ -152,6 +152,7 @@ BY_INDEX: dict[str, Ask] = {
     "fronts.teasers_of": lambda c: fronts.teasers_of(c, [URL, f"{URL}b"]),
     "journal_state.newest": journal_state.newest,
     "journal_state.has": lambda c: journal_state.has(c, "journal/2026-03-29/w-1-00000001.jsonl"),
+    "journal_state.head_of": lambda c: journal_state.head_of(c, "w-1"),
     "journal_state.since": lambda c: journal_state.since(c, NOON),
     "journal_state.keys_of": lambda c: journal_state.keys_of(c, "w-1", 1, 9),
     "keep_reads.unchanged_in": lambda c: keep_reads.unchanged_in(
@@ -167,6 +168,8 @@ BY_INDEX: dict[str, Ask] = {
     "keep_reads.dropped_by_id": lambda c: keep_reads.dropped_by_id(c, "c1"),
     "leases.free_in": lambda c: leases.free_in(c, "host:a", SetClock()),
     "leases.holder_of": lambda c: leases.holder_of(c, "host:a", SetClock()),
+    "leases.run_out": lambda c: leases.run_out(c, ["host:a"], "me", SetClock()),
+    "leases.run_out_under": lambda c: leases.run_out_under(c, "run:", "me", SetClock()),
     "leases.last_holder": lambda c: leases.last_holder(c, "host:a"),
     "leases.live": lambda c: leases.live(c, "host:", SetClock()),
     "leases.works_on": lambda c: leases.works_on(c, RUN.id, SetClock()),

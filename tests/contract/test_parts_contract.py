@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from archive.catalog import leases, parts
 from archive.catalog.catalog import Catalog
@@ -27,8 +27,20 @@ def found(key: str, finder: int = 0) -> HandedUrl:
     return HandedUrl(key, f"https://x.example/{key}", "s0", "feed", "https://s0.example/feed", finder)
 
 
-def claimed(catalog: Catalog, holder: str, moment: float = 0.0, run: str | None = RUN) -> RunPart | None:
-    return parts.claim(catalog, run, holder, SECONDS, at(moment))
+def claimed(
+    catalog: Catalog,
+    holder: str,
+    moment: float = 0.0,
+    run: str | None = RUN,
+    *,
+    succeeded: list[str] | None = None,
+) -> RunPart | None:
+    def succeed(gone: str, _until: datetime) -> None:
+        if succeeded is not None:
+            succeeded.append(gone)
+        leases.drop_run_out(catalog, gone, at(moment))
+
+    return parts.claim(catalog, run, holder, SECONDS, at(moment), succeed=succeed)
 
 
 def test_a_part_is_claimed_by_one_and_is_what_was_divided(catalog: Catalog) -> None:
@@ -84,8 +96,11 @@ def test_the_part_of_one_that_is_gone_is_claimed_when_its_lease_is_over(catalog:
     assert claimed(catalog, "gone") is not None
     leases.acquire(catalog, ["host:slow"], "gone", SECONDS, at(0), spacing={"host:slow": 30.0})
     leases.acquire(catalog, ["host:quick"], "gone", SECONDS, at(0))
-    assert claimed(catalog, "next", SECONDS - 0.001) is None
-    again = claimed(catalog, "next", SECONDS)
+    succeeded: list[str] = []
+    assert claimed(catalog, "next", SECONDS - 0.001, succeeded=succeeded) is None
+    assert succeeded == []
+    again = claimed(catalog, "next", SECONDS, succeeded=succeeded)
+    assert succeeded == ["gone"]
     assert again is not None
     assert again.tries == 2
     assert leases.acquire(catalog, ["host:quick"], "next", SECONDS, at(SECONDS)) == {"host:quick"}
@@ -112,7 +127,9 @@ def test_a_part_that_was_stopped_waits(catalog: Catalog) -> None:
     assert mine is not None
     assert not parts.leave(catalog, mine, "one", done=False)
     leases.release(catalog, "one", at(1))
-    again = claimed(catalog, "two", 1)
+    succeeded: list[str] = []
+    again = claimed(catalog, "two", 1, succeeded=succeeded)
+    assert succeeded == []  # it has given its lease back, and so has stopped
     assert again is not None
     assert not again.discovered
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from archive.catalog import leases, parts
 from archive.held_leases import HostLeases
+from archive.journal import JournalClosed, JournalWriter, new_writer
 from archive.opening import Archive
 from archive.phases import Phases
 from archive.rows import RunRow
@@ -23,7 +25,7 @@ from crawler.plan import RunPlan
 from crawler.progress import Progress
 from crawler.run import Job
 from crawler.run_end import Stop
-from tests.archive.material import NOON
+from tests.archive.material import NOON, SetClock
 from tests.crawler.conftest import SmallArchive
 
 DEFINITIONS = {f"s{n}": {"name": f"s{n}", "homepage": f"https://www.site{n}.example/"} for n in range(6)}
@@ -82,8 +84,12 @@ def job(small_archive: SmallArchive, tmp_path: Path, monkeypatch: pytest.MonkeyP
     made.spool.close()
 
 
+def nobody(holder: str, until: datetime) -> None:
+    raise AssertionError(f"the place of {holder} was taken, whose leases ended at {until}")
+
+
 def claimed(job: Job, slot: str, *, done: bool) -> bool:
-    part = parts.claim(job.archive.catalog, RUN.id, slot, 60, job.clock)
+    part = parts.claim(job.archive.catalog, RUN.id, slot, 60, job.clock, succeed=nobody)
     if part is not None:
         parts.leave(job.archive.catalog, part, slot, done=done)
         leases.release(job.archive.catalog, slot)
@@ -123,11 +129,22 @@ def test_where_every_fetcher_fails_the_run_is_left_for_later(
     assert engine.started == 2 * MOST_FAILURES
 
 
+def test_a_fetcher_of_an_earlier_division_that_stands_still_writes_nothing_more(job: Job) -> None:
+    archive, gone = job.archive, new_writer(NOON)
+    parts.divide(archive.catalog, drive.parts_of(job.plan, DEFINITIONS, 32))
+    past = SetClock(NOON - timedelta(hours=1))
+    assert parts.claim(archive.catalog, RUN.id, gone, 60, past, succeed=nobody) is not None
+    engine = Here(lambda slot, _run: 0 if claimed(job, slot, done=True) else 9)
+    assert asyncio.run(Division(engine, 32, DEFINITIONS)(job))
+    with pytest.raises(JournalClosed, match=gone):
+        JournalWriter(archive.store, gone, past).put((RUN,))
+
+
 def test_fetchers_whose_driver_is_no_more_are_left_alone(job: Job) -> None:
     """The next driver finds their parts as they are; where nobody is left, it divides the run anew."""
     made = drive.parts_of(job.plan, DEFINITIONS, 32)
     parts.divide(job.archive.catalog, made)
-    alive = parts.claim(job.archive.catalog, RUN.id, "alive", 1e6, job.clock)
+    alive = parts.claim(job.archive.catalog, RUN.id, "alive", 1e6, job.clock, succeed=nobody)
     assert alive is not None
 
     def act(slot: str, _run: str) -> int:
