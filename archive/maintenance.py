@@ -50,8 +50,8 @@ def maintenance(
     Who had the archive, or works on a run, and stands still for longer than its lease lasts must not say
     anything of segments that are being written again: `succeed` sees to it (`archive.succession`).
     """
-    for other, until in leases.run_out(catalog, [LEASE], holder, clock).items():
-        succeed(other, until)
+    for gone, until in leases.run_out(catalog, [LEASE], holder, clock).items():
+        succeed(gone, until)
     if LEASE not in leases.acquire(catalog, [LEASE], holder, SECONDS, clock):
         other = leases.holder_of(catalog, LEASE, clock)
         raise ArchiveBusy(f"{other or 'another process'} is writing segments again; try again later")
@@ -59,8 +59,8 @@ def maintenance(
         if runs := leases.live(catalog, RUNS, clock):
             names = ", ".join(name.removeprefix(RUNS) for name in runs)
             raise ArchiveBusy(f"a run is going on ({names}); start this again when it has ended")
-        for other, until in leases.run_out_under(catalog, RUNS, holder, clock).items():
-            succeed(other, until)
+        for gone, until in leases.run_out_under(catalog, RUNS, holder, clock).items():
+            succeed(gone, until)
         yield Maintenance(catalog, holder, clock)
     finally:
         leases.release(catalog, holder)

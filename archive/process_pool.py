@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cached_property, partial
 from itertools import islice
-from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from queue import LifoQueue
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from archive.opening import Archive, open_again
 from archive.pool import PoolError, name_of
 from archive.pool_answer import answered, result_of
+from archive.warm_process import FOR_POOLS, warm_context, without_interrupt
 from config.settings import Settings
 
 T = TypeVar("T")
@@ -31,7 +30,7 @@ _PATIENCE = 5.0  # seconds, that a process has to end
 
 
 class ProcessPool:
-    """A `Pool` of new processes, which start with the first tasks; none is forked from this one.
+    """A `Pool` of processes, which start with the first tasks; none is forked from this one.
 
     A thread stands beside each process and waits for it, over a pipe that nobody else has: a process that is
     killed, whatever it was doing, costs another try of the task in its hands and nothing else.
@@ -123,11 +122,12 @@ class _Helper:
     """A process of the pool, as its thread sees it."""
 
     def __init__(self, settings: Settings, begin: Callable[[], None] | None) -> None:
-        context = multiprocessing.get_context("spawn")
+        context: Any = warm_context(*FOR_POOLS)  # whose `Process` the stubs do not know
+        self._pipe: Connection
         self._pipe, theirs = context.Pipe()
         arguments = (theirs, settings, begin)
-        self._process: SpawnProcess = context.Process(target=_serve, args=arguments, daemon=True)
-        with theirs, _without_interrupt():
+        self._process: BaseProcess = context.Process(target=_serve, args=arguments, daemon=True)
+        with theirs, without_interrupt():
             self._process.start()
 
     def ask(self, question: bytes) -> bytes:
@@ -146,17 +146,6 @@ class _Helper:
         self._process.kill()
         self._process.join()
         self._process.close()
-
-
-@contextmanager
-def _without_interrupt() -> Iterator[None]:
-    """Ctrl-C is this process's alone: one that is started meanwhile never hears it."""
-    resource_tracker.ensure_running()  # it starts with the first process, and unblocks what is blocked here
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Place:
@@ -178,6 +167,7 @@ class _Place:
 
 def _serve(pipe: Connection, settings: Settings, begin: Callable[[], None] | None) -> None:
     """In a new process: carry out tasks until the other end of the pipe is closed, or gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # blocked until here
     if begin is not None:
         begin()
     place = _Place(settings)

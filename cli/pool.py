@@ -72,6 +72,14 @@ def _pool(settings: Settings, archive: Archive, workers: int | None, *, here: bo
     return ProcessPool(settings, count, partial(set_up_logging, settings.log))
 
 
+def start_pool_early(settings: Settings, workers: int | None) -> None:
+    """Where --workers asks for processes here, have another processor import what they need."""
+    if workers is not None and workers > 1 and settings.engine != "ray":
+        from archive.warm_process import FOR_POOLS, start_warm
+
+        start_warm(*FOR_POOLS)
+
+
 def _holds_little(store: ObjectStore) -> bool:
     """Whether a store has next to nothing; its listing is read until it is clear that it has more."""
     total = 0

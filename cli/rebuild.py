@@ -11,7 +11,7 @@ import typer
 
 from cli.options import archive_of, settings_of
 from cli.output import AsJson, console, counted, print_json, reporter
-from cli.pool import Workers, pool_for
+from cli.pool import Workers, pool_for, start_pool_early
 from config.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def rebuild(
     settings = settings_of(context)
     if not yes:
         _ask(settings.shown()["catalog"])
+    start_pool_early(settings, workers)
     set_aside = _set_aside_if_damaged(settings)
     with archive_of(settings, unfinished=True) as archive, pool_for(settings, archive, workers) as pool:
         done = _replay(archive, settings, pool, anew=anew)

@@ -66,6 +66,9 @@ def reprocess(
         until=end(until, "--until") if until else None,
     )
     settings = settings_of(context)
+    from pipelines.worker_start import warm_up
+
+    warm_up()
     with archive_to_read(context) as archive:
         report = _carry_out(settings, archive, span, apply=apply)
     if as_json:

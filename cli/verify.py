@@ -11,7 +11,7 @@ from cli.actor import user_name
 from cli.open import archive_to_read
 from cli.options import settings_of
 from cli.output import AsJson, console, counted, print_json, reporter
-from cli.pool import Workers, pool_for
+from cli.pool import Workers, pool_for, start_pool_early
 from config.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -55,13 +55,15 @@ def verify(
     --repair takes damaged and missing objects from `replica` (with --replica: from the store), makes indexes
     from their captures and reads kept texts again; status 0 then means that all is right now.
     """
+    settings = settings_of(context)
+    start_pool_early(settings, workers)
     from archive.verify import verify as verify_archive
 
     part = _part(sample, night)
     mended: tuple[Mended, ...] = ()
     with archive_to_read(context) as archive:
         store = archive.to_read(replica=of_replica)
-        with pool_for(settings_of(context), archive, workers) as pool:
+        with pool_for(settings, archive, workers) as pool:
             report = verify_archive(
                 store,
                 archive.catalog,

@@ -40,7 +40,7 @@ async def in_batches(
         await asyncio.gather(loading, return_exceptions=True)
 
 
-async def side_by_side(
+async def in_order(
     items: AsyncGenerator[T, None], take: Callable[[T], Coroutine[Any, Any, R]], most: int
 ) -> AsyncGenerator[R, None]:
     """`take` of each item, in order; at most so many at a time, and none is begun long before its turn."""

@@ -38,11 +38,10 @@ from config.errors import DatelineError
 from config.settings import Settings
 from config.source import Source
 from config.version import dateline_version
-from pipelines.duplicates.link_new import link_new
 from pipelines.extraction import READING_BROKE
 from pipelines.judge import judge
 from pipelines.memory.epoch import memories_at
-from pipelines.reprocess.ahead import in_batches, side_by_side
+from pipelines.reprocess.ahead import in_batches, in_order
 from pipelines.reprocess.article import ArticleDone, ArticleReader
 from pipelines.reprocess.load import Loaded, load_articles
 from pipelines.reprocess.progress import ReprocessProgress
@@ -132,6 +131,8 @@ async def _link_again(job: Job, held: HostLeases, committer: Committer, report: 
     """Look for copies again where texts are others now; also what a run that was killed has left of it."""
     if not await asyncio.to_thread(clusters.to_recompare, job.archive.catalog, 1):
         return
+    from pipelines.duplicates.link_new import link_new  # noqa: PLC0415 - with numpy, a tenth of a second
+
     days = job.settings.duplicates.window
     linked = await link_new(job.archive, committer, held, job.clock, days=days)
     report.compared = linked.texts.again if linked else None
@@ -246,7 +247,7 @@ async def _articles(
     progress.articles_total = await asyncio.to_thread(reprocess_reads.count_articles, catalog, span)
     ids = reprocess_reads.articles(catalog, span)
     items = in_batches(ids, load)
-    async for done in side_by_side(items, take, _AHEAD * job.settings.crawl.workers):
+    async for done in in_order(items, take, _AHEAD * job.settings.crawl.workers):
         progress.articles_done += 1
         yield done
 
@@ -259,7 +260,7 @@ async def _refused(job: Job, again: Reread, report: Report, progress: ReprocessP
     )
     rows = reprocess_reads.refused(catalog, job.span, reasons)
     take = partial(_is_article, job, again)
-    async for row, found in side_by_side(
+    async for row, found in in_order(
         in_batches(rows, _as_they_are), take, _AHEAD * job.settings.crawl.workers
     ):
         progress.refused_done += 1

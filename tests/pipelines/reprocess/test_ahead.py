@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from pipelines.reprocess.ahead import in_batches, side_by_side
+from pipelines.reprocess.ahead import in_batches, in_order
 
 
 async def _same(keys: Sequence[int]) -> Sequence[int]:
@@ -81,7 +81,7 @@ def test_only_so_many_are_under_way_and_they_come_in_order() -> None:
         return n
 
     async def all_of_them() -> list[int]:
-        return [n async for n in side_by_side(in_batches(iter(range(9)), _same, 4), take, 3)]
+        return [n async for n in in_order(in_batches(iter(range(9)), _same, 4), take, 3)]
 
     assert asyncio.run(all_of_them()) == list(range(9))
     assert most == 3
@@ -101,7 +101,7 @@ def test_a_failure_ends_what_is_under_way() -> None:
         return n
 
     async def all_of_them() -> list[int]:
-        return [n async for n in side_by_side(in_batches(iter(range(9)), _same, 4), take, 3)]
+        return [n async for n in in_order(in_batches(iter(range(9)), _same, 4), take, 3)]
 
     with pytest.raises(RuntimeError, match="the store has gone"):
         asyncio.run(all_of_them())

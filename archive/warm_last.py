@@ -1,7 +1,7 @@
-"""Read last by the process that workers are forked from: what stands there by then is for good.
+"""Read last by the process that others are forked from: what stands there by then is for good.
 
 `gc.freeze` keeps it out of all collections, which would go through it in each worker and copy its pages.
-Rings are rare in what a page leaves, too: workers, which inherit that, look for them less often.
+Rings are rare in what a page leaves, too: who inherits that looks for them less often.
 """
 
 from __future__ import annotations
