@@ -66,9 +66,13 @@ class Catalog:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[sa.Connection]:
-        """One write transaction; only leases, `apply` and a restore use it."""
-        with clear_errors(self.address), writing(self._engine) as connection:
+    def write(self, *, durable: bool = True) -> Iterator[sa.Connection]:
+        """One write transaction; only leases, `apply`, a rebuild and a restore use it.
+
+        What need not be `durable` may be gone after a power cut, with all that came later, until one that is
+        has followed it; a killed process loses none of it.
+        """
+        with clear_errors(self.address), writing(self._engine, durable=durable) as connection:
             yield connection
 
     def apply(

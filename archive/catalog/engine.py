@@ -18,6 +18,7 @@ from archive.catalog.errors import CatalogUnreachable
 # lose a commit (fixed there and in 3.50.7 and 3.44.6). Here only the holder of the writer's lock ever
 # writes or checkpoints, so the fault cannot occur; `doctor` names the version all the same.
 _CHECKPOINT_BYTES = 4 << 20
+_CHECKPOINT_BYTES_IN_BULK = 64 << 20  # the same pages are written again and again: the log gathers them
 # A host that is cut off hears nothing: without these, what it has asked would wait for hours (libpq, 34.1.2).
 _PATIENCE = {
     "connect_timeout": 10,  # seconds, as are these but the last
@@ -76,10 +77,15 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """One write transaction. On SQLite it holds the writer's lock, and checkpoints before letting go."""
+def writing(engine: sa.Engine, *, durable: bool = True) -> Iterator[sa.Connection]:
+    """One write transaction. On SQLite it holds the writer's lock, and checkpoints before letting go.
+
+    One that need not be `durable` does not wait for the disk; the next that is makes it so, too.
+    """
     if engine.dialect.name != "sqlite":
         with engine.begin() as connection:
+            if not durable:
+                connection.execute(sa.text("SET LOCAL synchronous_commit = off"))
             yield connection
         return
     # Connected before it is locked, since a new connection may need the lock itself.
@@ -87,9 +93,24 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
         engine.connect().execution_options(dateline_write=True) as connection,
         _writers_lock(Path(str(engine.url.database))),
     ):
-        with connection.begin():
+        with _synchronous(connection, durable=durable), connection.begin():
             yield connection
-        _checkpoint(connection)
+        _checkpoint(connection, _CHECKPOINT_BYTES if durable else _CHECKPOINT_BYTES_IN_BULK)
+
+
+@contextmanager
+def _synchronous(connection: sa.Connection, *, durable: bool) -> Iterator[None]:
+    """With less than FULL the log is synced at checkpoints alone; nothing is torn (PRAGMA synchronous)."""
+    if durable:
+        yield
+        return
+    # Past SQLAlchemy, which would begin a transaction first.
+    database = cast("sqlite3.Connection", connection.connection.dbapi_connection)
+    database.execute("PRAGMA synchronous=NORMAL")
+    try:
+        yield
+    finally:
+        database.execute("PRAGMA synchronous=FULL")
 
 
 def compact(engine: sa.Engine) -> None:
@@ -135,9 +156,9 @@ def may_write(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _checkpoint(connection: sa.Connection) -> None:
+def _checkpoint(connection: sa.Connection, longest: int) -> None:
     wal = Path(f"{connection.engine.url.database}-wal")
-    if wal.exists() and wal.stat().st_size > _CHECKPOINT_BYTES:
+    if wal.exists() and wal.stat().st_size > longest:
         # Past SQLAlchemy, which would begin a transaction first.
         cast("sqlite3.Connection", connection.connection.dbapi_connection).execute(
             "PRAGMA wal_checkpoint(PASSIVE)"

@@ -1,4 +1,8 @@
-"""A rebuild in the catalog: the mark that it is not done, entries in batches, texts still to be read."""
+"""A rebuild in the catalog: the mark that it is not done, entries in batches, texts still to be read.
+
+What it fills the catalog with waits for no disk: a power cut leaves the mark, and the next rebuild goes on
+from what is there. `end` is durable, and all before it with it.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +84,7 @@ def missing_indexes(catalog: Catalog) -> list[str]:
 
 def make_index(catalog: Catalog, name: str) -> None:
     """Make one of them, if it is missing still; by itself, so that SQLite's log stays small."""
-    with catalog.write() as connection:
+    with catalog.write(durable=False) as connection:
         if catalog.backend == "postgresql":  # whose server goes on with one although its asker was killed
             alone_with = sa.func.hashtextextended(name, _LOCK)
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(alone_with)))
@@ -147,7 +151,7 @@ def put(catalog: Catalog, batch: Batch, read: Callable[[str], Entry]) -> None:
 
 
 def _put(catalog: Catalog, batch: Batch, read: Callable[[str], Entry]) -> None:
-    with catalog.write() as connection:
+    with catalog.write(durable=False) as connection:
         lock_journal(connection)
         if catalog.backend == "postgresql":
             for month in months.missing(connection, batch.months):
@@ -189,7 +193,7 @@ def _lacking(query: sa.Select[Any]) -> sa.Select[Any]:
 def put_bodies(catalog: Catalog, bodies: Mapping[str, bytes]) -> None:
     """Keep copies of texts, packed as `packing` has them, by their digests."""
     if bodies:
-        with catalog.write() as connection:
+        with catalog.write(durable=False) as connection:
             new = insert_new(catalog.backend, text_body)
             bulk.put(connection, text_body.name, new, sorted(bodies.items()))
 

@@ -141,10 +141,10 @@ def _made(connection: sa.Connection, placed: Placed) -> list[tuple[Any, ...]]:
 
 
 def enter(catalog: Catalog, packed: Sequence[bytes]) -> None:
-    """Put what `words_of` has made, in one transaction."""
+    """Put what `words_of` has made, in one transaction of a rebuild, which makes it durable at its end."""
     rows = [row for each in packed for row in marshal.loads(each)]  # noqa: S302 - made by `words_of`
     if rows:
-        with catalog.write() as connection:
+        with catalog.write(durable=False) as connection:
             _enter(connection, rows)
 
 
