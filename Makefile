@@ -10,11 +10,11 @@ BIN := $(VENV)/bin
 READERS := .venv-readers
 PEERS := .venv-peers
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -c constraints.txt
-# Tests wait for services and for time as often as they compute.
-WORKERS ?= 3
+# Tests wait for services, for time and for the disk a fifth of the time.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 1); echo $$((n < 6 ? n + 2 : 8)))
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS :=
 
-.PHONY: help setup demo compiled proxy test test-full test-cluster test-kills lint format bench bench-corpus bench-crawl bench-lookup bench-pages bench-workers bench-polite bench-storage bench-gate bench-duplicates bench-pictures bench-versions bench-links bench-feeds bench-revisits bench-capacity bench-extract bench-memory bench-mutations bench-peers corpus-import readers browser screenshots clean
+.PHONY: help setup demo compiled proxy ready test test-full test-cluster test-kills lint format bench bench-corpus bench-crawl bench-lookup bench-pages bench-workers bench-polite bench-storage bench-gate bench-duplicates bench-pictures bench-versions bench-links bench-feeds bench-revisits bench-capacity bench-extract bench-memory bench-mutations bench-peers corpus-import readers browser screenshots clean
 
 help:  ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -57,17 +57,20 @@ compiled: $(VENV)/.installed-dev
 	@$(BIN)/python -m compileall -q archive cli config crawler pipelines web tests
 
 # Unpacked, not installed: the package would start nginx on this machine's own ports.
-proxy: $(VENV)/.installed-dev  # the nginx that docs/operating.md puts before the service
+proxy: $(VENV)/.installed-dev | browser  # the nginx that docs/operating.md puts before the service
 	@{ command -v nginx || test -x /usr/sbin/nginx || test -x $(VENV)/nginx/usr/sbin/nginx; } >/dev/null && exit 0; \
 	command -v apt-get >/dev/null || { echo "The tests need nginx on the PATH"; exit 2; }; \
 	mkdir -p $(VENV)/nginx && cd $(VENV)/nginx && \
 	{ apt-get download -qq nginx 2>/dev/null || { apt-get update -qq && apt-get download -qq nginx 2>/dev/null; }; } && \
 	dpkg -x nginx_*.deb .
 
-test: lint readers browser proxy compiled  ## lint, types, import rules and all tests, against real services
+ready: readers browser proxy compiled
+
+test: $(VENV)/.installed-dev  ## lint, types, import rules and all tests, against real services
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint ready
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-test-full: lint readers browser proxy compiled  ## the same with every heavy test in its full form
+test-full: lint ready  ## the same with every heavy test in its full form
 	DATELINE_TEST_FULL=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-cluster: $(VENV)/.installed-dev  ## fetchers and hosts killed and cut off, in network namespaces (root; a quarter of an hour)
