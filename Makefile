@@ -10,8 +10,8 @@ BIN := $(VENV)/bin
 READERS := .venv-readers
 PEERS := .venv-peers
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -c constraints.txt
-# Tests wait for services, for time and for the disk a fifth of the time.
-WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 1); echo $$((n < 6 ? n + 2 : 8)))
+# Tests wait for services and for time; with two more than processors they take as long.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 1); echo $$((n < 7 ? n + 1 : 8)))
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS :=
 
 .PHONY: help setup demo compiled proxy ready test test-full test-cluster test-kills lint format bench bench-corpus bench-crawl bench-lookup bench-pages bench-workers bench-polite bench-storage bench-gate bench-duplicates bench-pictures bench-versions bench-links bench-feeds bench-revisits bench-capacity bench-extract bench-memory bench-mutations bench-peers corpus-import readers browser screenshots clean
