@@ -145,13 +145,13 @@ class HostLeases:
                 self._until[name] = ends
 
     def _take_all(self, names: list[str]) -> None:
+        if self._succeed is not None:  # without the lock: ours are renewed while a journal is listed
+            gone = leases.run_out(self._catalog, names, self._holder, self._clock)
+            for other, until in gone.items():
+                self._succeed(other, until)
         with self._lock:
             ends = self._ends()
             self._unsaid -= set(names)
-            if self._succeed is not None:
-                gone = leases.run_out(self._catalog, names, self._holder, self._clock)
-                for other, until in gone.items():
-                    self._succeed(other, until)
             asked = (self._catalog, names, self._holder, self._seconds, self._clock)
             self._until |= dict.fromkeys(leases.acquire(*asked, spacing=self._spacing), ends)
 

@@ -55,6 +55,7 @@ R = TypeVar("R")
 PREFIX = "journal/"
 FORMAT = 2
 _UNCHAINED_ROWS = 1  # the format before: `previous` was the digest of the whole object
+_WRITER = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 _KEY = re.compile(r"journal/\d{4}-\d\d-\d\d/[^/]+-\d{8,}\.jsonl")
 
 
@@ -207,9 +208,11 @@ def _entries_of(
             damaged(key, error)
 
 
-def put_entry(store: ObjectStore, entry: Entry, data: bytes) -> None:
-    """Make an encoded entry durable; raises ObjectCollision if another one has its number on its day."""
+def put_entry(store: ObjectStore, entry: Entry) -> Entry:
+    """Make an entry durable, and return it with its digest; raises what `ObjectStore.put` raises."""
+    data = encode(entry)
     store.put(entry.key, data, sha256=sha256_hex(data), content_type="application/jsonl")
+    return replace(entry, digest=digest_of(data))
 
 
 def is_closing(entry: Entry) -> bool:
@@ -225,6 +228,11 @@ def number_of(key: str) -> int:
 def new_writer(now: datetime) -> str:
     """A name for a writer, unique by moment and chance; names sort by age."""
     return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+
+
+def is_writer(name: str) -> bool:
+    """Whether `new_writer` may have made this name."""
+    return _WRITER.fullmatch(name) is not None
 
 
 class JournalClosed(DatelineError):  # noqa: N818 - named for what it says
@@ -263,13 +271,12 @@ class JournalWriter:
         """
         at = self._in_doubt or self._moment(after)
         fit = tuple(storable(row) for row in rows)
-        data = encode(Entry(self.writer, self._number + 1, at, self._previous, fit))
-        entry = Entry(self.writer, self._number + 1, at, self._previous, fit, digest_of(data))
+        entry = Entry(self.writer, self._number + 1, at, self._previous, fit)
         self._in_doubt = at
         try:
-            put_entry(self._store, entry, data)
+            entry = put_entry(self._store, entry)
         except ObjectCollision as error:
-            if fit and is_closing(read_entry(self._store, entry.key)):
+            if is_closing(read_entry(self._store, entry.key)):
                 raise JournalClosed(self.writer) from error
             raise
         self._number, self._last_at, self._in_doubt = entry.number, at, None

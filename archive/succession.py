@@ -8,9 +8,7 @@ under it is refused (`JournalClosed`); if that was faster, it was acknowledged i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -20,12 +18,10 @@ from archive.catalog import journal_state, leases
 from archive.catalog.catalog import Catalog
 from archive.clock import Clock
 from archive.held_leases import HostLeases
-from archive.journal import Entry, digest_of, encode, is_closing, put_entry, read_entry
+from archive.journal import Entry, is_closing, is_writer, put_entry, read_entry
 from archive.opening import Archive
 from archive.rebuild import catch_up
 from archive.stores.store import ObjectCollision, ObjectStore
-
-_WRITER = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")  # as `journal.new_writer` makes them
 
 log = structlog.get_logger()
 
@@ -46,7 +42,7 @@ def succeed(store: ObjectStore, catalog: Catalog, clock: Clock, holder: str, unt
     Its entries are in the catalog afterwards, and there will be no others. Raises what store and catalog
     raise: the leases then stand as they stood, and may not be taken.
     """
-    if _WRITER.fullmatch(holder):  # others that hold leases (a preview) put nothing
+    if is_writer(holder):  # others that hold leases (a preview) put nothing
         close_journal(store, catalog, holder, until)
     leases.drop_run_out(catalog, holder, clock)
 
@@ -71,12 +67,11 @@ def close_journal(store: ObjectStore, catalog: Catalog, writer: str, until: date
                 "the journal of a writer that is gone cannot be closed", writer=writer, entry=closing.key
             )
             return
-        data = encode(closing)
         try:
-            put_entry(store, closing, data)
+            put = put_entry(store, closing)
         except ObjectCollision:  # the writer was faster, or another successor
             continue
-        catalog.apply(replace(closing, digest=digest_of(data)), {}, partial(read_entry, store))
+        catalog.apply(put, {}, partial(read_entry, store))
         log.warning("a process stood still, and another one takes its place", writer=writer, since=until)
         return
 

@@ -55,11 +55,11 @@ def verify(
     --repair takes damaged and missing objects from `replica` (with --replica: from the store), makes indexes
     from their captures and reads kept texts again; status 0 then means that all is right now.
     """
+    part = _part(sample, night)
     settings = settings_of(context)
     start_pool_early(settings, workers)
     from archive.verify import verify as verify_archive
 
-    part = _part(sample, night)
     mended: tuple[Mended, ...] = ()
     with archive_to_read(context) as archive:
         store = archive.to_read(replica=of_replica)
