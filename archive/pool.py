@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import takewhile
+from itertools import chain, islice, takewhile
 from threading import Event
 from typing import Any, Protocol, TypeVar
 
@@ -97,6 +97,19 @@ def meanwhile(
         beside.shutdown(wait=False)  # what is under way ends with the pool
         raise
     beside.shutdown()
+
+
+def begun(pool: Pool, results: Iterator[R]) -> Iterator[R]:
+    """The results of a `Pool.map`, which others begin to make at once; here they are made when asked for.
+
+    Raises what making them raises, when they are asked for.
+    """
+    if pool.size == 1:
+        return results
+    beside = ThreadPoolExecutor(1, thread_name_prefix="dateline-begun")
+    first = beside.submit(lambda: list(islice(results, 1)))
+    beside.shutdown(wait=False)
+    return chain.from_iterable(each() for each in (first.result, lambda: results))
 
 
 def _take_all(

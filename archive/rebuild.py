@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import count, repeat
 
 import structlog
 
@@ -17,11 +18,11 @@ from archive.catalog.catalog import Catalog
 from archive.clock import Clock, SystemClock
 from archive.journal import Entry, JournalError, entries, in_order, listed, read_entry
 from archive.opening import Archive
-from archive.pool import Alone, Pool, meanwhile
+from archive.pool import Alone, Pool, begun
 from archive.reader import ArchiveDamaged, read_text
 from archive.rebuild_bucket import Bucket
 from archive.rebuild_damage import Damage, gaps, not_whole
-from archive.rebuild_entries import pieces_of
+from archive.rebuild_entries import Piece, pieces_of
 from archive.rebuild_orphans import mend_orphans
 from archive.rebuild_texts import read_texts
 from archive.rebuild_unfinished import refuse_unfinished
@@ -119,9 +120,16 @@ def rebuild(
                 f"somebody is writing to this catalog ({', '.join(holders)}): stop crawls and the scheduler "
                 "first; what a dead process holds is free after two minutes"
             )
-        with meanwhile(pool, _start, range(pool.size), _started):  # which takes processes a second
-            resumed = _begin(store, catalog, clock, anew=anew)
-        damage = _replay(store, catalog, pool, progress)
+        known = _known(store, catalog, anew=anew)
+        journal = list(listed(store))
+        missing = [info for info in journal if info.key not in (known or ())]
+        # Emptying a catalog takes this process as long as others take to be there, and to read the first.
+        pieces = begun(pool, pieces_of(pool, missing, _ENTRIES))
+        if known is None:
+            rebuilding.begin(catalog, store.address, clock.now())
+        resumed = len(known or ())
+        told = map(progress, count(resumed + 1), repeat(len(journal)))
+        damage = [*gaps([info.key for info in journal]), *_replay(store, catalog, pieces, told)]
         indexes_left = make_indexes(catalog, pool)
         next(indexes_left, None)
         texts, lost_texts = read_texts(catalog, pool, step("segments with texts"), indexes_left)
@@ -142,45 +150,35 @@ def rebuild(
         )
 
 
-def _start(_archive: Archive, _number: int) -> None:
-    """The first task of a helper, which imports by it what those that follow need."""
-
-
-def _started(_nothing: None) -> None:
-    """A helper is there."""
-
-
-def _begin(store: ObjectStore, catalog: Catalog, clock: Clock, *, anew: bool) -> int:
-    """Mark the catalog; the result is the number of entries that are in already."""
+def _known(store: ObjectStore, catalog: Catalog, *, anew: bool) -> frozenset[str] | None:
+    """The entries that an interrupted rebuild has brought in; None if there is none to go on with."""
     before = rebuilding.unfinished(catalog)
     if before is None or anew:
-        rebuilding.begin(catalog, store.address, clock.now())
-        return 0
+        return None
     if before.store != store.address:
         raise ConfigError(
             f"an interrupted rebuild of {catalog.address} was from {before.store}, and `store` is now "
             f"{store.address}: correct `store`, or say --anew to start over"
         )
-    return len(journal_state.keys(catalog))
+    return frozenset(journal_state.keys(catalog))
 
 
-def _replay(store: ObjectStore, catalog: Catalog, pool: Pool, progress: Progress) -> list[Damage]:
-    there = list(listed(store))
-    known = frozenset(journal_state.keys(catalog))
-    damage = list(gaps([info.key for info in there]))
-    missing = [info for info in there if info.key not in known]
-    done = len(known)
-    for piece in pieces_of(pool, missing, _ENTRIES):
-        damage += [not_whole(store.read(key), key, JournalError(why)) for key, why in piece.not_whole]
+def _replay(
+    store: ObjectStore, catalog: Catalog, pieces: Iterator[Piece], told: Iterator[None]
+) -> Iterator[Damage]:
+    """Put the pieces; what is not whole of them. `told` goes on by one with each entry."""
+    replayed = False
+    for piece in pieces:
+        for key, why in piece.not_whole:
+            yield not_whole(store.read(key), key, JournalError(why))
         if piece.batch is None:
             continue
-        if done == len(known):
+        if not replayed:
             rebuilding.forget_words(catalog)  # of versions that may be other ones from here on
+            replayed = True
         rebuilding.put(catalog, piece.batch, partial(read_entry, store))
         for _ in piece.batch.keys:
-            done += 1
-            progress(done, len(there))
-    return damage
+            next(told)
 
 
 def catch_up(store: ObjectStore, catalog: Catalog) -> int:
@@ -191,11 +189,11 @@ def catch_up(store: ObjectStore, catalog: Catalog) -> int:
     """
     applied = frozenset(journal_state.keys(catalog))
     missing = [key for key in entries(store) if key not in applied]
-    count = 0
+    applied_now = 0
     for entry in in_order(store, missing, _log_damage):
         catalog.apply(entry, dict(_texts(store, entry)), partial(read_entry, store))
-        count += 1
-    return count
+        applied_now += 1
+    return applied_now
 
 
 def _log_damage(key: str, error: JournalError) -> None:

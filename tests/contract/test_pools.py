@@ -9,11 +9,12 @@ from contextlib import ExitStack
 from functools import cache, partial
 from itertools import count
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from archive.opening import Archive, open_archive
-from archive.pool import Alone, Pool, PoolError, meanwhile
+from archive.pool import Alone, Pool, PoolError, begun, meanwhile
 from archive.process_pool import ProcessPool
 from archive.stores.store import ObjectCollision
 from config.settings import Settings
@@ -138,6 +139,33 @@ def test_an_error_leaves_off_what_goes_on_meanwhile(others: Pool) -> None:
     ):
         raise ZeroDivisionError
     assert list(others.map(pool_tasks.collide, [1])) == [1]
+
+
+def test_what_is_begun_has_the_same_results(pool: Pool) -> None:
+    assert list(begun(pool, pool.map(pool_tasks.collide, range(100, 120)))) == list(range(100, 120))
+    assert list(begun(pool, pool.map(pool_tasks.collide, ()))) == []
+    results = begun(pool, pool.map(pool_tasks.collide, range(20)))
+    with pytest.raises(ObjectCollision):
+        list(results)
+
+
+def test_others_begin_before_anything_is_asked_for(others: Pool) -> None:
+    taken = Event()
+
+    def items() -> Iterator[int]:
+        taken.set()
+        yield 100
+
+    results = begun(others, others.map(pool_tasks.collide, items()))
+    assert taken.wait(timeout=60)
+    assert list(results) == [100]
+
+
+def test_nobody_begins_what_this_process_does_itself(archive: Archive) -> None:
+    alone, left = Alone(archive), iter(range(3))
+    results = begun(alone, alone.map(pool_tasks.collide, left))
+    assert next(left) == 0
+    assert list(results) == [1, 2]
 
 
 def test_who_leaves_early_leaves_no_process(settings: Settings) -> None:
