@@ -7,7 +7,9 @@ crash anywhere leaves either everything or enough to finish or forget it (`archi
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -27,14 +29,27 @@ from archive.stores.store import ObjectStore
 from config.errors import ServiceUnreachable
 
 INDEX_AT_ONCE = 500  # versions made searchable after a commit
+_TOGETHER = 10_000  # rows that come into one journal entry with those of others, at most
 WARC_TYPE = "application/warc"
 CDXJ_TYPE = "text/x-cdxj"
 
 log = structlog.get_logger()
 
 
+@dataclass(slots=True, eq=False)
+class _Asked:
+    """Rows that a thread waits for, and what became of them."""
+
+    rows: tuple[Row, ...]
+    ended: bool = False
+    failure: BaseException | None = None
+
+
 class Committer:
     """Acknowledges rows, and with them everything the recorder holds. Blocks; one commit at a time.
+
+    Rows of several threads that wait for their turn become one journal entry (group commit: DeWitt et al.,
+    "Implementation techniques for main memory database systems", 1984).
 
     `permit` is called just before each journal entry, which cannot be taken back, and raises if this process
     must not write any more (`HostLeases.require`). `phases` counts how long each step takes.
@@ -53,6 +68,7 @@ class Committer:
         self._store, self._catalog, self._journal, self._clock = store, catalog, journal, clock
         self._permit, self._phases = permit, phases or Phases()
         self._one_at_a_time = threading.Lock()
+        self._asked: deque[_Asked] = deque()
 
     @property
     def writer(self) -> str:
@@ -61,10 +77,31 @@ class Committer:
 
     def commit_rows(self, rows: Sequence[Row]) -> None:
         """Acknowledge rows that stand on no capture of an open segment (runs, slots, discoveries)."""
-        if rows:
-            with self._one_at_a_time:
-                self._acknowledge(tuple(rows), {})
-            self._index(rows)
+        if not rows:
+            return
+        mine = _Asked(tuple(rows))
+        self._asked.append(mine)
+        with self._one_at_a_time:
+            while not mine.ended:
+                self._acknowledge_waiting()
+        if mine.failure is not None:
+            raise mine.failure
+        self._index(rows)
+
+    def _acknowledge_waiting(self) -> None:
+        """Acknowledge what threads have asked for, the first ones first; under the lock, with one waiting."""
+        together = [self._asked.popleft()]
+        count = len(together[0].rows)
+        while self._asked and count + len(self._asked[0].rows) <= _TOGETHER:
+            together.append(self._asked.popleft())
+            count += len(together[-1].rows)
+        failure: BaseException | None = None
+        try:
+            self._acknowledge(tuple(row for each in together for row in each.rows), {})
+        except BaseException as error:  # noqa: BLE001 - raised by each of those that wait
+            failure = error
+        for each in together:
+            each.ended, each.failure = True, failure
 
     def commit_segments(self, recorder: Recorder, rows: Sequence[Row], *, searchable: bool = True) -> None:
         """Seal what the recorder holds and acknowledge it together with `rows`.

@@ -112,7 +112,7 @@ class CrawlSettings(Part):
     worker_memory: Bytes = Field(default=360 * MIB, ge=128 * MIB)
     extract_timeout: Seconds = Field(default=30.0, gt=0)
     segment_bytes: Bytes = Field(default=256 * MIB, gt=0)
-    segment_seconds: Seconds = Field(default=300.0, gt=0)
+    segment_seconds: Seconds = Field(default=60.0, gt=0)
     revisit: Ladder = (
         *(15 / 1440, 1 / 24, 3 / 24, 8 / 24),
         *(1.0, 3.0, 7.0, 30.0),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from archive.catalog.catalog import Catalog
@@ -14,7 +15,8 @@ from pipelines.memory.epoch import Memories, may_learn_first, reason_to_learn
 from pipelines.memory.kept_lessons import KeptLessons
 from pipelines.memory.learner import MAX_PAGES, Learner
 
-AT_ONCE = 4  # sources
+AT_ONCE = 8  # sources, whose memories are acknowledged together
+_ASKED_AT_ONCE = 50  # sources, whether there is a reason
 
 
 def kept_lessons(
@@ -42,23 +44,31 @@ async def learn_memories(
     at_once = asyncio.Semaphore(AT_ONCE)
     failed: list[Exception] = []
 
-    async def learn(source: Source) -> None:
+    async def learn(source: Source, reason: str) -> None:
         async with at_once:
-            if failed or stopped() or source.name == BY_HAND:  # whose pages are of any site
-                return
-            now = learner.clock.now()
-            reason = await asyncio.to_thread(
-                reason_to_learn, learner.archive.catalog, source.name, known, now
-            )
-            if reason:
+            if not failed and not stopped():
                 await learner(source, reason, known.drift.get(source.name))
 
-    async def try_to(source: Source) -> None:
+    async def begin(learning: asyncio.TaskGroup) -> None:
+        of_sites = (source for source in sources if source.name != BY_HAND)  # whose pages are of any site
+        while (some := list(islice(of_sites, _ASKED_AT_ONCE))) and not failed and not stopped():
+            for source, reason in await asyncio.to_thread(_to_learn, some, learner, known):
+                learning.create_task(try_to(learn, source, reason))
+
+    async def try_to(do: Callable[..., Awaitable[None]], *given: object) -> None:
         try:
-            await learn(source)
+            await do(*given)
         except Exception as error:  # noqa: BLE001 - raised when those that had begun have ended
             failed.append(error)
 
-    await asyncio.gather(*map(try_to, sources))
+    async with asyncio.TaskGroup() as learning:
+        await try_to(begin, learning)
     if failed:
         raise failed[0]
+
+
+def _to_learn(sources: Sequence[Source], learner: Learner, known: Memories) -> list[tuple[Source, str]]:
+    """Of these sources, those that have a reason to learn a memory, with it."""
+    catalog, now = learner.archive.catalog, learner.clock.now()
+    reasons = ((source, reason_to_learn(catalog, source.name, known, now)) for source in sources)
+    return [(source, reason) for source, reason in reasons if reason]

@@ -29,7 +29,7 @@ from crawler.capacity.night import (
 from crawler.capacity.workload import Keep, Workload
 
 DAY, YEAR = 86_400.0, 365.0
-COMMIT_SECONDS = 300.0  # `crawl.segment_seconds`: a process commits this often, or when a segment is full
+COMMIT_SECONDS = 60.0  # `crawl.segment_seconds`: a process commits this often, or when a segment is full
 MOST_PARTS = 1024
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +114,52 @@ def test_new_versions_are_made_searchable_after_the_commit_or_when_asked(
     assert search_index.pending(home.catalog) == waiting
     home.committer.make_searchable()
     assert search_index.pending(home.catalog) == 0
+    home.die()
+
+
+class HeldStore(FailingStore):
+    """Holds its first call up until it is let go."""
+
+    def __init__(self, folder: Path, fail_at: int) -> None:
+        super().__init__(LocalStore(folder), fail_at=fail_at)
+        self.asked, self.let_go = threading.Event(), threading.Event()
+
+    def put(self, key: str, data: bytes | Path, *, sha256: str, content_type: str) -> None:
+        if not self.calls:
+            self.asked.set()
+            assert self.let_go.wait(timeout=60)
+        super().put(key, data, sha256=sha256, content_type=content_type)
+
+
+@pytest.mark.parametrize(
+    ("fail_at", "entries", "ended"),
+    [(0, 2, [None] * 6), (2, 1, [None, *[StoreUnreachable] * 5])],
+    ids=["well", "for all of them"],
+)
+def test_rows_of_threads_that_wait_are_acknowledged_together(
+    tmp_path: Path, fail_at: int, entries: int, ended: list[type[Exception] | None]
+) -> None:
+    store = HeldStore(tmp_path / "store", fail_at)
+    home = house(tmp_path, store)
+    urls = [f"https://news.example/{n}" for n in range(6)]
+    with ThreadPoolExecutor(6) as threads:
+
+        def commit(n: int) -> Future[None]:
+            return threads.submit(home.committer.commit_rows, [ledger_row(urls[n], n)])
+
+        asked = [commit(0)]
+        assert store.asked.wait(timeout=60)
+        asked += map(commit, range(1, 6))
+        while len(home.committer._asked) < 5:
+            threading.Event().wait(0.001)
+        store.let_go.set()
+        failures = [each.exception(timeout=60) for each in asked]
+    assert [failure and type(failure) for failure in failures] == ended
+    assert len([call for call in store.calls if call.startswith("put journal/")]) == 2
+    there = everything(home.catalog)
+    assert len(there["journal_entry"]) == entries
+    acknowledged = [url for url, failure in zip(urls, failures, strict=True) if failure is None]
+    assert sorted(row.url for row in runs.ledger_of(home.catalog, RUN)) == acknowledged
     home.die()
 
 

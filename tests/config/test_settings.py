@@ -42,7 +42,7 @@ def test_without_file_and_variables_everything_has_its_default(here: Path) -> No
     assert network.unresolved_through_proxy
     assert (settings.crawl.window, settings.crawl.worker_memory) == ("auto", 360 * MIB)
     assert settings.crawl.workers >= 1
-    assert (settings.crawl.segment_bytes, settings.crawl.segment_seconds) == (256 * MIB, 300.0)
+    assert (settings.crawl.segment_bytes, settings.crawl.segment_seconds) == (256 * MIB, 60.0)
     assert settings.crawl.extract_timeout == 30.0
     assert list(settings.crawl.revisit) == sorted(settings.crawl.revisit)
     assert (settings.schedule.grace_hours, settings.schedule.tick) == (24.0, 30.0)
