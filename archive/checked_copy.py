@@ -13,15 +13,15 @@ from archive.catalog import segments
 from archive.catalog.catalog import Catalog
 from archive.commit import CDXJ_TYPE, WARC_TYPE
 from archive.digest import sha256_hex
-from archive.erasures import JOURNAL_TYPE
+from archive.erasure.erasures import JOURNAL_TYPE
 from archive.journal import PREFIX
 from archive.memory_objects import MEMORY_TYPE, digest_of, is_memory_key
 from archive.open_batch import capture_index
 from archive.opening import FORMAT_KEY, note_for
 from archive.place import INDEX_END, segment_of
 from archive.stores.store import ObjectCollision, ObjectLocked, ObjectNotFound, ObjectStore
-from archive.verify_entry import Known, entry_faults
-from archive.verify_segment import digest_in
+from archive.verify.entry import Known, entry_faults
+from archive.verify.segment import digest_in
 from config.errors import DatelineError
 
 _CHUNK = 1 << 20

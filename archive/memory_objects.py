@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from archive.catalog import memories
 from archive.catalog.catalog import Catalog
 from archive.digest import sha256_hex
-from archive.findings import Problem
 from archive.reader import ArchiveDamaged
 from archive.rows import MemoryRow
 from archive.stores.store import ObjectNotFound, ObjectStore
+from archive.verify.findings import Problem
 
 MEMORY, MEMORY_TYPE = "memory", "application/zstd"
 _END = ".json.zst"

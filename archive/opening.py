@@ -10,7 +10,7 @@ from archive.catalog import segments
 from archive.catalog.catalog import Catalog
 from archive.digest import sha256_hex
 from archive.place import ZSTD_END
-from archive.rebuild_unfinished import refuse_unfinished
+from archive.rebuild.unfinished import refuse_unfinished
 from archive.stores.open import open_store
 from archive.stores.store import ObjectNotFound, ObjectStore
 from config.errors import ConfigError

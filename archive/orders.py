@@ -17,8 +17,8 @@ from archive.clock import Clock
 from archive.commit import Committer
 from archive.journal import JournalWriter, new_writer
 from archive.opening import Archive
-from archive.order_rows import PauseRow, RunRequestRow
 from archive.rows import Row
+from archive.rows.orders import PauseRow, RunRequestRow
 
 
 def pause(

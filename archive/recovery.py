@@ -8,7 +8,7 @@
    A file that is damaged otherwise than at its tail is set aside, for a person to look at.
 3. Leases of dead writers are freed.
 4. Uploads that a dead writer began and never completed are aborted.
-5. What is still to be erased is erased (`archive.erase_everywhere`).
+5. What is still to be erased is erased (`archive.erasure.everywhere`).
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from archive.catalog import leases, segments
 from archive.catalog.catalog import Catalog
 from archive.clock import Clock
 from archive.commit import Committer, put_index, put_segment
-from archive.erase_everywhere import finish_erasures
+from archive.erasure.everywhere import finish_erasures
 from archive.journal import JournalWriter, new_writer
 from archive.open_batch import CAPTURES, capture_index
-from archive.rebuild import catch_up
+from archive.rebuild.run import catch_up
 from archive.recorded import recorded_in
 from archive.retention import parse_class
 from archive.rewrite.copying import REWRITTEN

@@ -12,17 +12,17 @@ from archive.checked_copy import Copy, NoRightCopy, put_back, right_copy
 from archive.clock import Clock
 from archive.commit import CDXJ_TYPE, Committer
 from archive.digest import sha256_hex
-from archive.findings import Problem, Report
 from archive.journal import JournalWriter, new_writer
 from archive.open_batch import capture_index
 from archive.place import INDEX_END, segment_of
 from archive.reader import ArchiveDamaged, read_text
 from archive.rows import AuditRow, Row
-from archive.sample import WHOLE, Slice
 from archive.stores.store import ObjectNotFound, ObjectStore
-from archive.verify import verify
-from archive.verify_entry import Known
-from archive.verify_segment import check_segment
+from archive.verify.entry import Known
+from archive.verify.findings import Problem, Report
+from archive.verify.run import verify
+from archive.verify.sample import WHOLE, Slice
+from archive.verify.segment import check_segment
 
 
 @dataclass(frozen=True, slots=True)

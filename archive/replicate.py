@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from archive.catalog import erasures, journal_state, memories, segments
 from archive.catalog.catalog import Catalog
 from archive.checked_copy import NoRightCopy, place, right_copy
-from archive.erasures import redact
-from archive.findings import Problem
+from archive.erasure.erasures import redact
 from archive.journal import PREFIX
 from archive.memory_objects import is_memory_key, memory_key
 from archive.open_batch import CAPTURES
@@ -21,7 +20,8 @@ from archive.opening import FORMAT_KEY, note_for
 from archive.place import index_key, segment_of
 from archive.stores.probe import PROBE_PREFIX
 from archive.stores.store import ObjectLocked, ObjectStore
-from archive.verify_entry import Known
+from archive.verify.entry import Known
+from archive.verify.findings import Problem
 
 
 @dataclass(frozen=True, slots=True)

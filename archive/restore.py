@@ -29,7 +29,7 @@ from archive.backup import (
 from archive.catalog import dump, search_index
 from archive.catalog.catalog import Catalog
 from archive.catalog.migrate import HEAD
-from archive.rebuild import INDEX_AT_ONCE, catch_up
+from archive.rebuild.run import INDEX_AT_ONCE, catch_up
 from archive.stores.store import ObjectStore
 from config.errors import ConfigError, DatelineError
 

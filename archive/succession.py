@@ -20,7 +20,7 @@ from archive.clock import Clock
 from archive.held_leases import HostLeases
 from archive.journal import Entry, is_closing, is_writer, put_entry, read_entry
 from archive.opening import Archive
-from archive.rebuild import catch_up
+from archive.rebuild.run import catch_up
 from archive.stores.store import ObjectCollision, ObjectStore
 
 log = structlog.get_logger()

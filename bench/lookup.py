@@ -24,7 +24,7 @@ from archive.catalog.catalog import Catalog
 from archive.catalog.cdx_reads import count_captures
 from archive.catalog.lookup import closest_capture
 from archive.opening import Archive
-from archive.rebuild import catch_up
+from archive.rebuild.run import catch_up
 from archive.timeline import timeline_of
 from bench import lookup_whole
 from bench.figures import note

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import accumulate
 
-from archive.article_rows import EventRow, PictureRow, VersionRow
 from archive.digest import url_key
 from archive.rows import Row
+from archive.rows.article import EventRow, PictureRow, VersionRow
 from bench.pages_papers import SOURCES, Paper, Story, day_of, moment_of
 from bench.pages_rows import capture_of, final_rows, first_rows, picture_rows, version_row
 from bench.pages_words import Tongue, text_of, tongues_of

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from archive.change_rows import FrontRow
 from archive.digest import url_key
 from archive.rows import DocumentRow, LedgerRow, PageRow, Row, RunRow, SegmentRow
-from archive.watch_rows import AlarmRow, FigureRow
+from archive.rows.changes import FrontRow
+from archive.rows.watch import AlarmRow, FigureRow
 from bench.pages_material import Look
 from bench.pages_papers import Paper, begun, day_of, moment_of, run_of, segment_key
 from bench.pages_rows import capture_of

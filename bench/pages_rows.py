@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from archive.article_rows import AddressRow, ArticleRow, ImageRow, PictureRow, VersionRow
 from archive.digest import url_key
-from archive.link_rows import ClusterMemberRow, PictureLinkRow
 from archive.rows import CaptureRow, PageRow, Row
+from archive.rows.article import AddressRow, ArticleRow, ImageRow, PictureRow, VersionRow
+from archive.rows.links import ClusterMemberRow, PictureLinkRow
 from bench.pages_papers import Paper, Story, run_of, segment_key
 
 

@@ -28,14 +28,14 @@ import zstandard
 
 from archive.catalog import segments
 from archive.catalog.catalog import Catalog
-from archive.compact import Compaction, compact
-from archive.keep import Keep
-from archive.let_go import let_all_go
+from archive.erasure.keep import Keep
+from archive.erasure.let_go import let_all_go
+from archive.erasure.takedown import Request
 from archive.opening import Archive, check_format
 from archive.reader import ArchiveDamaged, read_exchange
+from archive.rewrite.compact import Compaction, compact
 from archive.rewrite.opening import rewriting
 from archive.stores.local import LocalStore
-from archive.takedown import Request
 from archive.warc import read_records
 from bench.corpus import corpus_or_none
 from bench.figures import note

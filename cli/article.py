@@ -69,7 +69,7 @@ def typed_url(typed: str) -> str:
 
 def find_article(catalog: Catalog, typed: str) -> Timeline:
     """The article at an address, any of its history; raises NoArticle, TakenDown, BadParameter."""
-    from archive.takedown import check_not_taken_down
+    from archive.erasure.takedown import check_not_taken_down
     from archive.timeline import timeline_of
 
     url = typed_url(typed)

@@ -20,7 +20,7 @@ from cli.printable import printable
 from config.errors import ConfigError
 
 if TYPE_CHECKING:
-    from archive.citation_check import Verdict
+    from archive.citation.check import Verdict
     from archive.opening import Archive
     from archive.rows import CaptureRow, VersionRow
 
@@ -66,7 +66,7 @@ def cite(
 def _cite(
     context: typer.Context, url: str, moment: datetime | None, out: Path | None, *, as_json: bool
 ) -> None:
-    from archive.citation import cite as make_citation
+    from archive.citation.cite import cite as make_citation
     from archive.clock import SystemClock
     from archive.whole_file import whole_file
     from web.origins import Origins
@@ -96,7 +96,7 @@ def _cite(
 
 def _chosen(archive: Archive, url: str, moment: datetime | None) -> tuple[CaptureRow, VersionRow | None]:
     from archive.catalog.lookup import capture_by_id
-    from archive.citation import capture_to_cite
+    from archive.citation.cite import capture_to_cite
     from archive.reader import ArchiveDamaged
 
     try:
@@ -118,7 +118,7 @@ def _name(capture: CaptureRow) -> str:
 
 
 def _check(file: Path, ca_file: Path | None, *, as_json: bool) -> None:
-    from archive.citation_check import check_citation
+    from archive.citation.check import check_citation
 
     try:
         if file.stat().st_size > _MAX_BYTES:

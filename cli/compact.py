@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archive.catalog.catalog import Catalog
-    from archive.compact import Compacted, Compaction
-    from archive.keep import Keep
+    from archive.erasure.keep import Keep
+    from archive.rewrite.compact import Compacted, Compaction
     from config.settings import Settings
 
 
@@ -64,11 +64,11 @@ def compact(
     `--to gzip` packs them with gzip again. What `policy: {keep: changed}` does not keep goes first.
     """
     from archive.clock import SystemClock
-    from archive.compact import compact as pack
-    from archive.compact import plan_compaction
-    from archive.let_go import let_all_go, plan_letting_go
+    from archive.erasure.let_go import let_all_go, plan_letting_go
+    from archive.erasure.takedown import Request
+    from archive.rewrite.compact import compact as pack
+    from archive.rewrite.compact import plan_compaction
     from archive.rewrite.opening import rewriting
-    from archive.takedown import Request
 
     settings, clock = settings_of(context), SystemClock()
     how = _how(settings, names or (), older_than, to, level)
@@ -97,7 +97,7 @@ def compact(
 def _how(
     settings: Settings, names: Sequence[str], older_than: str | None, to: Encoding, level: int | None
 ) -> Compaction:
-    from archive.compact import Compaction
+    from archive.rewrite.compact import Compaction
     from config.units import parse_duration
 
     own = settings.compact

@@ -12,9 +12,9 @@ from cli.options import settings_of
 from cli.output import AsJson, console, counted, print_json
 
 if TYPE_CHECKING:
-    from archive.expire import Expiry
-    from archive.keep import Keep
-    from archive.let_go import LetGo
+    from archive.erasure.expire import Expiry
+    from archive.erasure.keep import Keep
+    from archive.erasure.let_go import LetGo
     from config.settings import Settings
 
 LEAST = 0.02  # of a segment must go before a nightly round writes it again; `dateline compact` takes all
@@ -34,11 +34,11 @@ def expire(
     of a segment or more. Ledgers and digests stay.
     """
     from archive.clock import SystemClock
-    from archive.expire import expire as expire_archive
-    from archive.expire import plan_expiry
-    from archive.let_go import let_all_go, plan_letting_go
+    from archive.erasure.expire import expire as expire_archive
+    from archive.erasure.expire import plan_expiry
+    from archive.erasure.let_go import let_all_go, plan_letting_go
+    from archive.erasure.takedown import Request
     from archive.rewrite.opening import rewriting
-    from archive.takedown import Request
 
     settings, clock = settings_of(context), SystemClock()
     keep = keep_policies(settings)
@@ -64,7 +64,7 @@ def expire(
 
 def keep_policies(settings: Settings) -> dict[str, Keep]:
     """What each source lets go that does not keep all."""
-    from archive.keep import policies
+    from archive.erasure.keep import policies
     from config.load_sources import load_sources
 
     return policies(load_sources(settings.sources)) if settings.sources.exists() else {}

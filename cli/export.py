@@ -101,7 +101,7 @@ def export(
 
 def _index(context: typer.Context, out: Path, chosen: Selection, workers: int | None) -> None:
     from archive.catalog.cdx_reads import count_captures
-    from archive.export_index import export_index
+    from archive.export.index import export_index
 
     with archive_to_read(context) as archive:
         total, show = count_captures(archive.catalog), reporter("indexed")
@@ -123,7 +123,7 @@ def _index(context: typer.Context, out: Path, chosen: Selection, workers: int | 
 
 
 def _export_jsonl(archive: Archive, out: str, chosen: Selection, progress: Callable[[int], None]) -> str:
-    from archive.export import encode_line, export_lines
+    from archive.export.json_lines import encode_line, export_lines
 
     done = removed = 0
     with _stream(out) as stream:
@@ -139,7 +139,7 @@ def _export_jsonl(archive: Archive, out: str, chosen: Selection, progress: Calla
 
 def _export_warc(archive: Archive, out: str, chosen: Selection, progress: Callable[[int], None]) -> str:
     from archive.clock import SystemClock
-    from archive.export_warc import export_warc
+    from archive.export.warc import export_warc
 
     done = export_warc(archive, Path(out), chosen, clock=SystemClock(), progress=progress)
     return f"{counted(done.versions, 'version')}: {counted(done.records, 'record')}, {done.size:,} bytes"
@@ -147,7 +147,7 @@ def _export_warc(archive: Archive, out: str, chosen: Selection, progress: Callab
 
 def _export_wacz(archive: Archive, out: str, chosen: Selection, progress: Callable[[int], None]) -> str:
     from archive.clock import SystemClock
-    from archive.export_wacz import export_wacz
+    from archive.export.wacz import export_wacz
 
     done = export_wacz(archive, Path(out), chosen, clock=SystemClock(), progress=progress)
     return (
@@ -157,7 +157,7 @@ def _export_wacz(archive: Archive, out: str, chosen: Selection, progress: Callab
 
 
 def _export_parquet(archive: Archive, out: str, chosen: Selection, progress: Callable[[int], None]) -> str:
-    from archive.export_parquet import export_parquet
+    from archive.export.parquet import export_parquet
 
     done = export_parquet(archive, Path(out), chosen, progress=progress)
     return f"{counted(done.versions, 'version')} ({counted(done.removed, 'tombstone')}), {done.size:,} bytes"

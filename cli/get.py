@@ -94,7 +94,7 @@ def _tell_of_later_look(archive: Archive, version: Standing, dropped: str) -> No
 
 def _line(archive: Archive, version: Standing) -> bytes:
     from archive.catalog.versions import version_numbered
-    from archive.export import lines_of
+    from archive.export.json_lines import lines_of
 
     row = version_numbered(archive.catalog, version.article_id, version.number)
     if row is None:

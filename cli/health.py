@@ -11,8 +11,8 @@ from cli.account import WAITING, RunAccount, version_counts
 
 if TYPE_CHECKING:
     from archive.catalog.watch import SourceWatch
-    from archive.order_rows import PauseRow
     from archive.rows import AlarmRow
+    from archive.rows.orders import PauseRow
     from config.source import Source
     from crawler.schedule.upcoming import Upcoming
 

@@ -10,8 +10,8 @@ from cli.output import console, moment
 from cli.printable import printable
 
 if TYPE_CHECKING:
-    from archive.order_rows import PauseRow, RunRequestRow
     from archive.rows import RunRow
+    from archive.rows.orders import PauseRow, RunRequestRow
     from crawler.schedule.decide import LedgerState
 
 
@@ -60,7 +60,7 @@ def print_held(held: Held) -> None:
 
 def what_is_paused(row: PauseRow) -> str:
     """A source's name, or that it is all of them."""
-    from archive.order_rows import EVERY_SOURCE
+    from archive.rows.orders import EVERY_SOURCE
 
     return "The whole schedule" if row.source == EVERY_SOURCE else row.source
 

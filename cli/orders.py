@@ -15,7 +15,7 @@ from cli.output import AsJson, moment, print_json
 from config.errors import ConfigError
 
 if TYPE_CHECKING:
-    from archive.order_rows import PauseRow
+    from archive.rows.orders import PauseRow
     from config.settings import Settings
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Sources.")]
@@ -109,7 +109,7 @@ def _wanted(settings: Settings, names: list[str], *, every: bool, known: bool = 
     Raises ConfigError for names that no source has, if they must be `known`: the pause of one that is gone
     can be lifted.
     """
-    from archive.order_rows import EVERY_SOURCE
+    from archive.rows.orders import EVERY_SOURCE
     from config.load_sources import load_sources
 
     if every == bool(names):
@@ -122,6 +122,6 @@ def _wanted(settings: Settings, names: list[str], *, every: bool, known: bool = 
 
 
 def _typed(row: PauseRow) -> str:
-    from archive.order_rows import EVERY_SOURCE
+    from archive.rows.orders import EVERY_SOURCE
 
     return "--all" if row.source == EVERY_SOURCE else row.source

@@ -14,7 +14,7 @@ from archive.catalog.export_reads import captures_by_id, images_by_sha256
 from archive.catalog.picture_uses import PictureUse, uses_of
 from archive.catalog.standing import Standing
 from archive.digest import sha256_hex, url_key
-from archive.export import first_use
+from archive.export.json_lines import first_use
 from archive.opening import Archive
 from archive.reader import ArchiveDamaged
 from archive.rows import ImageRow, PictureRow

@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from archive.opening import Archive
-    from archive.pool import Pool
+    from archive.pools.pool import Pool
     from archive.stores.store import ObjectStore
     from config.settings import Settings
 
@@ -55,7 +55,7 @@ def pool_for(
 
 
 def _pool(settings: Settings, archive: Archive, workers: int | None, *, here: bool) -> Pool:
-    from archive.pool import Alone
+    from archive.pools.pool import Alone
 
     if workers == 1 or (workers is None and _holds_little(archive.store)):
         return Alone(archive)
@@ -66,7 +66,7 @@ def _pool(settings: Settings, archive: Archive, workers: int | None, *, here: bo
     count = settings.crawl.workers if workers is None else workers
     if count == 1:
         return Alone(archive)
-    from archive.process_pool import ProcessPool
+    from archive.pools.processes import ProcessPool
     from cli.logging_setup import set_up_logging
 
     return ProcessPool(settings, count, partial(set_up_logging, settings.log))
@@ -75,7 +75,7 @@ def _pool(settings: Settings, archive: Archive, workers: int | None, *, here: bo
 def start_pool_early(settings: Settings, workers: int | None) -> None:
     """Where --workers asks for processes here, have another processor import what they need."""
     if workers is not None and workers > 1 and settings.engine != "ray":
-        from archive.warm_process import FOR_POOLS, start_warm
+        from archive.pools.warm import FOR_POOLS, start_warm
 
         start_warm(*FOR_POOLS)
 

@@ -16,8 +16,8 @@ from config.errors import ConfigError
 
 if TYPE_CHECKING:
     from archive.opening import Archive
-    from archive.pool import Pool
-    from archive.rebuild import Rebuilt
+    from archive.pools.pool import Pool
+    from archive.rebuild.run import Rebuilt
     from config.settings import Settings
 
 _SQLITE = "sqlite:///"
@@ -68,7 +68,7 @@ def rebuild(
 def _replay(archive: Archive, settings: Settings, pool: Pool, *, anew: bool) -> Rebuilt:
     from archive.catalog import leases, rebuilding
     from archive.clock import SystemClock
-    from archive.rebuild import rebuild as replay
+    from archive.rebuild.run import rebuild as replay
     from archive.spool import abandoned
 
     before = rebuilding.unfinished(archive.catalog)

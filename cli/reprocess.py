@@ -80,7 +80,7 @@ def reprocess(
 
 def _carry_out(settings: Settings, archive: Archive, span: Span, *, apply: bool) -> Report:
     from archive.clock import SystemClock
-    from archive.takedown import Request
+    from archive.erasure.takedown import Request
     from pipelines.reprocess.progress import ReprocessProgress
     from pipelines.reprocess.run import Job
     from pipelines.reprocess.run import reprocess as read_again

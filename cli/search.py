@@ -63,7 +63,7 @@ def search(
     committed; after an upgrade --index brings in what was there before.
     """
     from archive.catalog import search_index
-    from archive.rebuild import INDEX_AT_ONCE
+    from archive.rebuild.run import INDEX_AT_ONCE
     from archive.views.search import Order, Which
     from archive.views.search import search as find
     from archive.views.viewer import Viewer

@@ -49,7 +49,7 @@ def similar(
 
 def _at(catalog: Catalog, typed: str) -> list[ImageRow]:
     from archive.catalog.picture_uses import images_at
-    from archive.takedown import check_not_taken_down
+    from archive.erasure.takedown import check_not_taken_down
 
     url = typed_url(typed)
     check_not_taken_down(catalog, url)

@@ -13,7 +13,7 @@ from config.errors import ConfigError
 
 if TYPE_CHECKING:
     from archive.opening import Archive
-    from archive.stamp_authority import Authority
+    from archive.stamps.authority import Authority
     from config.settings import Settings
 
 
@@ -40,7 +40,7 @@ def stamp(
 
 def _stamp(archive: Archive, authority: Authority, *, as_json: bool) -> None:
     from archive.clock import SystemClock
-    from archive.stamping import stamp as stamp_journal
+    from archive.stamps.stamping import stamp as stamp_journal
 
     made, new = stamp_journal(archive.store, archive.catalog, authority, SystemClock())
     if as_json:
@@ -56,7 +56,7 @@ def _stamp(archive: Archive, authority: Authority, *, as_json: bool) -> None:
 
 
 def _check(archive: Archive, settings: Settings, *, as_json: bool) -> None:
-    from archive.stamping import check_stamps
+    from archive.stamps.stamping import check_stamps
 
     ca_file = settings.evidence.authority_ca_file
     found = check_stamps(archive.store, ca_file, reporter("Reading journal entries"))
@@ -79,7 +79,7 @@ def _check(archive: Archive, settings: Settings, *, as_json: bool) -> None:
 
 
 def _authority(settings: Settings) -> Authority:
-    from archive.stamp_authority import Authority
+    from archive.stamps.authority import Authority
 
     evidence, network = settings.evidence, settings.network
     if evidence.authority is None or evidence.authority_ca_file is None:

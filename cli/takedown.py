@@ -17,9 +17,9 @@ from config.errors import ConfigError
 
 if TYPE_CHECKING:
     from archive.commit import Committer
+    from archive.erasure.purge import Purged
+    from archive.erasure.takedown import Request
     from archive.opening import Archive
-    from archive.purge import Purged
-    from archive.takedown import Request
     from config.settings import Settings
 
 
@@ -72,7 +72,7 @@ def _take_down(
 ) -> None:  # fmt: skip
     from archive.catalog import takedowns
     from archive.clock import SystemClock
-    from archive.takedown import Request, take_down
+    from archive.erasure.takedown import Request, take_down
 
     if purge and not yes:
         _ask(urls)
@@ -104,7 +104,7 @@ def _writer(archive: Archive) -> Committer:
 
 def _purge(archive: Archive, settings: Settings, url: str, by: Request) -> Purged:
     from archive.clock import SystemClock
-    from archive.purge import purge
+    from archive.erasure.purge import purge
     from archive.rewrite.opening import rewriting
 
     with rewriting(archive, settings.spool, SystemClock()) as engine:
@@ -136,7 +136,7 @@ def _print(url: str, covered: list[str], purged: Purged | None) -> None:
 
 def _lift(archive: Archive, urls: list[str], reason: str, *, as_json: bool) -> None:
     from archive.clock import SystemClock
-    from archive.takedown import Request, lift
+    from archive.erasure.takedown import Request, lift
 
     lifted = []
     for url in urls:

@@ -17,11 +17,11 @@ from config.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archive.findings import Report
     from archive.opening import Archive
     from archive.repair import Mended
-    from archive.sample import Slice
     from archive.stores.store import ObjectStore
+    from archive.verify.findings import Report
+    from archive.verify.sample import Slice
 
 
 def verify(
@@ -58,7 +58,7 @@ def verify(
     part = _part(sample, night)
     settings = settings_of(context)
     start_pool_early(settings, workers)
-    from archive.verify import verify as verify_archive
+    from archive.verify.run import verify as verify_archive
 
     mended: tuple[Mended, ...] = ()
     with archive_to_read(context) as archive:
@@ -106,7 +106,7 @@ def _repair(
 
 
 def _print(address: str, report: Report, mended: Sequence[Mended], part: Slice) -> None:
-    from archive.sample import WHOLE
+    from archive.verify.sample import WHOLE
 
     looked_at = (
         f"{counted(report.segments, 'segment')}, {counted(report.records, 'record')}, "
@@ -127,7 +127,7 @@ def _print(address: str, report: Report, mended: Sequence[Mended], part: Slice) 
 
 def _part(sample: str | None, night: str | None) -> Slice:
     from archive.clock import SystemClock
-    from archive.sample import WHOLE, parts_in, slice_of_night
+    from archive.verify.sample import WHOLE, parts_in, slice_of_night
 
     if sample is None:
         if night is not None:

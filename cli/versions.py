@@ -104,7 +104,7 @@ def _extent(version: VersionRow) -> str:
 
 def _timeline_json(catalog: Catalog, timeline: Timeline) -> dict[str, Any]:
     """The article, and its versions as an export has them, without their texts."""
-    from archive.export import lines_of
+    from archive.export.json_lines import lines_of
 
     lines = lines_of(catalog, timeline.versions)
     return {

@@ -18,9 +18,9 @@ from archive.catalog import frontier, revisits, runs, takedowns
 from archive.catalog.catalog import Catalog
 from archive.clock import Clock
 from archive.digest import url_key
+from archive.erasure.takedown import blank
 from archive.outcome import Outcome, OutcomeKind
 from archive.rows import LedgerRow, PageRow, TakedownRow
-from archive.takedown import blank
 from crawler.candidate import Candidate, FoundBy
 from crawler.due import DEFAULT_PACE, LOOKS, Decision, Why, due
 from crawler.known_page import known_page

@@ -22,8 +22,8 @@ from archive.catalog.catalog import Catalog
 from archive.catalog.usage import Used, used
 from archive.clock import Clock
 from archive.free_space import least_free
-from archive.order_rows import EVERY_SOURCE
 from archive.rows import CaptureRow, RunRow
+from archive.rows.orders import EVERY_SOURCE
 from config.quota import Amount, Quota
 from config.settings import Settings
 from config.source import Source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from multiprocessing.context import BaseContext
 
-from archive.warm_process import start_warm, warm_context
+from archive.pools.warm import start_warm, warm_context
 
 # Before a worker's memory is capped. The last: imagehash imports it with its first hash, 100 MB of mappings.
 IMPORTED_FIRST = (

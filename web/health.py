@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.opening import FORMAT_KEY, Archive
-from archive.rebuild import refuse_unfinished
+from archive.rebuild.run import refuse_unfinished
 from config.errors import DatelineError
 
 log = structlog.get_logger()

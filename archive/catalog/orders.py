@@ -5,7 +5,7 @@ from __future__ import annotations
 from archive.catalog.catalog import Catalog
 from archive.catalog.fetch import fetch, first, select
 from archive.catalog.schema_orders import pause, run_request
-from archive.order_rows import PauseRow, RunRequestRow
+from archive.rows.orders import PauseRow, RunRequestRow
 
 
 def pauses(catalog: Catalog) -> list[PauseRow]:

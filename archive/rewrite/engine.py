@@ -15,19 +15,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from archive import erasures
 from archive.catalog import journal_state, versions
 from archive.catalog.catalog import Catalog
 from archive.clock import Clock
 from archive.commit import put_index, put_segment
-from archive.erase_everywhere import finish_erasures
+from archive.erasure import erasures
+from archive.erasure.everywhere import finish_erasures
 from archive.journal import JournalWriter, read_entry
 from archive.journal_lines import line_digest, row_line, storable
 from archive.maintenance import Maintenance
 from archive.open_batch import CAPTURES, capture_index
 from archive.opening import Archive
 from archive.place import index_key
-from archive.pool import Alone, Pool
+from archive.pools.pool import Alone, Pool
 from archive.rewrite.copying import Choose, Copied, Copier
 from archive.rewrite.moving import moved_captures, moved_renderings, moved_texts, segment_row
 from archive.rewrite.packing import Regrouping

@@ -10,7 +10,7 @@ from archive.clock import Clock
 from archive.journal import JournalWriter
 from archive.maintenance import maintenance
 from archive.opening import Archive
-from archive.pool import Pool
+from archive.pools.pool import Pool
 from archive.recovery import recover
 from archive.rewrite.engine import Engine
 from archive.spool import Spool

@@ -19,7 +19,7 @@ from typing import Final
 
 from archive.clock import Clock
 from archive.place import GZIP_END, ZSTD_END, Place
-from archive.pool import Pool
+from archive.pools.pool import Pool
 from archive.rewrite.copying import REWRITTEN, Choose, Copied, Kept, Target
 from archive.rewrite.local import Head, LocalSegment, local_segment
 from archive.rewrite.packing import Packed, Regrouping, Unpacked, pack_records

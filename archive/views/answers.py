@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.catalog import orders, watch
-from archive.order_rows import EVERY_SOURCE
 from archive.rows import AlarmRow, FigureRow, PauseRow, RunRow
+from archive.rows.orders import EVERY_SOURCE
 from archive.views.fronts import Front, Lead, front, leads, pages_of
 from archive.views.health import Health, health_of
 from archive.views.notebook import shown

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from archive.opening import Archive, open_again
-from archive.pool import PoolError, name_of
-from archive.pool_answer import answered, result_of
+from archive.pools.answer import answered, result_of
+from archive.pools.pool import PoolError, name_of
 from config.cluster_settings import ClusterSettings
 from config.settings import load_settings
 from crawler.engines.ray import WORDS, WORKER, connect

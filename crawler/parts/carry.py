@@ -16,7 +16,7 @@ from archive.journal import JournalWriter
 from archive.maintenance import check_no_maintenance
 from archive.opening import Archive
 from archive.phases import Phases
-from archive.rebuild import catch_up
+from archive.rebuild.run import catch_up
 from archive.recovery import recover
 from archive.spool import Spool
 from archive.succession import leases_of, succeeding

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from archive.order_rows import EVERY_SOURCE, PauseRow
+from archive.rows.orders import EVERY_SOURCE, PauseRow
 from config.day_window import DayWindow, end_of_windows
 from config.resolve import ResolvedSource
 from config.source import Source

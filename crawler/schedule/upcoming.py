@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from archive.order_rows import EVERY_SOURCE, PauseRow
+from archive.rows.orders import EVERY_SOURCE, PauseRow
 from crawler.schedule.slots import Slot
 from crawler.schedule.timetable import Timetable, due, next_begin
 

@@ -10,8 +10,8 @@ import structlog
 from archive.catalog import watch
 from archive.catalog.catalog import Catalog
 from archive.clock import Clock
-from archive.find_rows import FOUND
 from archive.rows import NoticeRow, Row
+from archive.rows.finds import FOUND
 from config.alarm_settings import AlarmSettings
 from crawler.schedule.children import Retries
 from crawler.watch.found import Watchlist, find_messages

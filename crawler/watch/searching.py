@@ -16,8 +16,8 @@ from archive.catalog.catalog import Catalog
 from archive.catalog.runs import newest_runs
 from archive.catalog.search_parts import Found, Order
 from archive.catalog.takedowns import standing_articles
-from archive.find_rows import FOUND
 from archive.rows import FindRow, Row, RunRow, SavedSearchRow
+from archive.rows.finds import FOUND
 from archive.search.saved import asked_of, query_of
 from config.saved_search import SavedSearch
 from crawler.watch.alarm import Condition, cleared_row, raised_row

@@ -20,6 +20,7 @@ from archive.catalog.keep_reads import count_dropped
 from archive.catalog.reprocess_reads import Span
 from archive.clock import Clock
 from archive.commit import Committer
+from archive.erasure.takedown import Request, audit
 from archive.held_leases import HostLeases
 from archive.journal import JournalWriter
 from archive.maintenance import check_no_maintenance
@@ -33,7 +34,6 @@ from archive.rows import AuditRow, LedgerRow, Row, VersionRow
 from archive.spool import Spool
 from archive.stores.store import ObjectNotFound
 from archive.succession import leases_of
-from archive.takedown import Request, audit
 from config.errors import DatelineError
 from config.settings import Settings
 from config.source import Source

@@ -22,7 +22,7 @@ from archive.digest import sha256_hex, url_key
 from archive.exchange import Exchange, Truncation
 from archive.journal import JournalWriter
 from archive.open_batch import Derived, KnownPayload, OpenBatch
-from archive.rebuild import rebuild
+from archive.rebuild.run import rebuild
 from archive.recorder import Recorder
 from archive.rows import ROW_TYPES, CaptureRow, LedgerRow, RemovedRow, Row
 from archive.spool import Spool

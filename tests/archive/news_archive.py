@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archive.catalog import lookup
 from archive.digest import sha256_hex, url_key
-from archive.erasures import redact
+from archive.erasure.erasures import redact
 from archive.journal_lines import line_digest, row_line
 from archive.memory_objects import put_memory
 from archive.open_batch import OpenBatch, Rendered

@@ -26,7 +26,7 @@ from archive.opening import Archive
 from archive.restore import BackupDamagedError, Restored, open_backup
 from archive.rows import Row
 from archive.stores.local import LocalStore
-from archive.verify import verify
+from archive.verify.run import verify
 from config.errors import ConfigError
 from tests.archive.material import (
     NOON,

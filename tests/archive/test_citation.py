@@ -18,19 +18,19 @@ from pathlib import Path
 import pytest
 
 from archive.catalog import lookup, versions
-from archive.citation import Citation, cite
-from archive.citation_check import Verdict, check_citation
-from archive.citation_evidence import NoEvidence
-from archive.citation_package import PAGES, WARC, Package, decode_package
+from archive.citation.check import Verdict, check_citation
+from archive.citation.cite import Citation, cite
+from archive.citation.evidence import NoEvidence
+from archive.citation.package import PAGES, WARC, Package, decode_package
 from archive.digest import sha256_hex, url_key
-from archive.erasures import redact
+from archive.erasure.erasures import redact
 from archive.exchange import Exchange
 from archive.journal import entries
 from archive.journal_lines import line_digest, split_lines
 from archive.opening import Archive
 from archive.rows import CaptureRow, VersionRow
-from archive.stamp_authority import Authority
-from archive.stamping import check_stamps, stamp
+from archive.stamps.authority import Authority
+from archive.stamps.stamping import check_stamps, stamp
 from archive.warc import encode_exchange, members, read_records
 from tests.archive.material import SetClock, ledger_row, silent
 from tests.archive.test_export import Workshop, workshop_over

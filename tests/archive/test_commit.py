@@ -23,7 +23,7 @@ from archive.recovery import Recovered, recover
 from archive.rows import ArticleRow, TextRow, VersionRow
 from archive.stores.local import LocalStore
 from archive.stores.store import ObjectStore, StoreUnreachable
-from archive.verify import verify
+from archive.verify.run import verify
 from config.errors import DatelineError
 from tests.archive.faulty import FailingStore
 from tests.archive.material import (

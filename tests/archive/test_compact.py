@@ -16,25 +16,25 @@ from fastwarc.warc import ArchiveIterator
 
 from archive.catalog import segments, versions
 from archive.catalog.catalog import Catalog
-from archive.citation import cite
-from archive.compact import Compaction, batches, compact, plan_compaction
-from archive.expire import expire
-from archive.export_wacz import export_wacz
-from archive.export_warc import export_warc
+from archive.citation.cite import cite
+from archive.erasure.expire import expire
+from archive.erasure.purge import purge
+from archive.erasure.takedown import Request, take_down
+from archive.export.wacz import export_wacz
+from archive.export.warc import export_warc
 from archive.members import member_after, read_member, record_place, warcinfo_place
 from archive.opening import FORMAT_KEY, check_format, format_note
 from archive.place import Place, index_key, segment_of
-from archive.purge import purge
 from archive.reader import ArchiveDamaged, read_original, read_payload, read_rendered, read_text
-from archive.rebuild import rebuild
+from archive.rebuild.run import rebuild
 from archive.repair import repair
 from archive.replicate import replicate
+from archive.rewrite.compact import Compaction, batches, compact, plan_compaction
 from archive.rewrite.opening import rewriting
 from archive.rows import CaptureRow
 from archive.stores.local import LocalStore
 from archive.stores.store import ObjectStore
-from archive.takedown import Request, take_down
-from archive.verify import verify
+from archive.verify.run import verify
 from archive.warc import read_one, read_records
 from config.errors import ConfigError
 from pipelines.imports.pieces import Damage, pieces

@@ -14,14 +14,14 @@ import pytest
 import sqlalchemy as sa
 
 from archive.catalog import lookup, schema, segments, versions
-from archive.expire import Expiry, expire, plan_expiry
+from archive.erasure.expire import Expiry, expire, plan_expiry
+from archive.erasure.takedown import Request
 from archive.reader import read_exchange
 from archive.retention import outlives
 from archive.rewrite.opening import rewriting
 from archive.rows import AddressRow
-from archive.takedown import Request
 from archive.timeline import timeline_of
-from archive.verify import verify
+from archive.verify.run import verify
 from archive.warc import read_records
 from tests.archive.material import everything, rebuilt, silent
 from tests.archive.newsroom import FIRST_NIGHT, Newsroom, Story, newsroom

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from archive.expiry_articles import Need, fate_of
+from archive.erasure.expiry_articles import Need, fate_of
 from archive.rows import VersionRow
 from tests.archive.material import NOON
 from tests.contract.catalog_rows import version

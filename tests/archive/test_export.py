@@ -17,8 +17,8 @@ from archive.catalog import lookup
 from archive.catalog.catalog import Catalog
 from archive.catalog.export_reads import Selection, count_versions
 from archive.digest import sha256_hex, url_key
-from archive.export import encode_line, export_lines
-from archive.export_warc import export_warc
+from archive.export.json_lines import encode_line, export_lines
+from archive.export.warc import export_warc
 from archive.members import originals, read_member, record_place
 from archive.opening import Archive
 from archive.reader import ArchiveDamaged

@@ -14,17 +14,17 @@ import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
 
-from archive import export_index as indexing
 from archive.catalog import schema, segments
 from archive.catalog.index_reads import Known
-from archive.export_index import FILE, NOTE, IndexExport, Month, export_index
-from archive.index_columns import COLUMNS, sort_key, table, values_of
-from archive.keep import Keep
-from archive.let_go import let_all_go
+from archive.erasure.keep import Keep
+from archive.erasure.let_go import let_all_go
+from archive.erasure.takedown import Request, take_down
+from archive.export import index as indexing
+from archive.export.columns import COLUMNS, sort_key, table, values_of
+from archive.export.index import FILE, NOTE, IndexExport, Month, export_index
 from archive.place import Place
 from archive.reader import read_record
 from archive.rewrite.opening import rewriting
-from archive.takedown import Request, take_down
 from config.errors import ConfigError
 from tests.archive.material import NOON, house
 from tests.archive.newsroom import FIRST_NIGHT, Newsroom, Story

@@ -14,8 +14,8 @@ import pytest
 from archive.catalog.export_reads import Selection
 from archive.catalog.picture_uses import PictureUse
 from archive.clock import isoformat_z
-from archive.export import export_lines, first_use
-from archive.export_parquet import as_row, export_parquet, schema
+from archive.export.json_lines import export_lines, first_use
+from archive.export.parquet import as_row, export_parquet, schema
 from archive.rows import VersionRow
 from config.errors import ConfigError
 from pipelines.duplicates.link import Linker

@@ -13,7 +13,7 @@ import pytest
 
 from archive.catalog.export_reads import Selection
 from archive.digest import sha256_hex
-from archive.export_wacz import export_wacz
+from archive.export.wacz import export_wacz
 from archive.reader import ArchiveDamaged
 from archive.wacz import page_line
 from archive.warc import read_one

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.keep import Keep, Look, let_go, policies
+from archive.erasure.keep import Keep, Look, let_go, policies
 from config.source import Source
 
 MORNING = datetime(2026, 3, 28, 8, tzinfo=UTC)

@@ -12,26 +12,26 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from archive import let_go as letting
 from archive.backup import Configuration, back_up
 from archive.catalog import keep_reads, lookup, schema, segments, usage
 from archive.catalog.catalog import Catalog
 from archive.catalog.fetch import fetch, select
-from archive.compact import Compaction, compact
-from archive.expire import expire
-from archive.export import export_lines
-from archive.keep import Keep
-from archive.let_go import LetGo, let_all_go, plan_letting_go
-from archive.purge import purge
+from archive.erasure import let_go as letting
+from archive.erasure.expire import expire
+from archive.erasure.keep import Keep
+from archive.erasure.let_go import LetGo, let_all_go, plan_letting_go
+from archive.erasure.purge import purge
+from archive.erasure.takedown import Request, take_down
+from archive.export.json_lines import export_lines
 from archive.reader import ArchiveDamaged, read_exchange
 from archive.replicate import replicate
 from archive.restore import open_backup
+from archive.rewrite.compact import Compaction, compact
 from archive.rewrite.opening import rewriting
 from archive.rows import DroppedRow, RenderedRow, SegmentRow
 from archive.stores.local import LocalStore
-from archive.takedown import Request, take_down
 from archive.timeline import timeline_of
-from archive.verify import verify
+from archive.verify.run import verify
 from archive.warc import read_records
 from tests.archive.material import everything, rebuilt, silent
 from tests.archive.newsroom import FIRST_NIGHT, Newsroom, Story, newsroom

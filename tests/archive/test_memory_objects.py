@@ -10,12 +10,12 @@ import pytest
 from archive.catalog import memories
 from archive.memory_objects import memory_key, put_memory, read_memory
 from archive.reader import ArchiveDamaged
-from archive.rebuild import rebuild
+from archive.rebuild.run import rebuild
 from archive.repair import repair
 from archive.replicate import replicate
 from archive.rows import MemoryRow
 from archive.stores.local import LocalStore
-from archive.verify import verify
+from archive.verify.run import verify
 from tests.archive.material import House, everything, fill, house, silent
 
 DATA = b"what was learned of a site"

@@ -10,14 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from archive.catalog import schema
-from archive.compact import Compaction, compact
-from archive.export_index import export_index
+from archive.erasure.takedown import Request
+from archive.export.index import export_index
 from archive.opening import Archive, open_archive
-from archive.pool import Pool
-from archive.process_pool import ProcessPool
+from archive.pools.pool import Pool
+from archive.pools.processes import ProcessPool
+from archive.rewrite.compact import Compaction, compact
 from archive.rewrite.opening import rewriting
-from archive.takedown import Request
-from archive.verify import verify
+from archive.verify.run import verify
 from config.settings import Settings
 from tests.archive.material import NOON, SetClock, leave_filled, silent
 

@@ -23,13 +23,13 @@ import sqlalchemy as sa
 
 from archive.catalog import schema, schema_links, segments
 from archive.catalog.packing import compress
-from archive.findings import Problem
 from archive.repair import repair
 from archive.replicate import replicate
 from archive.rows import SegmentRow
 from archive.stores.local import LocalStore
-from archive.verify import verify
-from archive.verify_segment import segment_faults
+from archive.verify.findings import Problem
+from archive.verify.run import verify
+from archive.verify.segment import segment_faults
 from tests.archive.material import House, everything, exchange, house, silent
 from tests.archive.news_archive import Press, news_house
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from archive.pool_answer import answered, result_of
+from archive.pools.answer import answered, result_of
 from archive.stores.store import ObjectCollision, ObjectLocked, ObjectNotFound, StoreUnreachable
 from config.problems import ConfigProblems, Problem
 

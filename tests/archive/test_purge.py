@@ -17,21 +17,21 @@ from archive.catalog import leases, lookup, previews, schema, takedowns
 from archive.catalog.catalog import Catalog
 from archive.catalog.previews import PreviewRequest
 from archive.digest import sha256_hex
-from archive.expire import expire
-from archive.export import export_lines
+from archive.erasure.expire import expire
+from archive.erasure.purge import Purged, purge
+from archive.erasure.takedown import Request, take_down
+from archive.export.json_lines import export_lines
 from archive.maintenance import ArchiveBusy, check_no_maintenance, maintenance
 from archive.opening import check_format
-from archive.purge import Purged, purge
 from archive.reader import read_exchange
-from archive.rebuild import rebuild
+from archive.rebuild.run import rebuild
 from archive.recovery import recover
 from archive.rewrite.opening import rewriting
 from archive.stores.local import LocalStore
 from archive.stores.open import open_store
 from archive.stores.store import ObjectLocked, ObjectStore
 from archive.succession import succeeding
-from archive.takedown import Request, take_down
-from archive.verify import verify
+from archive.verify.run import verify
 from config.errors import ConfigError
 from tests.archive.material import everything, exchange, house, rebuilt, silent
 from tests.archive.newsroom import Newsroom, Story, newsroom

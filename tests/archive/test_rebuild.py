@@ -18,11 +18,11 @@ from archive.catalog.errors import CatalogUnfinished
 from archive.commit import Committer
 from archive.digest import sha256_hex
 from archive.journal import JournalWriter, read_entry
-from archive.rebuild import ArchiveInUse, Rebuilt, catch_up, rebuild, refuse_unfinished
+from archive.rebuild.run import ArchiveInUse, Rebuilt, catch_up, rebuild, refuse_unfinished
 from archive.recovery import recover
 from archive.rows import Row, RunRow
 from archive.stores.local import LocalStore
-from archive.verify import verify
+from archive.verify.run import verify
 from config.errors import ConfigError
 from tests.archive.faulty import FailingStore
 from tests.archive.material import (

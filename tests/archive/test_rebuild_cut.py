@@ -14,10 +14,10 @@ import pytest
 from archive.catalog.catalog import Catalog
 from archive.digest import sha256_hex, url_key
 from archive.place import index_key
-from archive.rebuild import Rebuilt, rebuild
+from archive.rebuild.run import Rebuilt, rebuild
 from archive.rows import ErasureRow, TakedownRow
 from archive.stores.local import LocalStore
-from archive.verify import verify
+from archive.verify.run import verify
 from tests.archive.faulty import FailingStore
 from tests.archive.many_captures import empty_catalog
 from tests.archive.material import (

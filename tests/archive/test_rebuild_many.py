@@ -13,8 +13,8 @@ import pytest
 
 from archive.catalog import rebuilding
 from archive.catalog.catalog import Catalog
-from archive.rebuild import rebuild
-from archive.verify import verify
+from archive.rebuild.run import rebuild
+from archive.verify.run import verify
 from tests.archive.many_captures import fill_many
 from tests.archive.material import House, everything, house, silent
 
@@ -56,10 +56,10 @@ CHILD = """
 import sys
 from pathlib import Path
 from archive.catalog.catalog import Catalog
-from archive.rebuild import rebuild
+from archive.rebuild.run import rebuild
 from archive.stores.local import LocalStore
-import archive.rebuild
-archive.rebuild._ENTRIES = 2
+import archive.rebuild.run
+archive.rebuild.run._ENTRIES = 2
 said = lambda done, total: print(done, flush=True)
 store = LocalStore(Path(sys.argv[1]))
 print("done", rebuild(store, Catalog.open(sys.argv[2]), said, step=lambda what: said).resumed, flush=True)

@@ -27,10 +27,10 @@ from archive.catalog.schema_search import search_doc
 from archive.journal import JournalError, JournalWriter, entries, in_order, listed
 from archive.journal_lines import json_line, line_digest, purged_line, read_row, row_line
 from archive.opening import Archive
-from archive.pool import Alone, Pool
-from archive.process_pool import ProcessPool
-from archive.rebuild import Rebuilt, rebuild
-from archive.rebuild_entries import pieces_of
+from archive.pools.pool import Alone, Pool
+from archive.pools.processes import ProcessPool
+from archive.rebuild.entries import pieces_of
+from archive.rebuild.run import Rebuilt, rebuild
 from archive.rows import ROW_TYPES, RemovedRow, Row
 from archive.stores.local import LocalStore
 from config.settings import Settings

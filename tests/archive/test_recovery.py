@@ -24,7 +24,7 @@ from archive.recovery import Recovered, cut_torn_tail, recover
 from archive.rows import CaptureRow
 from archive.stores.local import LocalStore
 from archive.stores.open import open_store
-from archive.verify import verify
+from archive.verify.run import verify
 from archive.warc import members
 from tests.archive.material import (
     NOON,

@@ -13,7 +13,7 @@ import pytest
 
 from archive.catalog.catalog import Catalog
 from archive.journal import Entry, JournalWriter, read_entry
-from archive.rebuild import rebuild
+from archive.rebuild.run import rebuild
 from archive.rows import RemovedRow, Row, RunRow, TextRow
 from archive.stores.local import LocalStore
 from tests.archive.many_captures import at_once, empty_catalog

@@ -14,17 +14,17 @@ import sqlalchemy as sa
 from archive.catalog import erasures, schema, schema_audit
 from archive.catalog.catalog import Catalog
 from archive.digest import sha256_hex
-from archive.erasures import redact
-from archive.findings import Problem
+from archive.erasure.erasures import redact
 from archive.journal_lines import line_digest, split_lines
 from archive.opening import check_format
-from archive.rebuild import rebuild
+from archive.rebuild.run import rebuild
 from archive.repair import Repaired, repair
 from archive.replicate import Replicated, replicate
 from archive.rows import ErasureRow, PurgedRow
 from archive.stores.local import LocalStore
 from archive.stores.store import ObjectStore, StoreUnreachable
-from archive.verify import verify
+from archive.verify.findings import Problem
+from archive.verify.run import verify
 from tests.archive.faulty import FailingStore
 from tests.archive.material import House, everything, exchange, fill, house, silent, text_of
 

@@ -15,18 +15,18 @@ import pytest
 from archive.catalog import erasures
 from archive.catalog.catalog import Catalog
 from archive.catalog.errors import CatalogUnreachable
-from archive.compact import Compaction, compact
-from archive.expire import expire
+from archive.erasure.expire import expire
+from archive.erasure.purge import purge
+from archive.erasure.takedown import Request, take_down
 from archive.journal import Entry
 from archive.opening import check_format
-from archive.purge import purge
-from archive.rebuild import rebuild
+from archive.rebuild.run import rebuild
 from archive.recovery import recover
+from archive.rewrite.compact import Compaction, compact
 from archive.rewrite.opening import rewriting
 from archive.stores.local import LocalStore
 from archive.stores.store import ObjectStore, StoreUnreachable
-from archive.takedown import Request, take_down
-from archive.verify import verify
+from archive.verify.run import verify
 from tests.archive.faulty import FailingStore
 from tests.archive.material import everything, house, rebuilt, silent
 from tests.archive.newsroom import FIRST_NIGHT, Newsroom, Story

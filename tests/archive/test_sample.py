@@ -17,9 +17,9 @@ from archive.catalog.dump import tables
 from archive.catalog.packing import compress
 from archive.catalog.schema import text_body
 from archive.digest import sha256_hex
-from archive.sample import WHOLE, Slice, parts_in, slice_of_night
 from archive.stores.local import LocalStore
-from archive.verify import Report, verify
+from archive.verify.run import Report, verify
+from archive.verify.sample import WHOLE, Slice, parts_in, slice_of_night
 from config.errors import ConfigError
 from tests.archive.material import leave_filled, silent
 

@@ -11,9 +11,9 @@ import pytest
 from archive.digest import sha256_hex
 from archive.journal import JournalError, decode, entries
 from archive.journal_lines import line_digest, purged_line, split_lines
-from archive.stamp import Head, StampDamaged, Statement, decode_statement, statement_keys, token_key
-from archive.stamp_authority import Authority, AuthorityUnreachable, TokenRefused, ask, check_token
-from archive.stamping import Checked, check_stamps, stamp, stamp_problems
+from archive.stamps.authority import Authority, AuthorityUnreachable, TokenRefused, ask, check_token
+from archive.stamps.stamp import Head, StampDamaged, Statement, decode_statement, statement_keys, token_key
+from archive.stamps.stamping import Checked, check_stamps, stamp, stamp_problems
 from config.errors import ConfigError, DatelineError
 from tests.archive.material import NOON, House, SetClock, fill, house, ledger_row, silent
 from tests.archive.time_authority import POLICY, TimeAuthority, make_authority, openssl, serving

@@ -16,7 +16,7 @@ from archive.catalog.packing import compress
 from archive.digest import sha256_hex
 from archive.journal import JournalWriter, decode, encode
 from archive.stores.local import LocalStore
-from archive.verify import verify
+from archive.verify.run import verify
 from tests.archive.material import House, SetClock, everything, exchange, fill, house, ledger_row, silent
 
 

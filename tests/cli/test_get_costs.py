@@ -76,7 +76,7 @@ def counted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     home.die()
     catalog = home.catalog
     if request.param == "postgresql":
-        from archive.rebuild import rebuild  # noqa: PLC0415 - only this half needs it
+        from archive.rebuild.run import rebuild  # noqa: PLC0415 - only this half needs it
 
         catalog = Catalog.open(request.getfixturevalue("module_postgres_url"))
         rebuild(home.store, catalog, lambda *_: None)

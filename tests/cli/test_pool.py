@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from archive.opening import Archive, open_archive
-from archive.pool import Alone
-from archive.process_pool import ProcessPool
+from archive.pools.pool import Alone
+from archive.pools.processes import ProcessPool
 from cli import pool as choice
 from cli.pool import pool_for
 from config.cluster_settings import ClusterSettings

@@ -9,7 +9,7 @@ from typing import Any
 from archive.catalog import migrate, orders
 from archive.catalog.catalog import Catalog
 from archive.catalog.engine import open_engine
-from archive.order_rows import EVERY_SOURCE, PauseRow, RunRequestRow
+from archive.rows.orders import EVERY_SOURCE, PauseRow, RunRequestRow
 from tests.contract.catalog_rows import Numbers
 
 NIGHT = datetime(2026, 3, 20, 22, 15, 30, 123456, tzinfo=UTC)

@@ -14,8 +14,8 @@ from threading import Event
 import pytest
 
 from archive.opening import Archive, open_archive
-from archive.pool import Alone, Pool, PoolError, begun, meanwhile
-from archive.process_pool import ProcessPool
+from archive.pools.pool import Alone, Pool, PoolError, begun, meanwhile
+from archive.pools.processes import ProcessPool
 from archive.stores.store import ObjectCollision
 from config.settings import Settings
 from tests.contract import pool_tasks

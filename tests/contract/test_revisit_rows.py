@@ -10,8 +10,8 @@ import pytest
 from archive.catalog import dump, revisits
 from archive.catalog.catalog import Catalog
 from archive.digest import url_key
+from archive.erasure.purge_journal import Telling
 from archive.journal_lines import read_row, row_line
-from archive.journal_purge import Telling
 from archive.rows import FeedRow, HostRow, LedgerRow, RateRow, RemovedRow, Row
 from tests.archive.material import NOON
 

@@ -22,7 +22,7 @@ from archive.rows import RunRow
 from archive.stores.local import LocalStore
 from archive.stores.store import ObjectStore
 from archive.succession import leases_of, succeed, succeeding
-from archive.verify import verify
+from archive.verify.run import verify
 from tests.archive.material import NOON, SetClock, everything, rebuilt, silent
 
 LEASE = "run:run-1"

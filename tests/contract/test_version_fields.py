@@ -10,7 +10,7 @@ import pytest
 
 from archive.catalog import dump, versions
 from archive.catalog.catalog import Catalog
-from archive.export import lines_of
+from archive.export.json_lines import lines_of
 from archive.journal_lines import read_row, row_line
 from archive.rows import PictureRow, VersionRow
 from tests.contract.catalog_rows import capture, version

@@ -29,7 +29,7 @@ from archive.catalog.fetch import fetch, select
 from archive.opening import Archive, open_archive
 from archive.reader import read_payload
 from archive.rows import CaptureRow
-from archive.verify import verify
+from archive.verify.run import verify
 from tests.archive.material import silent
 from tests.end_to_end.crawl_zygote import Ended, Zygote
 from tests.end_to_end.faults import Fault

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from archive.catalog import lookup, memories, versions
-from archive.findings import Problem
 from archive.memory_objects import memory_key
 from archive.opening import Archive
-from archive.rebuild import rebuild
+from archive.rebuild.run import rebuild
 from archive.replicate import replicate
 from archive.rows import MemoryRow, VersionRow
 from archive.stores.local import LocalStore
-from archive.verify import verify
+from archive.verify.findings import Problem
+from archive.verify.run import verify
 from config.source import Source
 from pipelines.guidance import guidance_of
 from pipelines.memory.epoch import memories_at

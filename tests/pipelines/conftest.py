@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.verify import verify
+from archive.verify.run import verify
 from pipelines.flow import Flow
 from pipelines.history import CatalogHistory
 from pipelines.reread import Reread

@@ -10,7 +10,7 @@ from itertools import groupby
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.citation import cite
+from archive.citation.cite import cite
 from archive.clock import isoformat_z
 from archive.opening import Archive
 from archive.views.article import ArticleView, article

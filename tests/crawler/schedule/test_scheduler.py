@@ -12,7 +12,7 @@ from archive.commit import Committer
 from archive.digest import url_key
 from archive.journal import JournalWriter, new_writer
 from archive.orders import ask_for_run, pause, resume
-from archive.rebuild import rebuild
+from archive.rebuild.run import rebuild
 from archive.rows import LedgerRow, RunRow
 from archive.stores.store import StoreUnreachable
 from config.quota import QuotaSettings

@@ -12,7 +12,7 @@ from archive.commit import Committer
 from archive.digest import url_key
 from archive.journal import JournalWriter, new_writer
 from archive.opening import Archive
-from archive.rebuild import rebuild
+from archive.rebuild.run import rebuild
 from archive.rows import (
     DocumentRow,
     FigureRow,
@@ -24,7 +24,7 @@ from archive.rows import (
     TextRow,
     VersionRow,
 )
-from archive.verify import verify
+from archive.verify.run import verify
 from config.source import Source
 from crawler.watch.judge import judge_run, night_of
 from tests.archive.material import SetClock

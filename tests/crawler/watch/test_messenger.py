@@ -11,7 +11,7 @@ from archive.catalog import watch
 from archive.commit import Committer
 from archive.journal import JournalWriter, new_writer
 from archive.opening import Archive
-from archive.rebuild import rebuild
+from archive.rebuild.run import rebuild
 from archive.rows import AlarmRow
 from config.alarm_settings import AlarmSettings
 from config.settings import Settings

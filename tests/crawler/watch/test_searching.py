@@ -11,14 +11,14 @@ import pytest
 
 from archive.catalog import finds, search_index, watch
 from archive.catalog.catalog import Catalog
+from archive.erasure.purge import purge
+from archive.erasure.takedown import Request, take_down
 from archive.opening import check_format
-from archive.purge import purge
-from archive.rebuild import rebuild
+from archive.rebuild.run import rebuild
 from archive.rewrite.opening import rewriting
 from archive.rows import FindRow
 from archive.stores.local import LocalStore
-from archive.takedown import Request, take_down
-from archive.verify import verify
+from archive.verify.run import verify
 from archive.views.saved import saved_finds, saved_searches
 from archive.views.viewer import Viewer
 from config.alarm_settings import AlarmSettings

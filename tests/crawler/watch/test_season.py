@@ -19,7 +19,7 @@ from archive.catalog import watch
 from archive.commit import Committer
 from archive.journal import JournalWriter, new_writer
 from archive.opening import Archive, open_archive
-from archive.rebuild import rebuild
+from archive.rebuild.run import rebuild
 from archive.rows import AlarmRow, FigureRow
 from config.settings import Settings
 from config.source import Source

@@ -13,11 +13,11 @@ import pytest
 from archive.catalog import clusters
 from archive.catalog.catalog import Catalog
 from archive.catalog.versions import versions_of
-from archive.copies_without import stories_without
 from archive.digest import sha256_hex, url_key
-from archive.rebuild import rebuild
+from archive.erasure.copies_without import stories_without
+from archive.rebuild.run import rebuild
 from archive.rows import RecompareRow, Row
-from archive.verify import verify
+from archive.verify.run import verify
 from pipelines.duplicates.link import Linker
 from tests.archive.material import everything, silent, text_of
 from tests.pipelines.duplicates.stories import Dies, Stories, stories_over, story

@@ -14,11 +14,11 @@ from archive.catalog.sketches import names
 from archive.catalog.versions import versions_of
 from archive.clock import SystemClock
 from archive.digest import url_key
-from archive.export import export_lines
+from archive.export.json_lines import export_lines
 from archive.opening import Archive
-from archive.rebuild import rebuild
+from archive.rebuild.run import rebuild
 from archive.rows import RemovedRow, TakedownRow
-from archive.verify import verify
+from archive.verify.run import verify
 from pipelines.duplicates.link import Linker
 from pipelines.duplicates.similar import similar_articles
 from pipelines.duplicates.window import Window

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.verify import verify
+from archive.verify.run import verify
 from tests.pipelines.imports.made import House
 
 ROOT = Path(__file__).parents[3]

@@ -21,7 +21,7 @@ from archive.journal import JournalWriter
 from archive.members import read_member, record_place
 from archive.reader import read_exchange
 from archive.rows import PageRow, TakedownRow
-from archive.verify import verify
+from archive.verify.run import verify
 from archive.warc import read_one
 from config.errors import ConfigError
 from config.source import Articles, Discover

@@ -19,7 +19,7 @@ from archive.held_leases import HostLeases
 from archive.memory_objects import put_memory, read_memory
 from archive.opening import Archive
 from archive.rows import ArticleRow, LearningRow, MemoryRow, Row, VersionRow
-from archive.verify import verify
+from archive.verify.run import verify
 from config.source import Source
 from pipelines.extractor_id import extractor_id
 from pipelines.guidance import UNGUIDED

@@ -8,9 +8,9 @@ from pathlib import Path
 from archive.catalog.catalog import Catalog
 from archive.catalog.reprocess_reads import Span
 from archive.clock import SystemClock
+from archive.erasure.takedown import Request
 from archive.opening import Archive
 from archive.stores.local import LocalStore
-from archive.takedown import Request
 from pipelines.reprocess.progress import ReprocessProgress
 from pipelines.reprocess.run import Job, reprocess
 from tests.pipelines.reprocess.newsdesk import SOURCE, settings_in

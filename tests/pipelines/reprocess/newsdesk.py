@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from archive.catalog import clusters, lookup, versions
+from archive.erasure.takedown import Request
 from archive.exchange import Exchange
 from archive.opening import Archive
 from archive.rows import CaptureRow, EventRow, PictureRow, Row, VersionRow
-from archive.takedown import Request
 from config.settings import Settings
 from config.source import Source
 from pipelines.duplicates.link import Linked, Linker

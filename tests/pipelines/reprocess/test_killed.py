@@ -16,7 +16,7 @@ import pytest
 
 from archive.catalog.catalog import Catalog
 from archive.stores.local import LocalStore
-from archive.verify import verify
+from archive.verify.run import verify
 from pipelines.workers import Workers
 from tests.archive.material import House, everything, house, silent
 from tests.pipelines.reprocess.newsdesk import Newsdesk, page, url_of

@@ -16,7 +16,7 @@ import pytest
 from archive.catalog import lookup
 from archive.held_leases import HostLeases
 from archive.rows import ImageRow
-from archive.verify import verify
+from archive.verify.run import verify
 from config.extract_rule import ExtractRule
 from config.source import Source
 from pipelines.extraction import Extraction

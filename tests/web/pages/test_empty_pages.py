@@ -8,8 +8,8 @@ import pytest
 
 from archive.catalog import lookup, versions
 from archive.catalog.catalog import Catalog
+from archive.erasure.takedown import Request, take_down
 from archive.stores.local import LocalStore
-from archive.takedown import Request, take_down
 from config.sections import AccessRule, WebSettings
 from tests.archive.newsroom import Newsroom, Story
 from tests.web.pages.conftest import PageReader

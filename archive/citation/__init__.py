@@ -1,0 +1,1 @@
+"""One capture as a file that a court can check offline."""

@@ -1,0 +1,1 @@
+"""What leaves the archive, and how: takedowns, purges, expiry, bytes of captures that brought nothing new."""

@@ -1,0 +1,1 @@
+"""The archive in the formats of others: JSON Lines, Parquet, WARC, WACZ."""

@@ -1,0 +1,1 @@
+"""Work over many pieces of an archive, and the processes that do it."""

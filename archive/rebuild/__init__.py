@@ -1,0 +1,1 @@
+"""The catalog made again from the bucket alone."""

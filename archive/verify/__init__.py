@@ -1,0 +1,1 @@
+"""Everything held against everything: objects, digests, indexes, journal, catalog."""
