@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+from archive.citation.citation import Citation
 from archive.citation.cite import FORMAT as CITATION_FORMAT
-from archive.citation.cite import Citation
 from archive.citation.evidence import FOLDER, commits_to, digests_of
 from archive.citation.package import PAGES, WARC, CitationBroken, Package, decode_package
 from archive.citation.readme import readme

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 
 from archive.catalog import lookup, runs, versions
 from archive.cdxj import cdxj_file
+from archive.citation.citation import Citation
 from archive.citation.evidence import FOLDER, Evidence, Stamp
 from archive.citation.package import INDEX, PAGES, WARC, Package
 from archive.citation.readme import readme
@@ -21,7 +22,7 @@ from archive.open_batch import index_line
 from archive.opening import Archive
 from archive.rows import CaptureRow, VersionRow
 from archive.segment import CONFORMS_TO
-from archive.stamps.authority import Token, read_token
+from archive.stamps.authority import read_token
 from archive.stores.store import ObjectStore
 from archive.wacz import page_line, pages_header
 from archive.warc import encode_warcinfo, read_one
@@ -29,32 +30,6 @@ from config.version import dateline_version
 
 FORMAT = 1
 _REQUEST_BYTES = 256 << 10
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """What a citation is of.
-
-    Attributes:
-        url, at: address and moment of the capture.
-        capture: id of its record.
-        sha256: of its payload.
-        title: of the article, or None.
-        version: number of the article's version that it shows, or None.
-        memento: address of the capture in this archive's API (RFC 7089).
-        statement: key of the stamp's statement, None without one.
-        stamped: what the stamp says; who signed it is not checked here.
-    """
-
-    url: str
-    at: datetime
-    capture: str
-    sha256: str
-    title: str | None
-    version: int | None
-    memento: str
-    statement: str | None
-    stamped: Token | None
 
 
 def cite(

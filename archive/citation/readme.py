@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from archive.citation.citation import Citation
 from archive.clock import isoformat_z
-
-if TYPE_CHECKING:
-    from archive.citation.cite import Citation
 
 _TEXT = """\
 {url}

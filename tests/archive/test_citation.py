@@ -19,7 +19,8 @@ import pytest
 
 from archive.catalog import lookup, versions
 from archive.citation.check import Verdict, check_citation
-from archive.citation.cite import Citation, cite
+from archive.citation.citation import Citation
+from archive.citation.cite import cite
 from archive.citation.evidence import NoEvidence
 from archive.citation.package import PAGES, WARC, Package, decode_package
 from archive.digest import sha256_hex, url_key
