@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -35,6 +35,7 @@ class _Sent:
     """What went out; of the last attempt, where aiohttp repeats a request on a connection gone stale."""
 
     withheld: Mapping[str, str]
+    turn: Callable[[], Awaitable[None]] | None
     told: Callable[[], None] | None
     head: bytes = b""
     at: datetime | None = None
@@ -70,7 +71,7 @@ class HttpClient:
         url = request.url.partition("#")[0]
         host = check_url(url, allow_private=request.allow_private)
         fields = request_fields(request, self.network.user_agent)
-        sent = _Sent(request.login, request.sent)
+        sent = _Sent(request.login, request.turn, request.sent)
         try:
             async with asyncio.timeout_at(deadline):
                 if self._proxy is not None:
@@ -162,6 +163,8 @@ class HttpClient:
         params: aiohttp.TraceRequestHeadersSentParams,
     ) -> None:
         sent: _Sent = context.trace_request_ctx
+        if sent.turn is not None:
+            await sent.turn()
         if sent.told is not None:
             sent.told()
         sent.at = self._clock.now()

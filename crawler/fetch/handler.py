@@ -31,10 +31,10 @@ class ExchangeHandler(BaseDownloadHandler):
     Reads from `request.meta`: `source` (name, required), `source_object` (whose log-in goes with it),
     `allow_private` (default False), `max_bytes` (default `network.max_page_bytes`), `before_sending` (called
     when the request's turn has come; may raise RefusedRequest), `permit` (awaited just before it is sent;
-    raises LeaseLost), `sent` (called when it goes out), `ended` (called when it is over, however that went),
-    `received` (called with the exchange and the meta), `kept` (what was fetched before). Leaves there:
-    `exchange` (the Exchange) and `recorded` (what the recorder returned). After a failure neither is there,
-    whatever an earlier hop or attempt left.
+    raises LeaseLost), `turn` (awaited when it is ready to be written), `sent` (called when it goes out),
+    `ended` (called when it is over, however that went), `received` (called with the exchange and the meta),
+    `kept` (what was fetched before). Leaves there: `exchange` (the Exchange) and `recorded` (what the
+    recorder returned). After a failure neither is there, whatever an earlier hop or attempt left.
 
     Raises RefusedRequest (`noarchive`, `tdm_reserved`) for what its site wants nobody to keep: it is not
     recorded. Raises FetchError (its reason says why; only TransientFetchError is retried), or what the
@@ -93,6 +93,7 @@ class ExchangeHandler(BaseDownloadHandler):
             secrets=secrets_in(owner) if owner else (),
             allow_private=request.meta.get("allow_private", False),
             max_bytes=request.meta.get("max_bytes", self._services.client.network.max_page_bytes),
+            turn=request.meta.get("turn"),
             sent=request.meta.get("sent"),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from crawler.fetch.errors import FetchReason, fetch_error
@@ -24,6 +24,7 @@ class FetchRequest:
         login: header fields that let us in; they are sent, and `***` is recorded in their place.
         secrets: what is recorded as `***` where the answer's head repeats it.
         allow_private: the source says that its site is on an address that is not public.
+        turn: awaited just before it goes out, each time that it does.
         sent: called when it has gone out, each time that it does.
     """
 
@@ -33,6 +34,7 @@ class FetchRequest:
     allow_private: bool = False
     login: Mapping[str, str] = field(default_factory=dict, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    turn: Callable[[], Awaitable[None]] | None = field(default=None, repr=False, compare=False)
     sent: Callable[[], None] | None = field(default=None, repr=False, compare=False)
 
 

@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 
 from config.settings import NetworkSettings
 from config.source import Source
+from crawler.guards import politeness
 from crawler.guards.context import GuardContext
 from crawler.guards.politeness import Politeness
 
@@ -32,12 +33,12 @@ def source_with(**politeness: str) -> Source:
 
 def test_the_delay_begins_when_the_request_goes_out() -> None:
     slots = {"www.e.org": Slot(concurrency=1, delay=2.0)}
-    politeness, source = politeness_over(slots), source_with()
+    guard, source = politeness_over(slots), source_with()
     requests = [
         Request(url, meta={"source_object": source}) for url in ("https://www.e.org/a", "https://else.org/")
     ]
     for request in requests:
-        politeness.process_request(request)
+        guard.process_request(request)
     slots["www.e.org"].lastseen = 17.0  # its turn came then, and it had to wait for a connection
     sent: list[Any] = [request.meta["sent"] for request in requests]
     assert slots["www.e.org"].lastseen == 17.0
@@ -53,6 +54,40 @@ def test_the_delay_begins_when_the_request_goes_out() -> None:
         assert told <= slots["www.e.org"].lastseen <= time.monotonic()  # not before it was written
 
     asyncio.run(go_out())
+
+
+@pytest.mark.parametrize(
+    ("delay", "ago", "slot_delay", "waited"),
+    [
+        pytest.param("10s", None, 9.997, 0.0, id="nothing was sent yet"),
+        pytest.param("10s", 9.999, 9.997, 0.001, id="its turn came sooner"),
+        pytest.param("10s", 11.0, 9.997, 0.0, id="the distance is over"),
+        pytest.param("10s", 1.0, 9.997, 0.003, id="another one went out meanwhile: no longer than the lead"),
+        pytest.param("0s", 0.0, 0.001, 0.0, id="no distance is wanted"),
+    ],
+)
+def test_a_turn_comes_sooner_than_the_request_may_go_out(
+    monkeypatch: pytest.MonkeyPatch, delay: str, ago: float | None, slot_delay: float, waited: float
+) -> None:
+    slots = {"www.e.org": Slot(concurrency=1, delay=2.0)}
+    request = Request("https://www.e.org/a", meta={"source_object": source_with(delay=delay)})
+    politeness_over(slots).process_request(request)
+    assert slots["www.e.org"].delay == pytest.approx(slot_delay)
+    now, slept = [100.0], []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    async def go_out() -> None:
+        if ago is not None:
+            request.meta["sent"]()
+            now[0] += ago
+        await request.meta["turn"]()
+
+    monkeypatch.setattr(politeness.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(politeness.asyncio, "sleep", sleep)
+    asyncio.run(go_out())
+    assert sum(slept) == pytest.approx(waited)
 
 
 @pytest.mark.parametrize(
