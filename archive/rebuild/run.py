@@ -115,11 +115,7 @@ def rebuild(
     """
     clock, pool = clock or SystemClock(), pool or Alone(Archive(store, catalog))
     with rebuilding.alone(catalog):
-        if holders := leases.live(catalog, "", clock):
-            raise ArchiveInUse(
-                f"somebody is writing to this catalog ({', '.join(holders)}): stop crawls and the scheduler "
-                "first; what a dead process holds is free after two minutes"
-            )
+        _refuse_used(catalog, clock)
         known = _known(store, catalog, anew=anew)
         journal = list(listed(store))
         missing = [info for info in journal if info.key not in (known or ())]
@@ -147,6 +143,14 @@ def rebuild(
             mended.collected,
             indexes,
             (*damage, *mended.damage),
+        )
+
+
+def _refuse_used(catalog: Catalog, clock: Clock) -> None:
+    if holders := leases.live(catalog, "", clock):
+        raise ArchiveInUse(
+            f"somebody is writing to this catalog ({', '.join(holders)}): stop crawls and the scheduler "
+            "first; what a dead process holds is free after two minutes"
         )
 
 
