@@ -21,10 +21,8 @@ from multiprocessing.util import Finalize
 from tempfile import gettempdir
 from typing import Any
 
-FOR_POOLS = (
-    "archive.rebuild.run",
-    "archive.verify.run",
-)  # what tasks over a whole archive need, most of them
+# What tasks over a whole archive need, most of them.
+FOR_POOLS = ("archive.rebuild.run", "archive.verify.run")
 _READ_LAST = "archive.pools.warm_last"
 _LONGEST_FOLDER = 70  # characters; a socket's path may have 107, and its name below takes some thirty
 _PIPE_BYTES = 1 << 20  # the most that Linux gives to everybody (pipe(7)); else a pipe has 64 KiB
