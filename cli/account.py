@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -22,14 +21,16 @@ SAVED = frozenset({"archived", "unchanged", "not_modified", "quarantined"})  # i
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeLine:
-    """One version that a run made."""
+class Changes:
+    """The versions that a run made; read each time anew and one by one, for they may be many."""
 
-    url: str
-    source: str
-    number: int
-    title: str | None
-    events: tuple[str, ...]
+    catalog: Catalog
+    run: RunRow
+
+    def __iter__(self) -> Iterator[Change]:
+        from archive.catalog.changes import changes_of
+
+        return changes_of(self.catalog, self.run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class RunAccount:
 
     Attributes:
         outcomes: source -> outcome -> reason (empty for none) -> number; `waiting` for no outcome yet.
-        changes: the versions that it made.
+        versions: source -> `new`, `edited` or `removed` -> how many versions it made.
+        changes: these versions; while the catalog is open.
         documents: how many feeds, sitemaps and sections it asked for; 0 where pages were named by hand.
         documents_failed: addresses of feeds, sitemaps and sections that could not be read, with the reason.
         seconds: wall time of this process's part; None for a run told of later.
@@ -69,7 +71,8 @@ class RunAccount:
     finished_at: datetime | None
     discovered: int
     outcomes: dict[str, dict[str, dict[str, int]]]
-    changes: tuple[ChangeLine, ...]
+    versions: dict[str, dict[str, int]]
+    changes: Iterable[Change]
     documents: int
     documents_failed: dict[str, str]
     seconds: float | None = None
@@ -101,7 +104,7 @@ def run_account(
 ) -> RunAccount:
     """The account of one run, from the catalog."""
     from archive.catalog import frontier, runs
-    from archive.catalog.changes import changes_of
+    from archive.catalog.nights import versions_counted
 
     tallies = runs.tally(catalog, run.id)
     documents = frontier.read_documents(catalog, run.id)
@@ -115,7 +118,8 @@ def run_account(
         finished_at=run.finished_at,
         discovered=sum(tally.count for tally in tallies),
         outcomes=by_source(run.sources, tallies),
-        changes=tuple(map(_line, changes_of(catalog, run))),
+        versions=_nested(versions_counted(catalog, [run])),
+        changes=Changes(catalog, run),
         documents=len(documents),
         documents_failed={row.url: row.reason or "unknown" for row in documents if row.status == "failed"},
         seconds=seconds,
@@ -156,14 +160,8 @@ def by_source(sources: Iterable[str], tallies: Iterable[Tally]) -> dict[str, dic
     return found
 
 
-def _line(change: Change) -> ChangeLine:
-    version = change.version
-    return ChangeLine(version.url, version.source, version.number, version.title, change.events)
-
-
-def version_counts(changes: Iterable[ChangeLine]) -> Counter[str]:
-    """How many versions were `new`, `edited` or `removed`."""
-    return Counter(
-        "removed" if "removed" in change.events else "new" if change.number == 1 else "edited"
-        for change in changes
-    )
+def _nested(counted: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for (source, kind), count in sorted(counted.items()):
+        found.setdefault(source, {})[kind] = count
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.account import KINDS, WAITING, Account, RunAccount, version_counts
+from cli.account import KINDS, WAITING, Account, RunAccount
 from cli.output import console, counted
 from cli.printable import printable
 
@@ -47,10 +47,13 @@ def print_run(run: RunAccount) -> None:
     for line in run.urls or ():
         reason = f" ({line.reason})" if line.reason else ""
         out.print(printable(f"  {line.outcome or WAITING}{reason}  {line.url}"), soft_wrap=True)
-    counts = version_counts(run.changes)
+    made = {
+        kind: sum(of_source.get(kind, 0) for of_source in run.versions.values())
+        for kind in ("new", "edited", "removed")
+    }
     out.print(
-        f"Versions made: {sum(counts.values()):,} ({counts['new']:,} new articles, "
-        f"{counts['edited']:,} edited, {counts['removed']:,} removed)"
+        f"Versions made: {sum(made.values()):,} ({made['new']:,} new articles, "
+        f"{made['edited']:,} edited, {made['removed']:,} removed)"
     )
     if run.status != "done":
         out.print(_what_next(run))

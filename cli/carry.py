@@ -50,10 +50,10 @@ def carry(
             )
         account = account_of(archive.catalog, started, each_url=each_url)
         tell_now(archive, settings, clock)
-    if as_json:
-        print_json(account)
-    else:
-        print_account(account)
+        if as_json:
+            print_json(account)
+        else:
+            print_account(account)
     if not account.kept:
         raise typer.Exit(1)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from cli.account import WAITING, RunAccount, version_counts
+from cli.account import WAITING, RunAccount
 
 if TYPE_CHECKING:
     from archive.catalog.watch import SourceWatch
@@ -85,8 +85,7 @@ def health_of(
     if newest is not None:
         found = newest.outcomes.get(source.name, {})
         outcomes = {kind: sum(reasons.values()) for kind, reasons in found.items()}
-    changes = newest.changes if newest is not None else ()
-    counts = version_counts([change for change in changes if change.source == source.name])
+    made = newest.versions.get(source.name, {}) if newest is not None else {}
     night = watched.newest
     return Health(
         source=source.name,
@@ -95,9 +94,9 @@ def health_of(
         status=newest.status if newest else None,
         started_at=newest.started_at if newest else None,
         discovered=sum(outcomes.values()),
-        new=counts["new"],
-        edited=counts["edited"],
-        removed=counts["removed"],
+        new=made.get("new", 0),
+        edited=made.get("edited", 0),
+        removed=made.get("removed", 0),
         failed=outcomes.get("failed", 0),
         quarantined=outcomes.get("quarantined", 0),
         gone=outcomes.get("gone", 0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -21,8 +21,30 @@ _PIPE_WIDTH = 160  # characters; a pipe has no width of its own, and rows should
 
 
 def print_json(value: Any) -> None:
-    """Print one JSON document on stdout."""
-    print(json.dumps(plain(value), ensure_ascii=False, indent=2))
+    """Print one JSON document on stdout, as it is read: what can be iterated is taken item by item."""
+    sys.stdout.writelines(json_pieces(value))
+    sys.stdout.write("\n")
+
+
+def json_pieces(value: Any, line: str = "\n") -> Iterator[str]:
+    """The text of `json.dumps(plain(value), indent=2)` in pieces; `line` begins a line of this depth."""
+    inner = f"{line}  "
+    if is_dataclass(value) and not isinstance(value, (type, Iterable)):
+        value = {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, Mapping):
+        items = ((f"{json.dumps(str(key), ensure_ascii=False)}: ", item) for key, item in value.items())
+        brackets = "{}"
+    elif isinstance(value, Iterable) and not isinstance(value, (str, bytes, set, frozenset, Path)):
+        items, brackets = (("", item) for item in value), "[]"
+    else:
+        yield json.dumps(plain(value), ensure_ascii=False, indent=2).replace("\n", line)
+        return
+    opening = brackets[0]
+    for name, item in items:
+        yield f"{opening}{inner}{name}"
+        yield from json_pieces(item, inner)
+        opening = ","
+    yield brackets if opening == brackets[0] else f"{line}{brackets[1]}"
 
 
 def plain(value: Any) -> Any:

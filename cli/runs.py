@@ -39,10 +39,10 @@ def runs(
             _list(archive.catalog, newest_runs(archive.catalog, limit), as_json=as_json)
             return
         account = run_account(archive.catalog, find_run(archive.catalog, run_id), each_url=urls)
-    if as_json:
-        print_json(account)
-    else:
-        print_run(account)
+        if as_json:
+            print_json(account)
+        else:
+            print_run(account)
 
 
 def find_run(catalog: Catalog, run_id: str) -> RunRow:

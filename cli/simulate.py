@@ -53,7 +53,11 @@ def revisits(  # noqa: PLR0917 - options of a command, given by name
         list[PolicyName] | None, typer.Option("--policy", help="A policy; may be repeated. All if empty.")
     ] = None,
     every: Annotated[
-        str, typer.Option("--every", help="How often each source runs: 15m, 1h, 6h or 1d (at 02:00 UTC).")
+        str,
+        typer.Option(
+            "--every",
+            help="How often each source runs: 15m, 1h, 6h or 1d (02:00 UTC, or between a trace's looks).",
+        ),
     ] = "15m",
     budget: Annotated[
         int | None, typer.Option("--budget", min=0, help="Looks a run and source of our own policies.")
@@ -62,13 +66,14 @@ def revisits(  # noqa: PLR0917 - options of a command, given by name
 ) -> None:
     """Replay a trace through the scheduler's own code, and through other policies."""
     from crawler.simulate.compare import POLICIES, compare
+    from crawler.simulate.replay import apart
 
     cadence = _cadence(every)
     pages = _pages(context, trace, from_archive=from_archive)
     if not pages:
         raise ConfigError("the trace has no page: nothing to replay")
     names = [str(name) for name in policy] if policy else list(POLICIES)
-    compared = compare(pages, cadence, policies=names, budget=budget)
+    compared = compare(pages, apart(cadence, pages), policies=names, budget=budget)
     if as_json:
         print_json({
             "pages": len(pages),

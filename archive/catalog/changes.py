@@ -2,45 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
+from archive.catalog.export_reads import events_of_versions, pages_where
 from archive.catalog.fetch import fetch, select
-from archive.catalog.schema import event, run, version
-from archive.rows import RunRow, VersionRow
+from archive.catalog.nights import made_by
+from archive.catalog.schema import run
+from archive.rows import RunRow
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One version that a run made, and the kinds of its events, once each (none for a first version)."""
 
-    version: VersionRow
+    url: str
+    source: str
+    number: int
+    title: str | None
     events: tuple[str, ...]
 
 
-def changes_of(catalog: Catalog, made_by: RunRow) -> list[Change]:
-    """The versions that a run made, in order of capture."""
-    # The moment narrows it to the index by time: no version is older than the run that made it. Captures
-    # have the whole second that began before (WARC-Date), runs have microseconds.
-    begun = made_by.started_at.replace(microsecond=0)
-    mine = sa.and_(version.c.run_id == made_by.id, version.c.captured_at >= begun)
-    order = (version.c.captured_at, version.c.url, version.c.number)
-    versions = fetch(catalog, VersionRow, select(VersionRow).where(mine).order_by(*order))
-    joined = sa.and_(version.c.article_id == event.c.article_id, version.c.number == event.c.number)
-    query = (
-        sa.select(event.c.article_id, event.c.number, event.c.position, event.c.kind)
-        .join_from(event, version, joined)
-        .where(mine)
-    )  # not in order: SQLite would read every event there is, along the index that has this order
-    kinds: dict[tuple[str, int], list[str]] = {}
-    with catalog.read() as connection:
-        for article_id, number, _, kind in sorted(map(tuple, connection.execute(query))):
-            kinds.setdefault((article_id, number), []).append(kind)
-    return [
-        Change(row, tuple(dict.fromkeys(kinds.get((row.article_id, row.number), ())))) for row in versions
-    ]
+def changes_of(catalog: Catalog, row: RunRow) -> Iterator[Change]:
+    """The versions that a run made, in order of capture; read as they are taken, for they may be many."""
+    for page in pages_where(catalog, made_by([row])):
+        events = events_of_versions(catalog, [(one.article_id, one.number) for one in page])
+        for one in page:
+            kinds = dict.fromkeys(event.kind for event in events.get((one.article_id, one.number), ()))
+            yield Change(one.url, one.source, one.number, one.title, tuple(kinds))
 
 
 def newest_runs_of(catalog: Catalog, source: str, limit: int = 1) -> list[RunRow]:

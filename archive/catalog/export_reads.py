@@ -64,11 +64,16 @@ def count_versions(catalog: Catalog, chosen: Selection) -> int:
 
 
 def pages_of_versions(catalog: Catalog, chosen: Selection) -> Iterator[list[VersionRow]]:
+    """Versions of a selection by time of capture, address and number, in pages."""
+    return pages_where(catalog, *chosen.conditions())
+
+
+def pages_where(catalog: Catalog, *conditions: sa.ColumnElement[bool]) -> Iterator[list[VersionRow]]:
     """Versions by time of capture, address and number, up to 500 at a time; no transaction stays open."""
     # PostgreSQL sorts text by the database's language; bytes are in order everywhere, as in SQLite.
     url = sa.collate(version.c.url, "C") if catalog.backend == "postgresql" else version.c.url
     order = (version.c.captured_at, url, version.c.number, version.c.article_id)
-    query = select(VersionRow).where(*chosen.conditions()).order_by(*order).limit(_PAGE)
+    query = select(VersionRow).where(*conditions).order_by(*order).limit(_PAGE)
     following = query
     while rows := fetch(catalog, VersionRow, following):
         yield rows

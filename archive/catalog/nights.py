@@ -65,7 +65,7 @@ def versions_of_runs(catalog: Catalog, runs: Sequence[RunRow], limit: int) -> li
         return []
     query = (
         select(VersionRow)
-        .where(_made_by(runs))
+        .where(made_by(runs))
         .order_by(version.c.captured_at.desc(), version.c.article_id, version.c.number.desc())
         .limit(limit)
     )
@@ -77,12 +77,13 @@ def versions_counted(catalog: Catalog, runs: Sequence[RunRow]) -> Counter[tuple[
     if not runs:
         return Counter()
     kind = sa.case((version.c.removed.is_(True), "removed"), (version.c.number == 1, "new"), else_="edited")
-    query = sa.select(version.c.source, kind.label("kind"), sa.func.count()).where(_made_by(runs))
+    query = sa.select(version.c.source, kind.label("kind"), sa.func.count()).where(made_by(runs))
     rows = raw(catalog, query.group_by(version.c.source, sa.literal_column("kind")))
     return Counter({(str(source), str(name)): int(count) for source, name, count in map(tuple, rows)})
 
 
-def _made_by(runs: Sequence[RunRow]) -> sa.ColumnElement[bool]:
+def made_by(runs: Sequence[RunRow]) -> sa.ColumnElement[bool]:
+    """Whether one of these runs made a version."""
     # Moments narrow it to the index by time: a run's captures lie between its start and its end. Captures
     # have the whole second that began before (WARC-Date), runs have microseconds.
     begun = min(row.started_at for row in runs).replace(microsecond=0)

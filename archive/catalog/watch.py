@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from archive.catalog.catalog import Catalog
 from archive.catalog.fetch import as_row, fetch, pieces, raw, rows_with, select
+from archive.catalog.nights import made_by
 from archive.catalog.schema import picture, run, text, version
 from archive.catalog.schema_watch import alarm, figure
 from archive.catalog.wanted import wanted_names
@@ -43,15 +44,25 @@ class SourceWatch:
 
 
 @dataclass(frozen=True, slots=True)
-class NewArticle:
-    """What is counted of one article that a run saw for the first time; `characters` None without a text."""
+class NewArticles:
+    """Articles of one source, with texts of one length, that a run saw for the first time.
+
+    Attributes:
+        source: its name.
+        characters: how long the text of each is; None: they have none.
+        count: how many they are.
+        titled, dated, pictured: of these, such as have a title, a date, a picture.
+        newest_at: the newest date; of an article without one, or that claims to come from the future, when it
+            was captured.
+    """
 
     source: str
-    titled: bool
-    published_at: datetime | None
-    captured_at: datetime
-    pictured: bool
     characters: int | None
+    count: int
+    titled: int
+    dated: int
+    pictured: int
+    newest_at: datetime
 
 
 def watch_of(catalog: Catalog, sources: Collection[str] | None = None, nights: int = 28) -> list[SourceWatch]:
@@ -137,51 +148,35 @@ def notices_of(catalog: Catalog, alarms: Iterable[AlarmRow]) -> list[NoticeRow]:
     return rows_with(catalog, NoticeRow, "alarm_id", (row.id for row in alarms))
 
 
-def new_articles(catalog: Catalog, made_by: RunRow) -> list[NewArticle]:
-    """What a run saw for the first time, by source."""
+def new_articles(catalog: Catalog, row: RunRow) -> list[NewArticles]:
+    """What a run saw for the first time, by source and length of text: so it is short, however many."""
     shown = sa.exists().where(
         picture.c.article_id == version.c.article_id, picture.c.number == version.c.number
     )
-    query = (
+    first = (
         sa.select(
             version.c.source,
-            sa.func.coalesce(version.c.title, "") != "",
+            text.c.characters,
+            sa.case((sa.func.coalesce(version.c.title, "") != "", 1), else_=0).label("titled"),
             version.c.published_at,
             version.c.captured_at,
-            shown,
-            text.c.characters,
+            sa.case((shown, 1), else_=0).label("pictured"),
         )
         .select_from(version.outerjoin(text, text.c.sha256 == version.c.text_sha256))
-        .where(_made_by(made_by), version.c.number == 1, version.c.removed.is_(False))
-    )
-    return [NewArticle(*tuple(row)) for row in raw(catalog, query)]
-
-
-def versions_counted(catalog: Catalog, made_by: RunRow) -> dict[str, tuple[int, int]]:
-    """By source, how many versions of articles known before a run made: edits, and removals."""
-    query = (
-        sa.select(version.c.source, version.c.removed, sa.func.count())
-        .where(_made_by(made_by), version.c.number > 1)
-        .group_by(version.c.source, version.c.removed)
-    )
-    found: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])  # edits, removals
-    for source, gone, count in map(tuple, raw(catalog, query)):
-        found[source][bool(gone)] = count
-    return {source: (counts[0], counts[1]) for source, counts in found.items()}
+        .where(made_by([row]), version.c.number == 1, version.c.removed.is_(False))
+        .subquery()
+    ).c
+    dated = sa.case((first.published_at < first.captured_at, first.published_at), else_=first.captured_at)
+    sums = (sa.func.sum(first.titled), sa.func.count(first.published_at), sa.func.sum(first.pictured))
+    query = sa.select(first.source, first.characters, sa.func.count(), *sums, sa.func.max(dated))
+    grouped = query.group_by(first.source, first.characters)
+    return [NewArticles(*tuple(found)) for found in raw(catalog, grouped)]
 
 
 def last_finished(catalog: Catalog) -> RunRow | None:
     """The run that ended last."""
     query = select(RunRow).where(run.c.finished_at.is_not(None)).order_by(run.c.finished_at.desc()).limit(1)
     return next(iter(fetch(catalog, RunRow, query)), None)
-
-
-def _made_by(made_by: RunRow) -> sa.ColumnElement[bool]:
-    # Moments narrow it to the index by time, as in `nights`; without an end, SQLite would rather read every
-    # version along the index that has the order of the groups.
-    begun = made_by.started_at.replace(microsecond=0)
-    made_then = version.c.captured_at.between(begun, made_by.finished_at or datetime.max.replace(tzinfo=UTC))
-    return sa.and_(version.c.run_id == made_by.id, made_then)
 
 
 def _with_figures(catalog: Catalog) -> set[str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import cmath
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from crawler.simulate.policy import Policy
 from crawler.simulate.trace import TracedPage
 
 HORIZON = timedelta(days=30)
+_GATHERED = 0.9  # mean resultant length (Mardia & Jupp 2000): moments within some 10 % of the interval
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,20 @@ class Cadence:
 
 QUARTER_HOURLY = Cadence(timedelta(minutes=15))
 NIGHTLY = Cadence(timedelta(days=1), timedelta(hours=2))
+
+
+def apart(cadence: Cadence, pages: Sequence[TracedPage]) -> Cadence:
+    """The cadence, its runs halfway between those that the moments of a trace come from, if they do.
+
+    An archive's own trace has the moments of its captures: with replayed runs at the same hour, a second more
+    or less would decide which run saw a change, and two nights' changes could fall between two of them.
+    """
+    moments = [moment for page in pages for moment in (page.published, *page.revisions)]
+    turns = [cmath.rect(1, cmath.tau * ((moment - _EPOCH) / cadence.every % 1)) for moment in moments]
+    mean = sum(turns) / max(len(turns), 1)
+    if abs(mean) < _GATHERED:
+        return cadence
+    return replace(cadence, offset=(cmath.phase(-mean) / cmath.tau % 1) * cadence.every)
 
 
 @dataclass(frozen=True, slots=True)

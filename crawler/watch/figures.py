@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from statistics import median_low
 
 from archive.catalog.runs import Tally
-from archive.catalog.watch import NewArticle
+from archive.catalog.watch import NewArticles
 from archive.rows import DocumentRow, FigureRow
 from crawler.watch.failures import count_failures
 
@@ -28,7 +27,7 @@ class Brought:
 
     tallies: Sequence[Tally] = ()
     documents: Sequence[DocumentRow] = ()
-    new: Sequence[NewArticle] = ()
+    new: Sequence[NewArticles] = ()
     edited: int = 0
     removed: int = 0
     bytes: int = 0
@@ -51,9 +50,6 @@ def figures(
     for tally in brought.tallies:
         outcomes[tally.outcome or ""] += tally.count
     documents = [row for row in brought.documents if row.kind != "robots"]
-    texts = [article.characters for article in brought.new if article.characters is not None]
-    # A story that claims to come from the future tells nothing; its first sight does.
-    dates = [min(article.published_at or article.captured_at, article.captured_at) for article in brought.new]
     failures = count_failures(brought.tallies, brought.documents)
     return FigureRow(
         source=source,
@@ -61,7 +57,7 @@ def figures(
         night=night.isoformat(),
         at=at,
         whole=whole,
-        articles=len(brought.new),
+        articles=sum(alike.count for alike in brought.new),
         edited=brought.edited,
         removed=brought.removed,
         archived=outcomes["archived"],
@@ -73,11 +69,25 @@ def figures(
         gone=outcomes["gone"],
         documents=len(documents),
         documents_failed=sum(row.status == "failed" for row in documents),
-        titled=sum(article.titled for article in brought.new),
-        dated=sum(article.published_at is not None for article in brought.new),
-        pictured=sum(article.pictured for article in brought.new),
-        characters=median_low(texts) if texts else None,
-        newest_at=max(dates, default=None),
+        titled=sum(alike.titled for alike in brought.new),
+        dated=sum(alike.dated for alike in brought.new),
+        pictured=sum(alike.pictured for alike in brought.new),
+        characters=_usual_length(brought.new),
+        newest_at=max((alike.newest_at for alike in brought.new), default=None),
         bytes=brought.bytes,
         failures=tuple(f"{name}={number}" for name, number in sorted(failures.items())),
     )
+
+
+def _usual_length(new: Sequence[NewArticles]) -> int | None:
+    """The median of the lengths of texts, the lower one of two; None without a text."""
+    lengths = Counter[int]()
+    for alike in new:
+        if alike.characters is not None:
+            lengths[alike.characters] += alike.count
+    behind = (lengths.total() + 1) // 2
+    for length, count in sorted(lengths.items()):
+        behind -= count
+        if behind <= 0:
+            return length
+    return None

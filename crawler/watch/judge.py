@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from archive.catalog import frontier, runs, watch
 from archive.catalog.catalog import Catalog
+from archive.catalog.nights import versions_counted
 from archive.catalog.usage import came_in_run
 from archive.night_figures import nights_of
 from archive.rows import AlarmRow, FigureRow, Row, RunRow
@@ -138,15 +139,16 @@ def _brought(catalog: Catalog, sources: Mapping[str, Source], run: RunRow) -> di
         tallies[tally.source].append(tally)
     for document in frontier.read_documents(catalog, run.id):
         documents[document.source].append(document)
-    for article in watch.new_articles(catalog, run):
-        new[article.source].append(article)
-    known = watch.versions_counted(catalog, run)
+    for alike in watch.new_articles(catalog, run):
+        new[alike.source].append(alike)
+    made = versions_counted(catalog, [run])
     return {
         name: Brought(
             tallies[name],
             documents[name],
             new[name],
-            *known.get(name, (0, 0)),
+            made[name, "edited"],
+            made[name, "removed"],
             bytes=came_in_run(catalog, name, run),
         )
         for name in sorted(sources)

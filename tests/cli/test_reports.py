@@ -14,7 +14,7 @@ import pytest
 
 from archive.catalog.watch import SourceWatch
 from archive.rows import AlarmRow
-from cli.account import ChangeLine, RunAccount
+from cli.account import RunAccount
 from cli.health import NightLine, health_of
 from cli.status_print import sparkline
 from config.source import Source
@@ -229,13 +229,13 @@ NIGHT = datetime(2026, 3, 20, 2, tzinfo=UTC)
 def account(
     outcomes: dict[str, dict[str, int]], new: int = 0, status: str = "done", documents: int = 3
 ) -> RunAccount:
-    changes = tuple(ChangeLine(f"https://example.org/{n}", "site", 1, "A title", ()) for n in range(new))
     finished = None if status in {"running", "interrupted"} else NIGHT
     return RunAccount(
         *("run-1", "scheduled", status, "2026-03-20", ("site",), NIGHT, finished),
         discovered=sum(sum(reasons.values()) for reasons in outcomes.values()),
         outcomes={"site": outcomes},
-        changes=changes,
+        versions={"site": {"new": new}} if new else {},
+        changes=(),
         documents=documents,
         documents_failed={},
     )

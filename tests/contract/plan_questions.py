@@ -94,7 +94,7 @@ BY_INDEX: dict[str, Ask] = {
     "cdx_reads.captures_around": lambda c: cdx_reads.captures_around(c, URL, NOON),
     "cdx_reads.moments_from": lambda c: cdx_reads.moments_from(c, URL, NOON, 9),
     "cdx_reads.captures_of_urls": lambda c: cdx_reads.captures_of_urls(c, [URL, f"{URL}b"], _SPAN, 9),
-    "changes.changes_of": lambda c: changes.changes_of(c, RUN),
+    "changes.changes_of": lambda c: list(changes.changes_of(c, RUN)),
     "changes.newest_runs_of": lambda c: changes.newest_runs_of(c, "example", 9),
     "clusters.member_of": lambda c: clusters.member_of(c, "art"),
     "clusters.clusters_of": lambda c: clusters.clusters_of(c, ["art", "copy"]),
@@ -112,6 +112,7 @@ BY_INDEX: dict[str, Ask] = {
     "export_reads.pages_of_versions": lambda c: list(
         export_reads.pages_of_versions(c, Selection(source="example", since=NOON - DAY, until=NOON + DAY))
     ),
+    "export_reads.pages_where": lambda c: list(export_reads.pages_where(c, nights.made_by([RUN]))),
     "export_reads.events_of_versions": lambda c: export_reads.events_of_versions(c, [("art", 1), ("art", 2)]),
     "export_reads.pictures_of_versions": lambda c: export_reads.pictures_of_versions(
         c, [("art", 1), ("b", 2)]
@@ -297,6 +298,5 @@ BY_INDEX: dict[str, Ask] = {
     "watch.newest_alarms": lambda c: watch.newest_alarms(c, 9, "a"),
     "watch.notices_of": lambda c: watch.notices_of(c, [_ALARM, _ALARM]),
     "watch.new_articles": lambda c: watch.new_articles(c, RUN),
-    "watch.versions_counted": lambda c: watch.versions_counted(c, RUN),
     "watch.last_finished": watch.last_finished,
 }

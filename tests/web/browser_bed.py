@@ -34,6 +34,8 @@ COOKIE, STORED = "planted-cookie", "planted-storage"
 QUIET = "networkidle"  # playwright's: half a second without a request
 ATTEMPTS, ATTEMPT = 3, 90.0  # seconds
 PATIENCE, CLICK = 20_000, 8_000  # milliseconds
+# Seconds until a click shows, where it must be caught and where it may lead to nothing; and of rest after it.
+CAUGHT_WITHIN, SHOWN_WITHIN, REST = 20.0, 3.0, 0.5
 STATE = """async () => JSON.stringify([{...localStorage}, (await indexedDB.databases()).map(d => d.name),
     await caches.keys(), (await navigator.serviceWorker.getRegistrations()).length])"""
 AT_ONCE = 8  # pages
@@ -163,26 +165,34 @@ class _Visit:
         self._said: list[str] = []
         self._workers = self._left = self._navigations = 0
         self._clicked = False
+        self._stirred = asyncio.Event()  # set by whatever happens
         self.troubles: list[str] = []
 
     def listen(self, context: BrowserContext) -> None:
-        context.on("request", lambda request: self._requests.append(request.url))
+        context.on("request", lambda request: self._ask(request.url))
+        context.on("requestfinished", lambda _: self._stirred.set())
         context.on("console", lambda message: self._hear(message.text))
         context.on("serviceworker", lambda _: self._count("workers"))
         context.on("page", self._opened)
 
+    def _ask(self, url: str) -> None:
+        self._requests.append(url)
+        self._stirred.set()
+
     def _hear(self, text: str) -> None:
+        self._stirred.set()
         if text.startswith(MARK):
             self._said.append(text)
 
     def _count(self, what: str) -> None:
+        self._stirred.set()
         if what == "workers":
             self._workers += 1
         else:
             self._left += 1
 
     def _opened(self, page: Page) -> None:
-        page.on("websocket", lambda socket: self._requests.append(socket.url))
+        page.on("websocket", lambda socket: self._ask(socket.url))
         page.on("worker", lambda _: self._said.append("a worker"))
         page.on("dialog", lambda dialog: (self._count("left"), asyncio.ensure_future(dialog.dismiss())))
         page.on("popup", lambda _: self._count("left"))
@@ -192,6 +202,7 @@ class _Visit:
 
     def _navigated(self, url: str) -> None:
         """The main frame is somewhere: once where it was sent, and once more in the archive after a click."""
+        self._stirred.set()
         self._navigations += 1
         inside = url.startswith(f"{self._origin}/web/") or url == self._top
         framed_and_gone = self._top.startswith(self._bed.origins.api) and url != self._top
@@ -208,9 +219,20 @@ class _Visit:
             place_to_click = frame.locator("#go")
             if await place_to_click.count():
                 self._clicked = True
+                self._stirred.clear()
                 await self._quiet(place_to_click.first.click(timeout=CLICK, no_wait_after=True))
+                await self._rested()
                 await self._quiet(page.wait_for_load_state(QUIET, timeout=PATIENCE))
                 return
+
+    async def _rested(self) -> None:
+        """Until something came of a click, then nothing more: the page that was clicked is idle already."""
+        within = CAUGHT_WITHIN if self._origin == self._bed.control else SHOWN_WITHIN
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE / 1000):
+                while await asyncio.wait_for(self._stirred.wait(), within):
+                    self._stirred.clear()
+                    within = REST
 
     async def _quiet(self, waiting: Awaitable[object]) -> None:
         """Wait; a page that is saved, that never rests or that went elsewhere is looked at all the same."""

@@ -10,7 +10,7 @@ import pytest
 from config.errors import ConfigError
 from crawler.simulate import clairvoyant
 from crawler.simulate.compare import ADAPTIVE, CLAIRVOYANT, DAILY, LEARNED, POLLER, PRIOR, compare
-from crawler.simulate.replay import NIGHTLY, QUARTER_HOURLY, Cadence, Caught
+from crawler.simulate.replay import NIGHTLY, QUARTER_HOURLY, Cadence, Caught, apart
 from crawler.simulate.synthetic import Recipe, shares, synthetic_trace
 from crawler.simulate.trace import Change, TracedPage, read_trace, write_trace
 
@@ -151,6 +151,26 @@ def test_the_clairvoyant_plan_keeps_to_its_budget_and_knows_whom_to_ask(trace: l
     left = [each.rate for number, each in enumerate(trace) if number not in plan]
     mean = [sum(rate.laws[0].rate for rate in rates if rate) / len(rates) for rates in (asked, left)]
     assert mean[0] > 2 * mean[1]
+
+
+@pytest.mark.parametrize("seconds", [(2, 0, 1), (1, 2, 0), (0, 0, 0), (-3, 3, -3)], ids=str)
+def test_seconds_of_a_nightly_archive_lose_no_change(seconds: tuple[int, ...]) -> None:
+    """Looks at two in each of three nights, each a few seconds early or late."""
+    first, *later = (
+        datetime(2026, 3, 20 + night, 2, tzinfo=UTC) + timedelta(seconds=late)
+        for night, late in enumerate(seconds)
+    )
+    pages = [TracedPage("u", "news", first, tuple(Change(at, ("text",)) for at in later))]
+    for every in (NIGHTLY, Cadence(12 * HOUR, 2 * HOUR)):
+        moved = apart(every, pages)
+        assert moved.at_or_after(first) - first == pytest.approx(every.every / 2, abs=timedelta(seconds=5))
+    [line] = compare(pages, apart(NIGHTLY, pages), policies=[POLLER])
+    assert (line.result.caught, line.result.revisions) == (2, 2)
+
+
+def test_moments_of_all_hours_leave_the_hour_as_it_is(trace: list[TracedPage]) -> None:
+    assert apart(NIGHTLY, trace) == NIGHTLY
+    assert apart(NIGHTLY, []) == NIGHTLY
 
 
 def test_without_rate_functions_nobody_is_clairvoyant() -> None:

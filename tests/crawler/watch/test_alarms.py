@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from archive.catalog.runs import Tally
-from archive.catalog.watch import NewArticle
+from archive.catalog.watch import NewArticles
 from archive.rows import AlarmRow, DocumentRow, Row
 from config.expect import FAILURE_CLASSES
 from crawler.watch.alarm import Condition, Severity, changes
@@ -140,14 +140,14 @@ def test_failures_are_counted_by_class() -> None:
 
 def test_the_figures_of_a_run() -> None:
     new = [
-        NewArticle("site", True, NOW - HOUR, NOW, True, 2000),
-        NewArticle("site", True, NOW + 9 * HOUR, NOW - 2 * HOUR, False, 900),  # says it is of tomorrow
-        NewArticle("site", False, None, NOW - 3 * HOUR, False, None),
+        NewArticles("site", 2000, 2, titled=2, dated=1, pictured=1, newest_at=NOW - HOUR),
+        NewArticles("site", 900, 2, titled=1, dated=1, pictured=0, newest_at=NOW - 2 * HOUR),
+        NewArticles("site", None, 1, titled=0, dated=0, pictured=0, newest_at=NOW - 3 * HOUR),
     ]
     brought = Brought(TALLIES, DOCUMENTS, new, edited=2, removed=1)
     row = figures("site", "run-1", brought, night=date(2026, 3, 20), at=NOW, whole=True)
-    assert (row.articles, row.edited, row.removed) == (3, 2, 1)
-    assert (row.titled, row.dated, row.pictured, row.characters) == (2, 2, 1, 900)
+    assert (row.articles, row.edited, row.removed) == (5, 2, 1)
+    assert (row.titled, row.dated, row.pictured, row.characters) == (3, 2, 1, 900)
     assert row.newest_at == NOW - HOUR
     assert (row.archived, row.unchanged, row.skipped, row.failed) == (3, 4, 52, 1)
     assert (row.quarantined, row.gone, row.documents, row.documents_failed) == (6, 1, 2, 1)
