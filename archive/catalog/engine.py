@@ -19,6 +19,7 @@ from archive.catalog.errors import CatalogUnreachable
 # writes or checkpoints, so the fault cannot occur; `doctor` names the version all the same.
 _CHECKPOINT_BYTES = 4 << 20
 _CHECKPOINT_BYTES_IN_BULK = 64 << 20  # the same pages are written again and again: the log gathers them
+_CACHE_KIB = 32 << 10  # of each connection: threads that take turns fill those of all five that are kept
 # A host that is cut off hears nothing: without these, what it has asked would wait for hours (libpq, 34.1.2).
 _PATIENCE = {
     "connect_timeout": 10,  # seconds, as are these but the last
@@ -66,7 +67,7 @@ def _prepare_sqlite(path: Path, connection: sqlite3.Connection, _record: object)
         "synchronous=FULL",
         "wal_autocheckpoint=0",
         "foreign_keys=ON",
-        "cache_size=-65536",
+        f"cache_size=-{_CACHE_KIB}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
