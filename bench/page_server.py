@@ -17,7 +17,6 @@ import json
 import random
 import re
 import socket
-import struct
 import subprocess
 import sys
 import time
@@ -28,9 +27,9 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
+from tests.services.stamped import StampedSocket
+
 ROOT = Path(__file__).resolve().parents[1]
-_SO_TIMESTAMPING, _RX_SOFTWARE, _SOFTWARE = 37, 1 << 3, 1 << 4  # linux/net_tstamp.h; Python names none
-_STAMPS = struct.Struct("@qq")  # the first of three: by the system's clock
 SMALL_HOSTS = 8
 _KINDS = {"xml": "application/rss+xml", "jpg": "image/jpeg"}
 _WORDS = (
@@ -92,31 +91,10 @@ class Site:
             self.asked.write(f"{arrived:.6f}\t{host}\n")
 
 
-class _StampedSocket(socket.socket):
-    """A connection that knows when what was read last came to the system: the server may read it much later.
-
-    Sources: socket(7) and the kernel's documentation of SO_TIMESTAMPING (software, receive). Elsewhere than
-    on Linux it is when it was read.
-    """
-
-    arrived = 0.0  # seconds since the epoch
-
-    def stamp(self) -> None:
-        """Ask the system for it."""
-        if sys.platform == "linux":
-            self.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPING, _SOFTWARE | _RX_SOFTWARE)
-
-    def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
-        data, told, *_ = self.recvmsg(bufsize, _STAMPS.size + 64, flags)
-        stamps = [_STAMPS.unpack_from(value) for _, kind, value in told if kind == _SO_TIMESTAMPING]
-        self.arrived = stamps[0][0] + stamps[0][1] / 1e9 if stamps else time.time()
-        return data
-
-
 class _Connection(asyncio.Protocol):
     """HTTP/1.1, GET only, keep-alive."""
 
-    def __init__(self, site: Site, sock: _StampedSocket) -> None:
+    def __init__(self, site: Site, sock: StampedSocket) -> None:
         self._site, self._sock, self._unread = site, sock, b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -171,9 +149,8 @@ async def serve(site: Site, port: int) -> None:
         listening.setblocking(False)
         while True:
             connected, _ = await loop.sock_accept(listening)
-            sock = _StampedSocket(fileno=connected.detach())
+            sock = StampedSocket.of(connected)
             sock.setblocking(False)
-            sock.stamp()
             await loop.connect_accepted_socket(partial(_Connection, site, sock), sock)
 
 

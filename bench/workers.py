@@ -122,7 +122,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path, help="a scratch folder; 200 KB a page")
-    parser.add_argument("--pages", type=int, default=5000)
+    parser.add_argument("--pages", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default=",".join(COMMANDS), help="these commands, with commas between")
     parser.add_argument("--postgres", action="store_true", help="the catalog in a PostgreSQL server")

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.end_to_end.house import EACH_NIGHT, House
+from tests.services.stamped import StampedSocket
 
 Page = tuple[int, Mapping[str, str], bytes | Iterator[bytes]]
 
@@ -189,6 +190,11 @@ class _Server(ThreadingHTTPServer):
         self.site = site
         super().__init__(address, _Handler)
 
+    def get_request(self) -> tuple[StampedSocket, Any]:
+        """A visit begins when it comes to this machine: on a busy one its thread has its turn much later."""
+        accepted, address = self.socket.accept()
+        return StampedSocket.of(accepted), address
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -197,7 +203,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         host = (self.headers.get("Host") or "").partition(":")[0]
-        visit = Visit(host, self.path, dict(self.headers.items()), time.monotonic())
+        visit = Visit(host, self.path, dict(self.headers.items()), self.connection.arrived_monotonic)
         visit.peer = self.client_address[0]
         try:
             self._send(*self.server.site.answer(visit))
