@@ -5,7 +5,7 @@ A crawl's own process reads no page, and to import what reads them takes it a th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from archive.rows import CaptureRow
@@ -49,3 +49,8 @@ def encoded_memory(lessons: Iterable[bytes]) -> tuple[EncodedMemory | None, int]
     from pipelines.memory import study as room  # noqa: PLC0415
 
     return room.encoded_memory(lessons)
+
+
+def several(calls: Sequence[tuple[Callable[..., Any], tuple[Any, ...], Mapping[str, Any]]]) -> list[Any]:
+    """What each call gives, in order; raises what the first of them raises."""
+    return [function(*args, **kwargs) for function, args, kwargs in calls]

@@ -65,12 +65,14 @@ class WorkerPool:
         memory_bytes: what each may use, beyond which allocating fails (RLIMIT_AS); a page's tree and text
             take some forty times its bytes.
         timeout_seconds: of one task, counted from its start in a worker.
+        renewed_after: tasks, after which a fresh process takes a worker's place.
     """
 
-    def __init__(self, count: int, memory_bytes: int, timeout_seconds: float) -> None:
+    def __init__(self, count: int, memory_bytes: int, timeout_seconds: float, renewed_after: int) -> None:
         self._count = count
         self._memory_bytes = memory_bytes
         self._timeout = timeout_seconds
+        self._renewed_after = renewed_after
         self._closed = False
         self._unanswered: set[Future[Any]] = set()
         self._pool: ProcessPool | None = None  # until there is a first task
@@ -89,7 +91,7 @@ class WorkerPool:
     def _start(self) -> ProcessPool:
         return ProcessPool(
             max_workers=self._count,
-            max_tasks=TASKS_PER_WORKER,
+            max_tasks=self._renewed_after,
             initializer=_begin,
             initargs=(self._memory_bytes,),
             context=worker_context(),

@@ -17,15 +17,14 @@ from typing import Any, ParamSpec, Self, TypeVar
 
 import structlog
 
-from archive.rows import CaptureRow
 from pipelines import tasks
-from pipelines.extraction import DamagedMember, Extraction
+from pipelines.extraction import Extraction
 from pipelines.guidance import UNGUIDED, Guidance
 from pipelines.image_answer import MAX_PIXELS, ImageFacts, ImageRefused
 from pipelines.turns import ANYBODY, Place, Turn, Turns
-from pipelines.worker_pool import TaskFailure, WorkerPool, WorkersClosedError
+from pipelines.worker_pool import TASKS_PER_WORKER, TaskFailure, WorkerPool, WorkersClosedError
 
-__all__ = ["PageGivenUpError", "TaskFailure", "Turn", "Workers", "WorkersClosedError"]
+__all__ = ["PageGivenUpError", "TaskFailure", "Turn", "Workers", "WorkersClosedError", "unread"]
 
 log = structlog.get_logger()
 
@@ -34,7 +33,7 @@ T = TypeVar("T")
 
 _LOOK_SECONDS = 0.5  # between two looks at who holds the workers, while others wait
 _RELIEF_SECONDS = 30.0  # without a task, after which the relief goes home
-_READERS: tuple[Callable[..., Any], ...] = (tasks.extract, tasks.extract_member)
+_READERS: tuple[Callable[..., Any], ...] = (tasks.extract, tasks.extract_member, tasks.several)
 
 
 class PageGivenUpError(RuntimeError):
@@ -48,12 +47,20 @@ class Workers:
         count: processes; a relief may come to them while tasks that take long hold them all.
         memory_bytes: what each may use.
         timeout_seconds: of one task, counted from its start in a worker.
+        renewed_after: tasks, after which a fresh process takes a worker's place.
 
     The number of tasks waiting is the caller's to bound: each holds its page in memory.
     """
 
-    def __init__(self, count: int, memory_bytes: int, timeout_seconds: float) -> None:
-        self._limits = memory_bytes, timeout_seconds
+    def __init__(
+        self,
+        count: int,
+        memory_bytes: int,
+        timeout_seconds: float,
+        *,
+        renewed_after: int = TASKS_PER_WORKER,
+    ) -> None:
+        self._limits = memory_bytes, timeout_seconds, renewed_after
         self._closed = self._hurry = False
         self._turns = Turns(count)
         self._granted: dict[int, tuple[Turn, asyncio.Future[Place]]] = {}
@@ -96,14 +103,7 @@ class Workers:
         result = await read(guidance)
         if isinstance(result, TaskFailure) and guidance.lesson:  # no page is lost for what it teaches
             result = await read(replace(guidance, lesson=False))
-        return _unread(result, url) if isinstance(result, TaskFailure) else result
-
-    async def extract_member(
-        self, member: bytes, capture: CaptureRow, guidance: Guidance, *, turn: Turn = ANYBODY
-    ) -> Extraction | DamagedMember:
-        """`pipelines.extract_member` in a worker; failures of the worker become reasons as in `extract`."""
-        result = await self.run_in_turn(turn, tasks.extract_member, member, capture, guidance)
-        return _unread(result, capture.url) if isinstance(result, TaskFailure) else result
+        return unread(result, url) if isinstance(result, TaskFailure) else result
 
     async def inspect_image(
         self, data: bytes, *, max_pixels: int = MAX_PIXELS, turn: Turn = ANYBODY
@@ -230,7 +230,8 @@ class Workers:
         self.close()
 
 
-def _unread(failure: TaskFailure, url: str) -> Extraction:
+def unread(failure: TaskFailure, url: str) -> Extraction:
+    """What a page came to whose reading gave no result."""
     if failure.what == "error":
         log.warning("reading a page failed", url=url, detail=failure.detail)
     return Extraction(None, f"extract_{failure.what}")

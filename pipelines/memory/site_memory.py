@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -140,14 +140,15 @@ class EncodedMemory:
 
     Attributes:
         data: one zstd frame over `SiteMemory.as_json`.
+        id: SHA-256 of the bytes in hex, the name of the object. It goes to the workers with them: to hash
+            them for each page would take as long as to compare two readings.
     """
 
     data: bytes
+    id: str = field(init=False, compare=False)
 
-    @property
-    def id(self) -> str:
-        """SHA-256 of the bytes in hex, the name of the object."""
-        return sha256_hex(self.data)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", sha256_hex(self.data))
 
     @property
     def label(self) -> str:

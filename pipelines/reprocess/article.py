@@ -15,6 +15,7 @@ from archive.rows import CaptureRow, EventRow, PictureRow, RemovedRow, Row, Vers
 from archive.stores.store import ObjectNotFound
 from archive.wording.edit import measure
 from config.source import Source
+from pipelines.bundler import Bundler
 from pipelines.extraction import READING_BROKE, Extraction
 from pipelines.extractor_id import extractor_id
 from pipelines.guidance import Guidance
@@ -69,12 +70,18 @@ class _Readings:
 class ArticleReader:
     """Reads articles again, one at a time or several side by side.
 
+    Attributes:
+        bundler: gives what costs processor time to the workers.
+        writes: what was read shall be archived; else it is only reported.
+
     Raises StoreUnreachable and CatalogUnreachable; what cannot be read back is counted.
     """
 
     archive: Archive
     read_again: Reread
+    bundler: Bundler
     sources: Mapping[str, Source]
+    writes: bool = True
 
     async def article(self, loaded: Loaded) -> ArticleDone:
         """Everything of one article."""
@@ -134,7 +141,7 @@ class ArticleReader:
         readings.versions[row.number], readings.pictures[row.number] = after, pictures
         readings.states[row.number] = replace(state_of(article), url=row.url)
         changed = differences(row, after, chain.pictures.get(row.number, ()), pictures)
-        if changed:
+        if changed and self.writes:
             digest = text_digest(article.text)
             readings.derived.append(Derived(capture, article.text, digest, article_json(article)))
         await self._count_reading(chain, row, article, changed, report)
@@ -147,7 +154,14 @@ class ArticleReader:
         if capture is None:
             return None, "capture_gone"
         again = self.read_again
-        packed = PackedReread(again.store, again.catalog, again.workers, again.memories, told=loaded.told)
+        packed = PackedReread(
+            again.store,
+            again.catalog,
+            again.workers,
+            again.memories,
+            told=loaded.told,
+            bundler=self.bundler,
+        )
         try:
             return capture, await packed.read_whole(capture, row.parts, guidance)
         except ArchiveDamaged:
@@ -199,7 +213,7 @@ class ArticleReader:
             return
         before = chain.states[row.number].text if "text" in changed else None
         if before is not None:
-            edit = await self.read_again.workers.run(measure, before, article.text)
+            edit = await self.bundler.run(measure, before, article.text)
             if not isinstance(edit, TaskFailure):
                 report.words_added += edit.words_added
                 report.words_removed += edit.words_removed
@@ -248,7 +262,7 @@ class ArticleReader:
             if isinstance(found, str) or found.article is None:
                 return None
             old = _with_state(found.article, old)
-        change = await self.read_again.workers.run(compare, replace(old, url=new.url), new)
+        change = await self.bundler.run(compare, replace(old, url=new.url), new)
         return None if isinstance(change, TaskFailure) else change
 
 

@@ -38,6 +38,7 @@ from config.errors import DatelineError
 from config.settings import Settings
 from config.source import Source
 from config.version import dateline_version
+from pipelines.bundler import Bundler
 from pipelines.extraction import READING_BROKE
 from pipelines.judge import judge
 from pipelines.memory.epoch import memories_at
@@ -47,10 +48,12 @@ from pipelines.reprocess.load import Loaded, load_articles
 from pipelines.reprocess.progress import ReprocessProgress
 from pipelines.reprocess.report import Named, Report, join, name
 from pipelines.reread import Reread
+from pipelines.worker_pool import TASKS_PER_WORKER
 from pipelines.workers import Workers
 
 ACTION = "reprocess"
-_AHEAD = 8  # articles under way for each worker: they are done in order, and some take ten times as long
+_AHEAD = 16  # articles under way for each worker: two bundles; they are done in order, and some take long
+_OF_A_BUNDLE = 4  # tasks, mostly
 _ROWS = 5000  # of one transaction, about
 
 T = TypeVar("T")
@@ -193,13 +196,24 @@ class _Promoting:
 
 def _workers(job: Job) -> Workers:
     limits = job.settings.crawl
-    return Workers(limits.workers, limits.worker_memory, limits.extract_timeout)
+    return Workers(
+        limits.workers,
+        limits.worker_memory,
+        limits.extract_timeout,
+        renewed_after=TASKS_PER_WORKER // _OF_A_BUNDLE,
+    )
 
 
 def _reader(job: Job, workers: Workers) -> ArticleReader:
     archive = job.archive
     memories = memories_at(archive.store, archive.catalog, job.sources)
-    return ArticleReader(archive, Reread(archive.store, archive.catalog, workers, memories), job.sources)
+    return ArticleReader(
+        archive,
+        Reread(archive.store, archive.catalog, workers, memories),
+        Bundler(workers, job.settings.crawl.workers),
+        job.sources,
+        writes=job.by is not None,
+    )
 
 
 def _recorder(job: Job, spool: Spool) -> Recorder:

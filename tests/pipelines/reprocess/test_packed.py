@@ -13,6 +13,7 @@ from archive.catalog.export_reads import captures_by_id
 from archive.catalog.reprocess_reads import Told
 from archive.reader import ArchiveDamaged, exchange_in, is_in_one, read_exchange
 from archive.rows import CaptureRow
+from pipelines.bundler import Bundler
 from pipelines.extract_member import extract_member
 from pipelines.extraction import DamagedMember
 from pipelines.guidance import UNGUIDED
@@ -88,7 +89,8 @@ def test_bytes_of_another_page_are_none_of_this_one(two: Two) -> None:
 def test_the_same_is_read_wherever_it_is_unpacked(two: Two) -> None:
     with Workers(1, 1 << 31, 300.0) as workers:
         here = Reread(two.home.store, two.home.catalog, workers)
-        packed = PackedReread(two.home.store, two.home.catalog, workers, told=two.told())
+        store, catalog = two.home.store, two.home.catalog
+        packed = PackedReread(store, catalog, workers, told=two.told(), bundler=Bundler(workers, 1))
 
         async def both(row: CaptureRow) -> None:
             found = await packed.read(row, UNGUIDED)
