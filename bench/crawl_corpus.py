@@ -67,6 +67,7 @@ def write_configuration(place: Workplace, proxy: CorpusProxy) -> None:
             # "." allows every address: pages are in the corpus, whatever they are called.
             "discover": {"feeds": [home.rstrip("/") + FEED_PATH], "articles": {"allow": ["."]}},
             "politeness": {"delay": 0.05},
+            "policy": {"noarchive": "ignore"},  # 69 pages ask for it; what is measured is how they are read
         }
         yaml.dump(source, place.folder / "sources" / f"{name}.yaml")
     settings = {

@@ -77,9 +77,16 @@ def _lines_of(path: str) -> list[str]:
 
 
 def _revision() -> str:
-    command = ["git", "describe", "--always", "--dirty"]
-    done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "unknown"
+    """The commit, `-dirty` where a file differs from it; these two do once a first benchmark has ended."""
+    written = (f":(exclude){place.name}" for place in (RESULTS, DATA))
+    name = _git("describe", "--always")
+    changed = _git("diff", "--name-only", "HEAD", "--", ":/", *written)
+    return f"{name}-dirty" if changed else name or "unknown"
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=HERE, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
 
 
 def read_parts(place: Path = DATA) -> dict[str, Part]:

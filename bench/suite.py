@@ -54,7 +54,7 @@ SUITE = (
     Bench("feeds", ("-m", "bench.feeds")),
     Bench("versions", ("-m", "bench.versions")),
     Bench("revisits", ("-m", "bench.revisits")),
-    Bench("duplicates", ("-m", "bench.duplicates"), ("--texts", "3000")),
+    Bench("duplicates", ("-m", "bench.duplicates")),  # what a text takes shows beside what all take once
     Bench("pictures", ("-m", "bench.pictures")),
     Bench("storage", ("-m", "bench.storage"), ("--chains", "12")),
     Bench("lookup", ("-m", "bench.lookup", _FOLDER), ("--captures", "50000", "--rounds", "3"), ()),
