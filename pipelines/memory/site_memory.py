@@ -140,8 +140,8 @@ class EncodedMemory:
 
     Attributes:
         data: one zstd frame over `SiteMemory.as_json`.
-        id: SHA-256 of the bytes in hex, the name of the object. It goes to the workers with them: to hash
-            them for each page would take as long as to compare two readings.
+        id: SHA-256 of the bytes in hex, the name of the object. Workers get it with them, so
+            that nobody hashes them for each page.
     """
 
     data: bytes

@@ -48,7 +48,7 @@ class ArticleDone:
 
     Attributes:
         rows: what the catalog shall say of it from now on, where that is something else.
-        derived: what was read, for versions that say something else now.
+        derived: what was read, for versions that say something else now; none for a report.
     """
 
     report: Report
@@ -81,7 +81,7 @@ class ArticleReader:
     read_again: Reread
     bundler: Bundler
     sources: Mapping[str, Source]
-    writes: bool = True
+    writes: bool
 
     async def article(self, loaded: Loaded) -> ArticleDone:
         """Everything of one article."""

@@ -38,7 +38,7 @@ from config.errors import DatelineError
 from config.settings import Settings
 from config.source import Source
 from config.version import dateline_version
-from pipelines.bundler import Bundler
+from pipelines.bundler import MOST, Bundler
 from pipelines.extraction import READING_BROKE
 from pipelines.judge import judge
 from pipelines.memory.epoch import memories_at
@@ -52,7 +52,7 @@ from pipelines.worker_pool import TASKS_PER_WORKER
 from pipelines.workers import Workers
 
 ACTION = "reprocess"
-_AHEAD = 16  # articles under way for each worker: two bundles; they are done in order, and some take long
+_AHEAD = 2 * MOST  # articles under way for each worker: they are done in order, and some take long
 _OF_A_BUNDLE = 4  # tasks, mostly
 _ROWS = 5000  # of one transaction, about
 

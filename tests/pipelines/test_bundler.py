@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Iterator
-from functools import wraps
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from pipelines import tasks
 from pipelines.bundler import MOST, Bundler
 from pipelines.workers import TaskFailure, Workers, WorkersClosedError
+from tests.pipelines.in_a_loop import in_a_loop
 
 LONG = 300.0  # seconds, for what ends by itself: a busy machine takes long
 
@@ -27,16 +27,6 @@ class CountedWorkers(Workers):
     async def run(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         self.given.append(len(args[0]) if function is tasks.several else 1)
         return await super().run(function, *args, **kwargs)
-
-
-def in_a_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run an async test in an event loop of its own."""
-
-    @wraps(test)
-    def run(*args: Any, **kwargs: Any) -> None:
-        asyncio.run(test(*args, **kwargs))
-
-    return run
 
 
 @pytest.fixture(scope="module")

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import functools
 import io
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -21,6 +19,7 @@ from PIL import Image
 from pipelines.extract import extract
 from pipelines.image_answer import ImageFacts, ImageRefused
 from pipelines.workers import PageGivenUpError, TaskFailure, Turn, Workers, WorkersClosedError
+from tests.pipelines.in_a_loop import in_a_loop
 
 LONG = 300.0  # seconds, for what ends by itself: a busy machine takes long
 PAGE = (
@@ -31,16 +30,6 @@ ARGUMENTS = {
     "url": "https://e.org/a", "content_type": "text/html", "content_encoding": None,
     "captured_at": datetime(2026, 3, 1, tzinfo=UTC),
 }  # fmt: skip
-
-
-def in_a_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run an async test in an event loop of its own."""
-
-    @functools.wraps(test)
-    def run(*args: Any, **kwargs: Any) -> None:
-        asyncio.run(test(*args, **kwargs))
-
-    return run
 
 
 @pytest.fixture(scope="module")
